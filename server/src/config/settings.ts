@@ -1,0 +1,94 @@
+// The resolved, immutable configuration that the running gateway reads. A reload makes a new one; a request keeps the
+// one it began with.
+
+import type { DialectId } from '../core/model/dialect-id.ts';
+import type { Provider } from '../core/providers/provider.ts';
+
+/** Milliseconds each stage of an exchange may take; see docs/reference/config.md. */
+export interface Timeouts {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly firstOutputMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/** One key of an upstream. The id is derived from the secret, so it is stable over reloads and safe to show. */
+export interface UpstreamKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** One configured base URL with keys. */
+export interface Upstream {
+  readonly id: string;
+  readonly provider: Provider;
+  readonly enabled: boolean;
+  /** Higher is tried first. */
+  readonly priority: number;
+  readonly dialects: readonly DialectId[];
+  /** Base URL per dialect; every dialect of `dialects` has one. May carry a query, which is kept. */
+  readonly baseUrls: Readonly<Partial<Record<DialectId, string>>>;
+  /** At least one; a keyless local server has one with an empty secret. */
+  readonly keys: readonly UpstreamKey[];
+  /** Globs of the models it offers; empty = any. */
+  readonly models: readonly string[];
+  /** alias → model; exact > longest `prefix*` > `*`. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Request headers set (string) or removed (null) by the operator, lower-case names. */
+  readonly headers: Readonly<Record<string, string | null>>;
+  /** http://, https://, socks5:// or socks5h:// proxy for this upstream. */
+  readonly proxy: string | undefined;
+  readonly timeouts: Timeouts;
+}
+
+/** One program or person that may call the gateway. */
+export interface Client {
+  readonly id: string;
+  readonly enabled: boolean;
+  /** SHA-256 of the key, hex. */
+  readonly keyHash: string;
+}
+
+/** Where the configuration came from, for the banner and `sluice config`. */
+export interface SettingsOrigin {
+  /** Absolute path of the file, if there is one. */
+  readonly file: string | undefined;
+  /** Sentences about what was found elsewhere (environment, local servers, demo), in order. */
+  readonly notices: readonly string[];
+}
+
+/** Everything the running gateway needs to know. */
+export interface Settings {
+  readonly origin: SettingsOrigin;
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly bodyLimitBytes: number;
+    /** Serve without client keys on a non-loopback address. */
+    readonly allowOpen: boolean;
+    /** Host names accepted in the Host header besides loopback names and the bound address. */
+    readonly allowedHosts: readonly string[];
+    /** Origins that browsers may call from; empty = none. */
+    readonly corsOrigins: readonly string[];
+    /** How long streams in flight may finish after SIGTERM. */
+    readonly drainMs: number;
+    /** A comment is sent to a streaming client after this much upstream silence. */
+    readonly heartbeatMs: number;
+  };
+  readonly clients: readonly Client[];
+  readonly upstreams: readonly Upstream[];
+  /** Global aliases, applied before the upstreams' own. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly retry: { readonly maxAttempts: number };
+  readonly storage: {
+    /** Absolute path of the SQLite file. */
+    readonly sqlitePath: string;
+    readonly retentionDays: number;
+  };
+  readonly log: {
+    readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+    /** Absolute path, or undefined for standard output. */
+    readonly file: string | undefined;
+  };
+}

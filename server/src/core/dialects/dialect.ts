@@ -1,0 +1,91 @@
+// The contract that all four dialects fulfil with the same files. What is here serves the same-dialect path: bytes go
+// through as they are, and a dialect only peeks at requests, watches answers and words errors.
+
+import type { Bytes } from '../bytes.ts';
+import type { DialectId, Use } from '../model/dialect-id.ts';
+import type { SluiceError } from '../model/error.ts';
+import type { Usage } from '../model/usage.ts';
+
+/** A byte range of a body: from `start` up to, not including, `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Replaces the bytes of a span by text. An empty span inserts. */
+export interface Edit extends Span {
+  readonly text: string;
+}
+
+/** What the gateway must know of a request before it can choose an upstream. */
+export interface Peeked {
+  /** The model as the client wrote it, unescaped. Empty where the use does not require one and none was given. */
+  readonly model: string;
+  /** Where the model's JSON string stands in the body, quotes included; absent when it is in the path (gemini) or not given. */
+  readonly modelSpan?: Span;
+  readonly stream: boolean;
+  /** Edits that make the upstream report usage in a stream whose client did not ask for it; absent when nothing is to be done. */
+  readonly usageEdit?: Edit;
+}
+
+/** How far an answer has come. `output` = something that the client can use has been seen; only then may it be sent on. */
+export type Phase = 'prelude' | 'output' | 'ended' | 'failed';
+
+/**
+ * Reads one streamed answer without altering it: finds first output, terminal event, error and usage.
+ * Feed it runs of complete events (see core/sse/blocks.ts). Cheap after the first output: it searches for markers and
+ * parses only the events that matter.
+ */
+export interface StreamWatch {
+  /** Reads a run of complete events. */
+  read(block: Bytes): void;
+  /** The stream is over; settles what a clean end means for this dialect ('ended' or still unfinished). */
+  finish(): void;
+  readonly phase: Phase;
+  /** Set when phase is 'failed': the error that the upstream reported in its stream. */
+  readonly error: SluiceError | undefined;
+  /** The provider's last cumulative usage, read on demand; undefined when it sent none. */
+  usage(): Usage | undefined;
+  /** The provider's id and model name of the answer, where seen. */
+  readonly id: string | undefined;
+  readonly model: string | undefined;
+}
+
+/** What a complete JSON answer with a success status turned out to be. */
+export type AnswerReading =
+  | { readonly ok: true; readonly usage: Usage | undefined; readonly id: string | undefined; readonly model: string | undefined }
+  | { readonly ok: false; readonly error: SluiceError };
+
+/** Options of a dialect's event editor. */
+export interface EventEditing {
+  /** Show this model name to the client instead of the upstream's; undefined leaves names alone. */
+  readonly echoModel: string | undefined;
+  /** Hide the usage-only event that the client did not ask for. */
+  readonly hideUsage: boolean;
+}
+
+/** One wire format as a client speaks it to us and as we relay it. */
+export interface Dialect {
+  readonly id: DialectId;
+  /**
+   * Reads a request body (already known to be UTF-8) for one use. `pathModel` is the model named by the path (gemini).
+   * Never throws: invalid bodies give an error value.
+   */
+  peek(body: Bytes, use: Use, pathModel: string | undefined, pathStream: boolean): Peeked | SluiceError;
+  /** A fresh watcher for one streamed answer. */
+  watch(): StreamWatch;
+  /** Judges a complete JSON answer of a success status. */
+  readAnswer(body: Bytes, use: Use): AnswerReading;
+  /** Applies the edits of a complete JSON answer (model echo); returns no edits when nothing is to change. */
+  editAnswer(body: Bytes, echoModel: string): readonly Edit[];
+  /** Edits one run of complete events; 'keep' when the bytes may leave as they are. */
+  editEvents(block: Bytes, editing: EventEditing): 'keep' | readonly Edit[];
+  /** The error body of this dialect, with the status it is sent with. */
+  encodeError(error: SluiceError, requestId: string): { readonly status: number; readonly body: string };
+  /** The event(s) that end a stream with an error after output was sent, framing included. */
+  encodeStreamError(error: SluiceError, requestId: string): string;
+  /** True when a JSON error body of an upstream has this dialect's (or its vendors') error shape and may go through unmodified. */
+  isErrorBody(body: Bytes): boolean;
+  /** An event or comment that keeps a silent stream alive without meaning anything. */
+  readonly heartbeat: string;
+}

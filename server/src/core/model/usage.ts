@@ -1,0 +1,23 @@
+// Token usage in disjoint buckets: no token is in two of them, so that sums and prices are right by construction.
+
+/** Tokens of one exchange. Every number is a non-negative integer; a bucket that the provider did not mention is 0. */
+export interface Usage {
+  readonly input: {
+    /** Input tokens that were neither read from nor written to a prompt cache. */
+    readonly uncached: number;
+    readonly cacheRead: number;
+    /** Cache writes by lifetime; `other` where the provider names none. */
+    readonly cacheWrite5m: number;
+    readonly cacheWrite1h: number;
+    readonly cacheWriteOther: number;
+    readonly audio: number;
+  };
+  readonly output: {
+    /** Output tokens that are neither reasoning nor audio. */
+    readonly text: number;
+    readonly reasoning: number;
+    readonly audio: number;
+  };
+  /** True when the provider's numbers were impossible (negative, not a number, parts above the whole) and had to be clamped. */
+  readonly clamped: boolean;
+}

@@ -1,0 +1,34 @@
+// What the gateway knows of a vendor: plain data, one file per vendor. Deviations from a documented dialect live here,
+// never in the dialect.
+
+import type { DialectId } from '../model/dialect-id.ts';
+
+/** How a key is presented to a provider. */
+export type KeyHeader = 'authorization' | 'x-api-key' | 'x-goog-api-key' | 'api-key';
+
+/** One vendor, or one kind of local server. */
+export interface Provider {
+  readonly id: string;
+  /** The name people know it by. */
+  readonly name: string;
+  /** Where the facts below are documented. */
+  readonly documentation: string;
+  /** Base URL per dialect spoken, without a trailing slash. Empty object: the operator must configure baseUrl. */
+  readonly bases: Readonly<Partial<Record<DialectId, string>>>;
+  /** The dialects it speaks, best first. */
+  readonly dialects: readonly DialectId[];
+  /** Environment variables that hold its key(s), in order of preference. */
+  readonly environment: readonly string[];
+  /** Globs of model names that are known to be this vendor's own; empty where any name may be its. */
+  readonly owns: readonly string[];
+  /** Key header per dialect where it differs from the dialect's own (openai: authorization Bearer, anthropic: x-api-key, gemini: x-goog-api-key). */
+  readonly keyHeader?: Readonly<Partial<Record<DialectId, KeyHeader>>>;
+  /** Headers sent with every request unless the client or the operator sets them; values may be overridden by environment. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** False where the vendor rejects `stream_options` in chat requests. */
+  readonly acceptsStreamOptions?: false;
+  /** True for servers on the operator's machine that need no key. */
+  readonly keyless?: true;
+  /** Where a local server listens by default, for discovery. */
+  readonly local?: { readonly port: number };
+}

@@ -1,0 +1,214 @@
+// Everything an exchange needs from the outside, as interfaces. Adapters live in http/, upstream/, stores/, observe/;
+// tests put fakes here and nowhere else.
+
+import type { Client, Settings } from '../config/settings.ts';
+import type { DialectId, Use } from '../core/model/dialect-id.ts';
+import type { SluiceError } from '../core/model/error.ts';
+import type { Usage } from '../core/model/usage.ts';
+
+/** Headers as they stood on the wire: name, value, name, value, … with the sender's letter case and order. */
+export type RawHeaders = readonly string[];
+
+/** Time. `monotonicMs` for durations and deadlines (never jumps), `epochMs` for the ledger. */
+export interface Clock {
+  monotonicMs(): number;
+  epochMs(): number;
+}
+
+/** A deadline that its owner moves by assignment; checked by one shared ticker, so that no timer is made per chunk. */
+export interface Deadline {
+  /** Monotonic milliseconds; Infinity = none. */
+  dueMs: number;
+  /** Called once per expiry, at most a tick late. Set dueMs again to be called again. */
+  expired(): void;
+}
+
+/** The shared ticker. */
+export interface Deadlines {
+  add(deadline: Deadline): void;
+  remove(deadline: Deadline): void;
+}
+
+// ---------------------------------------------------------------------------------------------- inbound
+
+/** Where the answer to one client request goes. Calls after the end, or after the client left, do nothing. */
+export interface Reply {
+  /** Sends status and headers. Hop-by-hop headers must not be in the list. */
+  head(status: number, headers: RawHeaders): void;
+  /** False when the client reads too slowly: hold back until onDrain fires. */
+  write(chunk: Uint8Array | string): boolean;
+  /** Ends the answer; a chunk given here leaves in the same write. */
+  end(chunk?: Uint8Array | string): void;
+  /** Cuts the connection: the only honest end of an answer that promised more bytes. */
+  cut(): void;
+  /** True once head() was called. */
+  readonly started: boolean;
+  /** True once the client has left or the answer has ended. */
+  readonly closed: boolean;
+  /** One listener each; a later call replaces the earlier one. */
+  onDrain(listener: () => void): void;
+  /** The client left before end(). */
+  onGone(listener: () => void): void;
+}
+
+/** Receives a request body that is streamed on (pass-through routes). */
+export interface BodySink {
+  /** False when the receiver is full: hold back until onDrain fires. */
+  write(chunk: Uint8Array): boolean;
+  end(): void;
+  fail(error: SluiceError): void;
+  onDrain(listener: () => void): void;
+}
+
+/** One client request, authenticated and routed, as http/ hands it over. */
+export interface Inbound {
+  /** Unique id of this exchange, also sent back as x-sluice-request-id. */
+  readonly id: string;
+  readonly method: string;
+  /** Path without query, with doubled and drop-in prefixes already removed. */
+  readonly path: string;
+  /** Query with its question mark and without credentials, or ''. */
+  readonly query: string;
+  /** Headers without credentials, hop-by-hop headers, Host, Content-Length, Expect and cookies. */
+  readonly headers: RawHeaders;
+  /** First value of a header (lower-case name). */
+  header(name: string): string | undefined;
+  /** The caller, or undefined when the gateway is open. */
+  readonly client: Client | undefined;
+  /** The origin under which the caller reached the gateway ("http://127.0.0.1:9208"), for rewritten upload URLs. */
+  readonly origin: string;
+  /** Declared body length, or undefined when chunked or absent. */
+  readonly bodyLength: number | undefined;
+  /** Reads the whole body within the limit; the promise never rejects. */
+  readBody(): Promise<Buffer | SluiceError>;
+  /** Streams the body instead (call one of the two, once). */
+  pipeBody(sink: BodySink): void;
+  readonly reply: Reply;
+  /** Monotonic and epoch milliseconds at which the request head was complete. */
+  readonly receivedMs: number;
+  readonly receivedAtMs: number;
+}
+
+// ---------------------------------------------------------------------------------------------- outbound
+
+/** Where a request goes. */
+export interface Destination {
+  /** "https://api.openai.com" or "http://127.0.0.1:11434": scheme, host and port, no path. */
+  readonly origin: string;
+  /** Proxy URL, or undefined for a direct connection. */
+  readonly proxy: string | undefined;
+}
+
+/** One HTTP request to an upstream. */
+export interface OutboundRequest {
+  readonly destination: Destination;
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Everything but Host, Content-Length, Transfer-Encoding and Connection, which the transport writes itself. */
+  readonly headers: RawHeaders;
+  /** Buffered parts; or a stream of known or unknown length, which is never sent twice; or nothing. */
+  readonly body:
+    | { readonly kind: 'bytes'; readonly parts: readonly Uint8Array[]; readonly length: number }
+    | { readonly kind: 'stream'; readonly length: number | undefined; pipe(sink: BodySink): void }
+    | { readonly kind: 'none' };
+  /** Undo the answer's content encoding (and drop its header); otherwise the bytes come as they are. */
+  readonly decode: boolean;
+  readonly connectMs: number;
+}
+
+/** Why a request failed below HTTP. */
+export interface TransportFailure {
+  readonly error: SluiceError;
+  /** True when the upstream may have seen the complete request, so that a repeat may be a second execution. */
+  readonly sent: boolean;
+}
+
+/** Receives the answer of one request: head, data…, then end or fail, once. 1xx answers are not reported. */
+export interface AnswerSink {
+  /** `length` is the declared body length in bytes, undefined when chunked, decoded or until close. */
+  head(status: number, headers: RawHeaders, length: number | undefined): void;
+  /** The chunk is the sink's to keep. False pauses the upstream until Call.resume(). All data of one socket read comes as one chunk. */
+  data(chunk: Buffer): boolean;
+  end(): void;
+  fail(failure: TransportFailure): void;
+}
+
+/** A request on its way. */
+export interface Call {
+  resume(): void;
+  /** Destroys the upstream connection at once; the sink hears nothing more. */
+  abort(): void;
+}
+
+/** Sends requests to upstreams over pooled connections. */
+export interface Transport {
+  send(request: OutboundRequest, sink: AnswerSink): Call;
+  /** Closes idle connections now and the others when they end. */
+  close(): void;
+}
+
+// ---------------------------------------------------------------------------------------------- records
+
+/** What is known when an exchange is admitted. */
+export interface LedgerOpening {
+  readonly id: string;
+  readonly receivedAtMs: number;
+  /** Route name of http/routes.ts, e.g. "chat.completions". */
+  readonly route: string;
+  readonly clientId: string | undefined;
+  /** Ids that clients send to tie requests together; undefined where absent. */
+  readonly conversationId: string | undefined;
+  readonly agentId: string | undefined;
+  readonly dialectIn: DialectId | undefined;
+  readonly use: Use | 'resource';
+}
+
+/** What is known when it ends. Times are epoch milliseconds; undefined where the stage was never reached. */
+export interface LedgerClosing {
+  readonly id: string;
+  readonly dialectOut: DialectId | undefined;
+  readonly modelAsked: string | undefined;
+  readonly modelServed: string | undefined;
+  readonly upstreamId: string | undefined;
+  readonly keyId: string | undefined;
+  readonly attempts: number;
+  /** HTTP status that the client saw (499 when it left first). */
+  readonly status: number;
+  readonly errorCode: string | undefined;
+  readonly headersAtMs: number | undefined;
+  readonly firstByteAtMs: number | undefined;
+  readonly firstOutputAtMs: number | undefined;
+  readonly endedAtMs: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** undefined: the upstream reported none. */
+  readonly usage: Usage | undefined;
+  readonly streamed: boolean;
+  readonly aborted: boolean;
+}
+
+/** The record of what was asked, served and used: exactly one row per exchange. Never blocks, never throws. */
+export interface Ledger {
+  open(opening: LedgerOpening): void;
+  close(closing: LedgerClosing): void;
+  /** Resolves when everything handed over so far is on disk. */
+  flush(): Promise<void>;
+}
+
+/** The log as an exchange sees it. Field values are redacted by the adapter. */
+export interface Log {
+  exchange(opening: LedgerOpening, closing: LedgerClosing): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Everything together, made once by app.ts. `settings()` answers the configuration of this moment. */
+export interface Ports {
+  settings(): Settings;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly transport: Transport;
+  readonly ledger: Ledger;
+  readonly log: Log;
+}
