@@ -7,7 +7,10 @@ import type { Provider } from '../core/providers/provider.ts';
 /** Milliseconds each stage of an exchange may take; see docs/reference/config.md. */
 export interface Timeouts {
   readonly connectMs: number;
+  /** Until the headers of a streamed answer. */
   readonly headersMs: number;
+  /** Until the headers of an answer that is not streamed: a model sends them only when it has finished. */
+  readonly answerMs: number;
   readonly firstOutputMs: number;
   readonly idleMs: number;
   readonly totalMs: number;

@@ -77,7 +77,7 @@ export interface Inbound {
   readonly client: Client | undefined;
   /** The origin under which the caller reached the gateway ("http://127.0.0.1:9208"), for rewritten upload URLs. */
   readonly origin: string;
-  /** Declared body length, or undefined when chunked or absent. */
+  /** Declared body length: 0 when there is no body, undefined when chunked. */
   readonly bodyLength: number | undefined;
   /** Reads the whole body within the limit; the promise never rejects. */
   readBody(): Promise<Buffer | SluiceError>;

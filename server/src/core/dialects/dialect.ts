@@ -28,6 +28,12 @@ export interface Peeked {
   readonly usageEdit?: Edit;
 }
 
+/**
+ * How the pieces of a streamed answer stand in its body: as server-sent events, or as the elements of one JSON array
+ * (gemini without `alt=sse`). Blocks are runs of complete events, or of complete elements.
+ */
+export type Framing = 'sse' | 'json-array';
+
 /** How far an answer has come. `output` = something that the client can use has been seen; only then may it be sent on. */
 export type Phase = 'prelude' | 'output' | 'ended' | 'failed';
 
@@ -53,7 +59,12 @@ export interface StreamWatch {
 
 /** What a complete JSON answer with a success status turned out to be. */
 export type AnswerReading =
-  | { readonly ok: true; readonly usage: Usage | undefined; readonly id: string | undefined; readonly model: string | undefined }
+  | {
+      readonly ok: true;
+      readonly usage: Usage | undefined;
+      readonly id: string | undefined;
+      readonly model: string | undefined;
+    }
   | { readonly ok: false; readonly error: SluiceError };
 
 /** Options of a dialect's event editor. */
@@ -62,6 +73,12 @@ export interface EventEditing {
   readonly echoModel: string | undefined;
   /** Hide the usage-only event that the client did not ask for. */
   readonly hideUsage: boolean;
+}
+
+/** An error body, with the status it is sent with. */
+export interface EncodedError {
+  readonly status: number;
+  readonly body: string;
 }
 
 /** One wire format as a client speaks it to us and as we relay it. */
@@ -73,19 +90,21 @@ export interface Dialect {
    */
   peek(body: Bytes, use: Use, pathModel: string | undefined, pathStream: boolean): Peeked | SluiceError;
   /** A fresh watcher for one streamed answer. */
-  watch(): StreamWatch;
+  watch(framing: Framing): StreamWatch;
   /** Judges a complete JSON answer of a success status. */
   readAnswer(body: Bytes, use: Use): AnswerReading;
   /** Applies the edits of a complete JSON answer (model echo); returns no edits when nothing is to change. */
   editAnswer(body: Bytes, echoModel: string): readonly Edit[];
   /** Edits one run of complete events; 'keep' when the bytes may leave as they are. */
-  editEvents(block: Bytes, editing: EventEditing): 'keep' | readonly Edit[];
-  /** The error body of this dialect, with the status it is sent with. */
-  encodeError(error: SluiceError, requestId: string): { readonly status: number; readonly body: string };
-  /** The event(s) that end a stream with an error after output was sent, framing included. */
-  encodeStreamError(error: SluiceError, requestId: string): string;
+  editEvents(block: Bytes, editing: EventEditing, framing: Framing): 'keep' | readonly Edit[];
+  encodeError(error: SluiceError, requestId: string): EncodedError;
+  /**
+   * The event(s) that end a stream with an error, framing included. In an array, the text continues after an element
+   * unless `elementSent` is false, and closes the array.
+   */
+  encodeStreamError(error: SluiceError, requestId: string, framing: Framing, elementSent?: boolean): string;
   /** True when a JSON error body of an upstream has this dialect's (or its vendors') error shape and may go through unmodified. */
   isErrorBody(body: Bytes): boolean;
-  /** An event or comment that keeps a silent stream alive without meaning anything. */
+  /** A server-sent event or comment that keeps a silent stream alive without meaning anything; fits between two events. */
   readonly heartbeat: string;
 }

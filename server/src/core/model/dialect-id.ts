@@ -4,7 +4,12 @@
 export type DialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini';
 
 /** All dialects, in the order in which documentation and tests list them. */
-export const DIALECT_IDS: readonly DialectId[] = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'];
+export const DIALECT_IDS: readonly DialectId[] = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+];
 
 /** The vendor family a dialect belongs to; native resources (files, batches, …) are addressed by family. */
 export type Family = 'openai' | 'anthropic' | 'gemini';

@@ -3,43 +3,154 @@
 /** Whose fault it is. */
 export type ErrorSource = 'client' | 'gateway' | 'upstream';
 
-interface CodeFacts {
+/** What is fixed for a code. */
+export interface CodeFacts {
   readonly status: number;
   readonly source: ErrorSource;
   /** One sentence for the reference page. */
   readonly meaning: string;
 }
 
+/** Every code there is. Each has a row in ERROR_CODES. */
+export type ErrorCode =
+  | 'invalid_json'
+  | 'invalid_request'
+  | 'unsupported_media_type'
+  | 'body_too_large'
+  | 'body_timeout'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'upgrade_required'
+  | 'model_not_found'
+  | 'dialect_unavailable'
+  | 'all_cooling'
+  | 'upstream_connect'
+  | 'upstream_closed'
+  | 'upstream_protocol'
+  | 'upstream_answer'
+  | 'upstream_too_large'
+  | 'upstream_error'
+  | 'upstream_stream_error'
+  | 'upstream_timeout'
+  | 'client_closed'
+  | 'shutting_down'
+  | 'internal';
+
 /** Every error code with its default HTTP status. The reference page is generated from this table. */
-export const ERROR_CODES = {
-  invalid_json: { status: 400, source: 'client', meaning: 'The request body is not valid JSON (syntax, UTF-8, nesting deeper than 256, or a repeated member).' },
-  invalid_request: { status: 400, source: 'client', meaning: 'The request is well-formed JSON but a field that the gateway must read is missing or of the wrong type.' },
-  unsupported_media_type: { status: 415, source: 'client', meaning: 'The body must be sent as application/json without a content encoding.' },
-  body_too_large: { status: 413, source: 'client', meaning: 'The body is larger than server.bodyLimitBytes.' },
+export const ERROR_CODES: Readonly<Record<ErrorCode, CodeFacts>> = {
+  invalid_json: {
+    status: 400,
+    source: 'client',
+    meaning:
+      'The request body is not valid JSON (syntax, UTF-8, nesting deeper than 256, or a repeated member).',
+  },
+  invalid_request: {
+    status: 400,
+    source: 'client',
+    meaning:
+      'The request is well-formed JSON but a field that the gateway must read is missing or of the wrong type.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    source: 'client',
+    meaning: 'The body must be sent as application/json without a content encoding.',
+  },
+  body_too_large: {
+    status: 413,
+    source: 'client',
+    meaning: 'The body is larger than server.bodyLimitBytes.',
+  },
   body_timeout: { status: 408, source: 'client', meaning: 'The body arrived too slowly.' },
-  unauthenticated: { status: 401, source: 'client', meaning: 'No client key was sent, or it is not one of the configured keys.' },
-  forbidden: { status: 403, source: 'client', meaning: 'The request came from a place that may not call the gateway: a foreign Host header, a cross-site browser page, or a client without the permission.' },
+  unauthenticated: {
+    status: 401,
+    source: 'client',
+    meaning: 'No client key was sent, or it is not one of the configured keys.',
+  },
+  forbidden: {
+    status: 403,
+    source: 'client',
+    meaning:
+      'The request came from a place that may not call the gateway: a foreign Host header, a cross-site browser page, or a client without the permission.',
+  },
   not_found: { status: 404, source: 'client', meaning: 'No route has this path.' },
   method_not_allowed: { status: 405, source: 'client', meaning: 'The path exists, but not for this method.' },
-  upgrade_required: { status: 426, source: 'client', meaning: 'This path does not accept WebSocket connections; send the same request over HTTP.' },
+  upgrade_required: {
+    status: 426,
+    source: 'client',
+    meaning: 'This path does not accept WebSocket connections; send the same request over HTTP.',
+  },
   model_not_found: { status: 404, source: 'client', meaning: 'No configured upstream offers this model.' },
-  dialect_unavailable: { status: 400, source: 'client', meaning: 'The model is offered, but by no upstream that speaks the format of this request.' },
-  all_cooling: { status: 503, source: 'upstream', meaning: 'Every key that could serve the request is cooling down; retry-after says when the first one is free.' },
-  upstream_connect: { status: 502, source: 'upstream', meaning: 'No connection to the upstream could be made (refused, reset, DNS, TLS or proxy failure).' },
-  upstream_closed: { status: 502, source: 'upstream', meaning: 'The upstream closed the connection before its answer was complete.' },
-  upstream_protocol: { status: 502, source: 'upstream', meaning: 'The upstream sent something that is not a valid HTTP/1.1 answer.' },
-  upstream_answer: { status: 502, source: 'upstream', meaning: 'The upstream answered with success, but with a body that is not an answer of its format (empty, HTML, an error inside a 200, cut-off JSON).' },
-  upstream_too_large: { status: 502, source: 'upstream', meaning: 'The upstream sent more than the gateway is willing to hold (headers, one event, one JSON answer, decompressed size).' },
-  upstream_error: { status: 502, source: 'upstream', meaning: 'The upstream answered with an error status; the status is kept.' },
-  upstream_stream_error: { status: 502, source: 'upstream', meaning: 'The upstream reported an error inside its stream.' },
-  upstream_timeout: { status: 504, source: 'upstream', meaning: 'The upstream did not connect, answer or continue within the configured time.' },
-  client_closed: { status: 499, source: 'client', meaning: 'The client left before the answer was complete. Seen only in the ledger and the log.' },
-  shutting_down: { status: 503, source: 'gateway', meaning: 'The gateway is stopping and the exchange could not finish within the deadline.' },
-  internal: { status: 500, source: 'gateway', meaning: 'A defect of the gateway. Please report it with the request id.' },
-} as const satisfies Record<string, CodeFacts>;
-
-/** A code of ERROR_CODES. */
-export type ErrorCode = keyof typeof ERROR_CODES;
+  dialect_unavailable: {
+    status: 400,
+    source: 'client',
+    meaning: 'The model is offered, but by no upstream that speaks the format of this request.',
+  },
+  all_cooling: {
+    status: 503,
+    source: 'upstream',
+    meaning:
+      'Every key that could serve the request is cooling down; retry-after says when the first one is free.',
+  },
+  upstream_connect: {
+    status: 502,
+    source: 'upstream',
+    meaning: 'No connection to the upstream could be made (refused, reset, DNS, TLS or proxy failure).',
+  },
+  upstream_closed: {
+    status: 502,
+    source: 'upstream',
+    meaning: 'The upstream closed the connection before its answer was complete.',
+  },
+  upstream_protocol: {
+    status: 502,
+    source: 'upstream',
+    meaning: 'The upstream sent something that is not a valid HTTP/1.1 answer.',
+  },
+  upstream_answer: {
+    status: 502,
+    source: 'upstream',
+    meaning:
+      'The upstream answered with success, but with a body that is not an answer of its format (empty, HTML, an error inside a 200, cut-off JSON).',
+  },
+  upstream_too_large: {
+    status: 502,
+    source: 'upstream',
+    meaning:
+      'The upstream sent more than the gateway is willing to hold (headers, one event, one JSON answer, decompressed size).',
+  },
+  upstream_error: {
+    status: 502,
+    source: 'upstream',
+    meaning: 'The upstream answered with an error status; the status is kept.',
+  },
+  upstream_stream_error: {
+    status: 502,
+    source: 'upstream',
+    meaning: 'The upstream reported an error inside its stream.',
+  },
+  upstream_timeout: {
+    status: 504,
+    source: 'upstream',
+    meaning: 'The upstream did not connect, answer or continue within the configured time.',
+  },
+  client_closed: {
+    status: 499,
+    source: 'client',
+    meaning: 'The client left before the answer was complete. Seen only in the ledger and the log.',
+  },
+  shutting_down: {
+    status: 503,
+    source: 'gateway',
+    meaning: 'The gateway is stopping and the exchange could not finish within the deadline.',
+  },
+  internal: {
+    status: 500,
+    source: 'gateway',
+    meaning: 'A defect of the gateway. Please report it with the request id.',
+  },
+};
 
 /** An expected failure, as a value. Only unexpected defects are thrown. */
 export interface SluiceError {
@@ -59,7 +170,12 @@ export interface SluiceError {
 export function sluiceError(
   code: ErrorCode,
   message: string,
-  more: { readonly status?: number; readonly suggestion?: string; readonly param?: string; readonly retryAfterMs?: number } = {},
+  more: {
+    readonly status?: number;
+    readonly suggestion?: string;
+    readonly param?: string;
+    readonly retryAfterMs?: number;
+  } = {},
 ): SluiceError {
   const facts = ERROR_CODES[code];
   return { code, source: facts.source, status: facts.status, message, ...more };

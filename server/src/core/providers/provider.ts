@@ -17,17 +17,23 @@ export interface Provider {
   readonly bases: Readonly<Partial<Record<DialectId, string>>>;
   /** The dialects it speaks, best first. */
   readonly dialects: readonly DialectId[];
-  /** Environment variables that hold its key(s), in order of preference. */
+  /** Environment variables that hold its key, in order of preference. Each is also read with an S at its end, as a list of keys. */
   readonly environment: readonly string[];
+  /** Environment variables that the vendor's own tools read a base URL from, in order of preference. */
+  readonly baseUrlEnvironment?: readonly string[];
+  /** Path of a configured base URL that has none, for providers whose `bases` are empty ("/openai/v1"). */
+  readonly defaultPath?: string;
   /** Globs of model names that are known to be this vendor's own; empty where any name may be its. */
   readonly owns: readonly string[];
   /** Key header per dialect where it differs from the dialect's own (openai: authorization Bearer, anthropic: x-api-key, gemini: x-goog-api-key). */
   readonly keyHeader?: Readonly<Partial<Record<DialectId, KeyHeader>>>;
   /** Headers sent with every request unless the client or the operator sets them; values may be overridden by environment. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Environment variable that overrides a header of `headers`, by header name. */
+  readonly headerEnvironment?: Readonly<Record<string, string>>;
   /** False where the vendor rejects `stream_options` in chat requests. */
   readonly acceptsStreamOptions?: false;
-  /** True for servers on the operator's machine that need no key. */
+  /** True where an upstream may have no key: servers on the operator's machine, and the generic providers. */
   readonly keyless?: true;
   /** Where a local server listens by default, for discovery. */
   readonly local?: { readonly port: number };

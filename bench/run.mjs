@@ -1,0 +1,209 @@
+// `npm run bench`: measures Sluice beside a bare relay, nginx, Caddy and Portkey in one run and prints ratios. The figure
+// is the CPU time of the contender's process tree per unit of work, which survives a noisy machine; nothing here passes
+// or fails. Options: --rounds 3 --seconds 4 --only small,burst --contenders sluice,nginx
+
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { contenders, runFolder } from './contenders/index.mjs';
+import { cpuNs, median, rssBytes } from './measure.mjs';
+import { scenarios, writeBodies } from './scenarios.mjs';
+
+const here = new URL('.', import.meta.url).pathname;
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '4' },
+    only: { type: 'string' },
+    contenders: { type: 'string' },
+  },
+});
+const UPSTREAM_PORT = 23_900;
+const FIRST_PORT = 23_910;
+const wait = (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs));
+const picked = (list, name) => list === undefined || list.split(',').includes(name);
+
+function build() {
+  const out = join(here, 'build');
+  mkdirSync(out, { recursive: true });
+  execFileSync('gcc', ['-O2', '-o', join(out, 'mock'), join(here, 'mock/mock.c')]);
+  execFileSync('gcc', ['-O2', '-o', join(out, 'lg'), join(here, 'load/lg.c'), '-lm']);
+  if (!existsSync(join(here, 'node_modules')))
+    execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here, stdio: 'inherit' });
+  if (!existsSync(join(here, '../server/dist/main.js'))) throw new Error('Build first: npm run build');
+}
+
+function pinned(core, command, more = {}) {
+  return spawn('taskset', ['-c', String(core), ...command], { stdio: 'ignore', ...more });
+}
+
+function answers(port) {
+  return new Promise((resolve) => {
+    const request = http.get({ host: '127.0.0.1', port, path: '/health', timeout: 1000 }, (response) => {
+      response.resume();
+      resolve(true);
+    });
+    request.on('error', () => resolve(false));
+  });
+}
+
+/** Starts a contender and answers how long it took until it answered anything. */
+async function start(contender, run, port) {
+  const plan = contender.start(run, port, UPSTREAM_PORT);
+  if (plan === undefined) return undefined;
+  const startedMs = performance.now();
+  const child = pinned(0, plan.command, { env: { ...process.env, ...plan.env }, cwd: run });
+  while (!(await answers(port))) {
+    if (child.exitCode !== null || performance.now() - startedMs > 20_000)
+      throw new Error(`${contender.name} did not start`);
+    await wait(3);
+  }
+  return { ...plan, port, child, startMs: performance.now() - startedMs };
+}
+
+function load(running, args, bodyPath) {
+  const headers = running.headers.flatMap((header) => ['-H', header]);
+  const command = [
+    '-c',
+    '1',
+    join(here, 'build/lg'),
+    '-p',
+    String(running.port),
+    '-b',
+    bodyPath,
+    ...headers,
+    ...args,
+  ];
+  return new Promise((resolve, reject) => {
+    const child = spawn('taskset', command, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('HELD') && running.held !== undefined) running.held();
+    });
+    child.on('error', reject);
+    child.on('close', () => resolve(JSON.parse(text.slice(text.indexOf('{')))));
+  });
+}
+
+async function measure(running, scenario, bodies) {
+  const seconds = scenario.counted ? [] : ['-t', options.seconds];
+  await load(
+    running,
+    scenario.counted ? [...scenario.load.slice(0, 4), '-n', '20'] : [...scenario.load, '-t', '1'],
+    bodies[scenario.body],
+  );
+  const before = cpuNs(running.child.pid);
+  const result = await load(running, [...scenario.load, ...seconds], bodies[scenario.body]);
+  // Work that a gateway puts off (ledger, log) belongs to its requests too.
+  await wait(400);
+  const used = cpuNs(running.child.pid) - before;
+  if (result.errs > 0)
+    process.stdout.write(`  ! ${running.name} ${scenario.id}: ${result.errs} errors: ${result.err}\n`);
+  return used / 1000 / result[scenario.unit];
+}
+
+async function heldKilobytes(running, bodies) {
+  const idle = rssBytes(running.child.pid);
+  let peak = idle;
+  running.held = () => {
+    peak = rssBytes(running.child.pid);
+  };
+  await load(running, ['-m', 'hold', '-c', '1000', '-n', '1000', '-t', '2'], bodies.held);
+  running.held = undefined;
+  return (peak - idle) / 1024 / 1000;
+}
+
+async function latencyUs(running, bodies) {
+  return (await load(running, ['-m', 'rate', '-r', '100', '-t', '5', '-c', '20'], bodies.small)).p50;
+}
+
+function table(title, rows) {
+  const base = {
+    nginx: rows.get('nginx'),
+    'bare relay': rows.get('bare relay'),
+    portkey: rows.get('portkey'),
+  };
+  process.stdout.write(`\n${title}\n`);
+  for (const [name, value] of rows) {
+    const ratio = (of) => (of === undefined ? '' : `  ${(value / of).toFixed(2)}× `);
+    process.stdout.write(
+      `  ${name.padEnd(12)}${value.toFixed(1).padStart(10)}${ratio(base.nginx)}nginx${ratio(base['bare relay'])}bare\n`,
+    );
+  }
+}
+
+async function main() {
+  build();
+  const base = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  const bodies = writeBodies(base);
+  const mock = pinned(1, [join(here, 'build/mock'), '-p', String(UPSTREAM_PORT)]);
+  await wait(200);
+  const results = new Map();
+  const note = (key, name, value) => {
+    const row = results.get(key) ?? new Map();
+    row.set(name, [...(row.get(name) ?? []), value]);
+    results.set(key, row);
+  };
+  try {
+    for (let round = 0; round < Number(options.rounds); round++) {
+      process.stdout.write(`round ${round + 1}\n`);
+      if (picked(options.only, 'latency'))
+        note(
+          'latency',
+          'direct',
+          await latencyUs({ name: 'direct', port: UPSTREAM_PORT, headers: [], child: mock }, bodies),
+        );
+      for (const [index, contender] of contenders.entries()) {
+        if (!picked(options.contenders, contender.name)) continue;
+        const running = await start(
+          contender,
+          runFolder(base, `${contender.name}-${round}`),
+          FIRST_PORT + index,
+        );
+        if (running === undefined) {
+          process.stdout.write(`  SKIPPED: ${contender.name} is not installed\n`);
+          continue;
+        }
+        running.name = contender.name;
+        note('start', contender.name, running.startMs);
+        for (const scenario of scenarios)
+          if (picked(options.only, scenario.id))
+            note(scenario.id, contender.name, await measure(running, scenario, bodies));
+        if (picked(options.only, 'latency'))
+          note('latency', contender.name, await latencyUs(running, bodies));
+        if (picked(options.only, 'held')) note('held', contender.name, await heldKilobytes(running, bodies));
+        running.child.kill('SIGTERM');
+        await wait(300);
+        running.child.kill('SIGKILL');
+      }
+    }
+  } finally {
+    mock.kill('SIGKILL');
+    rmSync(base, { recursive: true, force: true });
+  }
+  const titles = new Map([
+    ...scenarios.map((scenario) => [scenario.id, scenario.title]),
+    ['latency', 'latency p50 at 100 requests a second, µs'],
+    ['held', '1,000 held streams, KB resident memory each'],
+    ['start', 'first answer after the process starts, ms'],
+  ]);
+  const report = {};
+  for (const [key, title] of titles) {
+    const rows = results.get(key);
+    if (rows === undefined) continue;
+    const medians = new Map([...rows].map(([name, values]) => [name, median(values)]));
+    report[key] = Object.fromEntries(medians);
+    table(title, medians);
+  }
+  mkdirSync(join(here, 'results'), { recursive: true });
+  writeFileSync(
+    join(here, 'results/latest.json'),
+    `${JSON.stringify({ node: process.version, rounds: Number(options.rounds), report }, null, 2)}\n`,
+  );
+}
+
+await main();

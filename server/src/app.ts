@@ -1,0 +1,112 @@
+// Composition root: puts the parts together and is the only file that knows all of them.
+
+import { dialects } from './core/dialects/index.ts';
+import { systemClock } from './clock.ts';
+import type { Settings } from './config/settings.ts';
+import { createDeadlines, TICK_MS } from './exchange/deadlines.ts';
+import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
+import { exchange } from './exchange/exchange.ts';
+import { listModels } from './exchange/list-models.ts';
+import type { Memory } from './exchange/memory.ts';
+import { createOwners } from './exchange/owners.ts';
+import { passThrough } from './exchange/pass-through.ts';
+import { createPool } from './exchange/pool.ts';
+import type { Inbound, Ledger, Log, Ports, Transport } from './exchange/ports.ts';
+import { createRunning } from './exchange/running.ts';
+import type { Match } from './http/routes.ts';
+import { createEdge, type Edge, type EdgeOptions } from './http/server.ts';
+
+/** The parts that come from outside: they outlive or precede the app, or differ in tests. */
+export interface AppParts {
+  /** The configuration of this moment. */
+  settings(): Settings;
+  readonly transport: Transport;
+  readonly ledger: Ledger;
+  readonly log: Log;
+  readonly version: string;
+  readonly page?: EdgeOptions['page'];
+}
+
+/** A gateway that can be started and stopped. */
+export interface App {
+  readonly edge: Edge;
+  readonly memory: Memory;
+  /**
+   * Stops accepting, lets what is in flight finish within `drainMs`, ends the rest with an error of its format, and
+   * resolves when every row is on disk.
+   */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Makes the gateway; nothing is bound until edge.listen(). */
+export function createApp(parts: AppParts): App {
+  const { transport, ledger, log } = parts;
+  const clock = systemClock;
+  const deadlines = createDeadlines(clock);
+  const ticker = setInterval(() => deadlines.tick(), TICK_MS);
+  const ports: Ports = { settings: () => parts.settings(), clock, deadlines, transport, ledger, log };
+  const memory: Memory = { pool: createPool(), owners: createOwners(), running: createRunning() };
+  const discovery = createDiscovery(ports);
+  let ready = true;
+
+  const edge = createEdge({
+    settings: ports.settings,
+    clock,
+    deadlines,
+    log,
+    version: parts.version,
+    ready: () => ready,
+    handle: (inbound, match) => {
+      const served = serve(ports, memory, discovery, inbound, match).catch((defect: unknown) => {
+        log.error('An exchange failed unexpectedly.', { requestId: inbound.id, error: String(defect) });
+        inbound.reply.cut();
+      });
+      memory.running.follow(served);
+    },
+    ...(parts.page === undefined ? {} : { page: parts.page }),
+  });
+
+  return {
+    edge,
+    memory,
+    stop: async (drainMs) => {
+      ready = false;
+      const closed = edge.close();
+      await Promise.race([memory.running.idle(), wait(drainMs)]);
+      memory.running.interruptAll();
+      await Promise.race([memory.running.idle(), wait(INTERRUPT_MS)]);
+      await Promise.race([closed, wait(INTERRUPT_MS)]);
+      edge.closeNow();
+      transport.close();
+      clearInterval(ticker);
+      await ledger.flush();
+    },
+  };
+}
+
+/** How long interrupted exchanges may take to say goodbye. */
+const INTERRUPT_MS = 1_000;
+
+function wait(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+}
+
+/** Hands a matched request to the exchange of its kind. */
+function serve(ports: Ports, memory: Memory, discovery: Discovery, inbound: Inbound, match: Match): Promise<void> {
+  const { route } = match;
+  const dialect = dialects[match.dialect];
+  switch (route.kind) {
+    case 'exchange': {
+      const array = match.stream && !/[?&]alt=sse(?:&|$)/.test(inbound.query);
+      const framing = array ? 'json-array' : 'sse';
+      const { model, stream } = match;
+      return exchange(ports, memory, { name: route.name, dialect, use: route.use, model, stream, framing }, inbound);
+    }
+    case 'resource':
+      return passThrough(ports, memory, { name: route.name, family: route.family, dialect }, inbound);
+    case 'models':
+      return listModels(ports, discovery, { name: route.name, dialect, model: match.model }, inbound);
+    case 'local':
+      return Promise.reject(new Error(`${route.name} is answered by the edge`));
+  }
+}

@@ -1,0 +1,27 @@
+// The command line: one program, one file per command. Commands are loaded when they are called, so that starting the
+// gateway does not pay for the others.
+
+import { Command } from 'commander';
+import { version } from '../version.ts';
+
+/** Runs the command line. `sluice` alone serves. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const name = argv[2];
+  const program = new Command('sluice')
+    .description('The LLM gateway: one server between the programs that speak to language models and the providers that serve them.')
+    .version(version)
+    .showHelpAfterError();
+
+  const { serveCommand } = await import('./commands/serve.ts');
+  program.addCommand(serveCommand(), { isDefault: true });
+  // The other commands are needed only when one of them, or help, is asked for.
+  if (name !== undefined && name !== 'serve' && name !== '--port' && name !== '--host' && name !== '--config') {
+    const [{ initCommand }, { configCommand }, { usageCommand }] = await Promise.all([
+      import('./commands/init.ts'),
+      import('./commands/config.ts'),
+      import('./commands/usage.ts'),
+    ]);
+    program.addCommand(initCommand()).addCommand(configCommand()).addCommand(usageCommand());
+  }
+  await program.parseAsync([...argv]);
+}

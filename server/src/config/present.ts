@@ -1,0 +1,143 @@
+// The configuration as `sluice config show` prints it: resolved, every secret hidden, references as they were written,
+// and where each part came from.
+
+import type { ListenAddress } from './listen-address.ts';
+import type { LoadedConfig } from './load.ts';
+import { type PathStep, pathText } from './problem.ts';
+import { HIDDEN, hideLiterals } from './references.ts';
+import { splitKeys, upstreamKey } from './resolve-keys.ts';
+import { timeoutsOf } from './schema/timeouts.ts';
+import type { UpstreamConfig } from './schema/upstream.ts';
+import type { Settings, Upstream } from './settings.ts';
+
+/** JSON of the configuration in force. */
+export interface PresentedConfig {
+  readonly file: string | undefined;
+  /** Part of the configuration → where it came from. */
+  readonly from: Readonly<Record<string, string>>;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Makes the presentation. `settings` must have been resolved from `loaded`. */
+export function presentConfig(loaded: LoadedConfig, settings: Settings, address: ListenAddress): PresentedConfig {
+  const { config } = loaded;
+  return {
+    file: loaded.document.file,
+    from: originsOf(loaded, address),
+    config: {
+      server: {
+        ...membersAsWritten(loaded, ['server'], config.server),
+        ...(address.hostFrom === 'file' ? {} : { host: address.host }),
+        port: address.port,
+      },
+      clients: config.clients.map((client, index) => ({
+        id: client.id,
+        enabled: client.enabled,
+        ...(client.key === undefined
+          ? { keyHash: client.keyHash }
+          : { key: secret(loaded, ['clients', index, 'key']) }),
+      })),
+      upstreams: config.upstreams.map((upstream, index) => {
+        const resolved = settings.upstreams.find((candidate) => candidate.id === upstream.id);
+        return presentUpstream(loaded, upstream, ['upstreams', index], resolved);
+      }),
+      aliases: asWritten(loaded, ['aliases'], config.aliases),
+      timeouts: timeoutsOf(config.timeouts),
+      retry: config.retry,
+      storage: {
+        url: loaded.written.get('storage.url') ?? `sqlite:${settings.storage.sqlitePath}`,
+        retentionDays: settings.storage.retentionDays,
+      },
+      log: { level: settings.log.level, file: loaded.written.get('log.file') ?? settings.log.file },
+    },
+  };
+}
+
+function presentUpstream(
+  loaded: LoadedConfig,
+  config: UpstreamConfig,
+  path: readonly PathStep[],
+  resolved: Upstream | undefined,
+): Readonly<Record<string, unknown>> {
+  const at = (...steps: readonly PathStep[]): readonly PathStep[] => [...path, ...steps];
+  const { id, provider, enabled, priority } = config;
+  const names = membersAsWritten(loaded, path, { id, provider });
+  if (resolved === undefined) return { ...names, enabled, priority, note: 'unfinished, therefore left out' };
+  const headers = Object.entries(config.headers).map(([name, value]) => {
+    return [name, value === null ? null : secret(loaded, at('headers', name))] as const;
+  });
+  return {
+    ...names,
+    enabled,
+    priority,
+    dialects: resolved.dialects,
+    baseUrls: presentBaseUrls(loaded, path, resolved),
+    keys: (config.keys ?? []).map((value, index) => ({
+      ids: splitKeys(value).map((key) => upstreamKey(key).id),
+      value: secret(loaded, at('keys', index)),
+    })),
+    models: asWritten(loaded, at('models'), config.models),
+    aliases: asWritten(loaded, at('aliases'), config.aliases),
+    headers: Object.fromEntries(headers),
+    proxy: config.proxy && hideInUrl(loaded.written.get(pathText(at('proxy'))) ?? config.proxy),
+    timeouts: resolved.timeouts,
+  };
+}
+
+function presentBaseUrls(
+  loaded: LoadedConfig,
+  path: readonly PathStep[],
+  resolved: Upstream,
+): Readonly<Record<string, string>> {
+  const shared = loaded.written.get(pathText([...path, 'baseUrl']));
+  const urls = Object.entries(resolved.baseUrls).map(([dialect, url]) => {
+    const own = loaded.written.get(pathText([...path, 'baseUrl', dialect]));
+    return [dialect, hideInUrl(shared ?? own ?? url)] as const;
+  });
+  return Object.fromEntries(urls);
+}
+
+/** What may be shown of a secret: its references, or that there is one. */
+function secret(loaded: LoadedConfig, path: readonly PathStep[]): string {
+  const written = loaded.written.get(pathText(path));
+  return written === undefined ? HIDDEN : hideLiterals(written);
+}
+
+/** Hides user, password and query values of a URL; references stay, and so do versions of dated APIs. */
+export function hideInUrl(url: string): string {
+  return url
+    .replace(/\/\/([^/?#]*)@/, (_, user: string) => `//${hideLiterals(user)}@`)
+    .replace(/([?&])([^=&#]*)=([^&#]*)/g, (_, mark: string, name: string, value: string) => {
+      return `${mark}${name}=${name === 'api-version' ? value : hideLiterals(value)}`;
+    });
+}
+
+/** A value in which every text that came from a reference is that reference again. */
+function asWritten(loaded: LoadedConfig, path: readonly PathStep[], value: unknown): unknown {
+  if (typeof value === 'string') return loaded.written.get(pathText(path)) ?? value;
+  if (Array.isArray(value)) return value.map((item, index) => asWritten(loaded, [...path, index], item));
+  return typeof value === 'object' && value !== null ? membersAsWritten(loaded, path, value) : value;
+}
+
+function membersAsWritten(
+  loaded: LoadedConfig,
+  path: readonly PathStep[],
+  value: object,
+): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(value).map(([name, item]) => [name, asWritten(loaded, [...path, name], item)]);
+  return Object.fromEntries(entries);
+}
+
+function originsOf(loaded: LoadedConfig, address: ListenAddress): Readonly<Record<string, string>> {
+  const origins: Record<string, string> = {};
+  const { value } = loaded.document;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  for (const section of Object.keys(loaded.config).filter((name) => name !== '$schema')) {
+    const place = isObject && Object.hasOwn(value, section) ? loaded.document.at([section], 'name') : undefined;
+    origins[section] = place === undefined ? 'default' : `line ${place.line}`;
+  }
+  const words = { flag: (name: string) => `--${name}`, environment: (name: string) => name.toUpperCase() };
+  if (address.hostFrom !== 'file') origins['server.host'] = words[address.hostFrom]('host');
+  if (address.portFrom !== 'file') origins['server.port'] = words[address.portFrom]('port');
+  return origins;
+}

@@ -1,0 +1,96 @@
+// A loaded configuration → Settings: presets and defaults applied, paths absolute, keys hashed, contradictions reported.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Findings, collectFindings } from './findings.ts';
+import { type ListenOverrides, listenAddress } from './listen-address.ts';
+import { type LoadedConfig, inOrder } from './load.ts';
+import { absolutePath, dataFolder, sqlitePath } from './places.ts';
+import type { Problem } from './problem.ts';
+import type { Environment } from './environment.ts';
+import { resolveClients } from './resolve-clients.ts';
+import { resolveUpstream } from './resolve-upstream.ts';
+import type { Settings, Upstream } from './settings.ts';
+
+/** What Settings depend on besides the file. */
+export interface ResolveOptions {
+  readonly overrides?: ListenOverrides;
+  /** Read for HOST, PORT and the data folder; default: that of the process. */
+  readonly env?: Environment;
+  readonly home?: string;
+  readonly platform?: NodeJS.Platform;
+  /** Sentences for SettingsOrigin.notices. */
+  readonly notices?: readonly string[];
+}
+
+/** Settings with what is doubtful about them, or all that is wrong. */
+export type Resolution =
+  | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Resolves a loaded configuration. */
+export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = {}): Resolution {
+  const { env = process.env, home = homedir(), platform = process.platform, notices = [] } = options;
+  const { config } = loaded;
+  const { file } = loaded.document;
+  const findings = collectFindings(loaded);
+  const address = listenAddress(loaded, options.overrides ?? {}, env);
+  if ('message' in address) findings.problems.push(address);
+  const host = 'message' in address ? config.server.host : address.host;
+  const storagePath =
+    config.storage.url === undefined
+      ? join(dataFolder({ env, home, platform }), 'sluice.db')
+      : sqlitePath(config.storage.url, file, home);
+  if (storagePath === undefined) {
+    const suggestion = 'Write "sqlite:" and the path of a file, as in "sqlite:./data/sluice.db".';
+    findings.add(['storage', 'url'], 'Is not a storage URL that is known here.', { suggestion });
+  }
+  const settings: Settings = {
+    origin: { file, notices },
+    server: {
+      host,
+      port: 'message' in address ? config.server.port : address.port,
+      bodyLimitBytes: config.server.bodyLimitBytes,
+      allowOpen: config.server.allowOpen,
+      allowedHosts: config.server.allowedHosts.map((name) => name.toLowerCase()),
+      corsOrigins: config.server.cors.origins.map((origin) => origin.toLowerCase()),
+      drainMs: config.server.drainMs,
+      heartbeatMs: config.server.heartbeatMs,
+    },
+    clients: resolveClients(config.clients, host, findings),
+    upstreams: resolveUpstreams(loaded, findings),
+    aliases: config.aliases,
+    retry: { maxAttempts: config.retry.maxAttempts },
+    storage: { sqlitePath: storagePath ?? '', retentionDays: config.storage.retentionDays },
+    log: {
+      level: config.log.level,
+      file: config.log.file === undefined ? undefined : absolutePath(config.log.file, file, home),
+    },
+  };
+  const problems = inOrder(findings.problems);
+  const failed = problems.some((problem) => problem.severity === 'error');
+  return failed ? { ok: false, problems } : { ok: true, settings, warnings: problems };
+}
+
+function resolveUpstreams(loaded: LoadedConfig, findings: Findings): readonly Upstream[] {
+  const { config } = loaded;
+  const ids = new Map<string, number>();
+  const resolved = config.upstreams.flatMap((upstream, index) => {
+    const path = ['upstreams', index];
+    const earlier = ids.get(upstream.id);
+    if (earlier !== undefined) {
+      findings.add([...path, 'id'], `"${upstream.id}" is already the id of upstreams[${earlier}].`);
+    }
+    ids.set(upstream.id, index);
+    // What is switched off may be unfinished: it is left out instead of being reported.
+    const own = upstream.enabled ? findings : collectFindings(loaded);
+    const result = resolveUpstream(upstream, path, config.timeouts, own);
+    const unfinished = !upstream.enabled && own.problems.some((problem) => problem.severity === 'error');
+    return result === undefined || unfinished ? [] : [result];
+  });
+  if (!config.upstreams.some((upstream) => upstream.enabled)) {
+    const suggestion = 'Add one to "upstreams"; until then no request can be answered.';
+    findings.add(['upstreams'], 'No upstream is in use.', { severity: 'warning', suggestion });
+  }
+  return resolved;
+}

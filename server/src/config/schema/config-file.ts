@@ -1,0 +1,72 @@
+// The whole of sluice.jsonc. Types, JSON Schema and the reference page come from here.
+
+import { z } from 'zod';
+import { type ClientConfig, clientSchema } from './client.ts';
+import { aliasesSchema, textSchema, wholeNumber } from './primitives.ts';
+import { type ServerConfig, serverSchema } from './server.ts';
+import { type TimeoutsConfig, timeoutsSchema } from './timeouts.ts';
+import { type UpstreamConfig, upstreamSchema } from './upstream.ts';
+
+/** How much the log says, least to most from right to left. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** sluice.jsonc after validation: references replaced by their values, defaults applied, presets not yet. */
+export interface ConfigFile {
+  readonly $schema?: string | undefined;
+  readonly server: ServerConfig;
+  readonly clients: readonly ClientConfig[];
+  readonly upstreams: readonly UpstreamConfig[];
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly timeouts: TimeoutsConfig;
+  readonly retry: { readonly maxAttempts: number };
+  readonly storage: { readonly url?: string | undefined; readonly retentionDays: number };
+  readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
+}
+
+const retrySchema = z.strictObject({
+  maxAttempts: wholeNumber(1, 20)
+    .default(3)
+    .describe('How many candidates (upstream and key) one request may be sent to, the first included.'),
+});
+
+const storageSchema = z.strictObject({
+  url: textSchema
+    .optional()
+    .describe(
+      'Where the ledger is kept: "sqlite:" and a path, relative to this file. Default: sluice.db in the data folder of the user ($XDG_DATA_HOME/sluice).',
+    ),
+  retentionDays: wholeNumber(1, 36_500)
+    .default(90)
+    .describe('Ledger rows older than this many days are deleted.'),
+});
+
+const logSchema = z.strictObject({
+  level: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much is logged.'),
+  file: textSchema
+    .optional()
+    .describe('Log to this file instead of standard output; relative to this file.'),
+});
+
+/** Schema of the whole file. */
+export const configFileSchema: z.ZodType<ConfigFile> = z.strictObject({
+  $schema: z
+    .string()
+    .optional()
+    .describe('Location of the JSON Schema, for completion in editors. Not read by the gateway.'),
+  server: serverSchema.prefault({}).describe('Where the gateway listens and what it accepts.'),
+  clients: z
+    .array(clientSchema)
+    .default([])
+    .describe('Who may call the gateway. Empty: everyone who reaches it, which is accepted on loopback only.'),
+  upstreams: z.array(upstreamSchema).default([]).describe('Where requests go.'),
+  aliases: aliasesSchema
+    .default({})
+    .describe('Other names for models, applied before the aliases of the upstreams: name → model.'),
+  timeouts: timeoutsSchema.prefault({}).describe('How long each stage of an exchange may take.'),
+  retry: retrySchema.prefault({}).describe('When another candidate is tried.'),
+  storage: storageSchema.prefault({}).describe('What is kept, where and for how long.'),
+  log: logSchema.prefault({}).describe('The log of the gateway.'),
+});

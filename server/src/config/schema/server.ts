@@ -1,0 +1,75 @@
+// The `server` section: where the gateway listens and what it accepts.
+
+import { z } from 'zod';
+import { textSchema, wholeNumber } from './primitives.ts';
+
+/** The `server` section with its defaults applied. */
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly bodyLimitBytes: number;
+  readonly allowOpen: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly cors: { readonly origins: readonly string[] };
+  readonly drainMs: number;
+  readonly heartbeatMs: number;
+}
+
+const corsSchema = z.strictObject({
+  origins: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/\s*?#@]+$/,
+          'must be one exact origin: scheme, host and port, without a path and without "*"',
+        ),
+    )
+    .default([])
+    .describe(
+      'Origins from which browsers may call the gateway, for example "http://localhost:5173". Empty: none.',
+    ),
+});
+
+/** Schema of the `server` section. */
+export const serverSchema: z.ZodType<ServerConfig> = z.strictObject({
+  host: textSchema
+    .default('127.0.0.1')
+    .describe(
+      'Address to listen on. Anything but a loopback address needs `clients` (or `allowOpen`). HOST and --host override it.',
+    ),
+  port: wholeNumber(0, 65_535)
+    .default(9208)
+    .describe('TCP port to listen on; 0 takes a free one. PORT and --port override it.'),
+  bodyLimitBytes: wholeNumber(1024, 1_073_741_824)
+    .default(104_857_600)
+    .describe('Largest accepted request body, in bytes (default 100 MiB).'),
+  allowOpen: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Serve without client keys on an address that other machines can reach. Whoever reaches it spends your keys.',
+    ),
+  allowedHosts: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(?:[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+\]?)$/,
+          'must be a host name or address without scheme, port or path',
+        ),
+    )
+    .default([])
+    .describe(
+      'Names accepted in the Host header besides loopback names and the bound address: the public name of the gateway, for example "llm.example.org".',
+    ),
+  cors: corsSchema.prefault({}).describe('Cross-origin access for web pages.'),
+  drainMs: wholeNumber(0, 3_600_000)
+    .default(30_000)
+    .describe('How long streams in flight may finish after SIGTERM, in milliseconds.'),
+  heartbeatMs: wholeNumber(1, 3_600_000)
+    .default(15_000)
+    .describe(
+      'A comment is sent to a streaming client after this much silence of the upstream, in milliseconds.',
+    ),
+});

@@ -1,0 +1,94 @@
+// One entry of `upstreams`: a base URL with keys, and what the operator knows of it.
+
+import { z } from 'zod';
+import type { DialectId } from '../../core/model/dialect-id.ts';
+import {
+  aliasesSchema,
+  dialectSchema,
+  nameSchema,
+  secretSchema,
+  textSchema,
+  wholeNumber,
+} from './primitives.ts';
+import { type TimeoutsOverride, timeoutsOverrideSchema } from './timeouts.ts';
+
+/** One base URL for every dialect, or one per dialect. */
+export type BaseUrlConfig = string | Readonly<Partial<Record<DialectId, string>>>;
+
+/** One upstream as configured, defaults applied; presets are not applied yet. */
+export interface UpstreamConfig {
+  readonly id: string;
+  readonly provider: string;
+  readonly enabled: boolean;
+  readonly baseUrl?: BaseUrlConfig | undefined;
+  readonly dialects?: readonly DialectId[] | undefined;
+  readonly keys?: readonly string[] | undefined;
+  readonly priority: number;
+  readonly models: readonly string[];
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | null>>;
+  readonly proxy?: string | undefined;
+  readonly timeouts: TimeoutsOverride;
+}
+
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a valid header name');
+
+const headerValue = z
+  .string()
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'has a character that a header cannot carry (line break, control or non-Latin)');
+
+/** Schema of one upstream. */
+export const upstreamSchema: z.ZodType<UpstreamConfig> = z.strictObject({
+  id: nameSchema.describe('Name of the upstream in the ledger, the metrics and `x-sluice-upstream`.'),
+  provider: textSchema.describe(
+    'A preset (see the list of providers), or "openai-compatible" for any server that speaks the format of OpenAI.',
+  ),
+  baseUrl: z
+    .union([textSchema, z.partialRecord(dialectSchema, textSchema)])
+    .optional()
+    .describe(
+      'Where the upstream is; default: the address of the preset. One URL for all dialects, or an object of dialect → URL. May be http:// and private, and may carry a query, which is kept.',
+    ),
+  dialects: z
+    .array(dialectSchema)
+    .min(1)
+    .optional()
+    .describe('Wire formats that the upstream speaks, best first; default: those of the preset.'),
+  keys: z
+    .array(secretSchema)
+    .min(1)
+    .optional()
+    .describe(
+      'API keys, used in turn; best references such as "${OPENAI_API_KEY}" or "{file:secrets/openai}". One value may hold several keys, separated by commas or line breaks. Not needed for local servers.',
+    ),
+  priority: wholeNumber(-1_000_000, 1_000_000)
+    .default(0)
+    .describe('Upstreams with a higher priority are tried first.'),
+  models: z
+    .array(textSchema)
+    .default([])
+    .describe('Models that it offers; "*" stands for any characters, as in "gpt-*". Empty: any model.'),
+  aliases: aliasesSchema
+    .default({})
+    .describe(
+      'Other names for its models: name → model. A name may end in "*"; exact names win, then the longest prefix.',
+    ),
+  headers: z
+    .record(headerName, z.union([headerValue, z.null()]))
+    .default({})
+    .describe('Request headers to set (text) or to remove (null).'),
+  proxy: textSchema
+    .optional()
+    .describe(
+      'Proxy for this upstream: http://, https://, socks5:// or socks5h://, with user and password if it needs them.',
+    ),
+  timeouts: timeoutsOverrideSchema
+    .prefault({})
+    .describe('Times that differ from the global `timeouts` for this upstream.'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('false takes the upstream out of use; its references may then be unset.'),
+});

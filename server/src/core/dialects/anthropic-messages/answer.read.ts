@@ -1,0 +1,44 @@
+// Complete answers of the Messages API and its token counts.
+
+import type { Bytes } from '../../bytes.ts';
+import type { Use } from '../../model/dialect-id.ts';
+import type { AnswerReading } from '../dialect.ts';
+import { type AnswerRules, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
+import type { JsonObject } from '../kit/json.ts';
+import { readUsage } from './usage.ts';
+
+/** Judges a complete answer. */
+export function readAnswer(body: Bytes, use: Use): AnswerReading {
+  return readJsonAnswer(body, {
+    members: [
+      'type',
+      'error',
+      'content',
+      'input_tokens',
+      'usage',
+      'id',
+      'model',
+      'detail',
+      'message',
+      'code',
+    ],
+    flaw: (answer) => (use === 'count-tokens' ? countFlaw(answer) : flawOf(answer)),
+    idMember: 'id',
+    modelMember: 'model',
+    usageMember: 'usage',
+    readUsage,
+  } satisfies AnswerRules);
+}
+
+/** A message may be empty: a model that has nothing to add after a tool's result ends its turn without content. */
+function flawOf(answer: JsonObject): string | undefined {
+  const isThere = Array.isArray(answer['content']);
+  const reported = reportedFlaw(isThere ? { error: answer['error'] } : answer);
+  return reported ?? (isThere ? undefined : 'without content.');
+}
+
+function countFlaw(answer: JsonObject): string | undefined {
+  return (
+    reportedFlaw(answer) ?? (typeof answer['input_tokens'] === 'number' ? undefined : 'without input_tokens.')
+  );
+}

@@ -1,0 +1,24 @@
+// Anthropic's Messages API.
+
+import type { Dialect } from '../dialect.ts';
+import { isErrorBody } from '../kit/upstream-error.ts';
+import { readAnswer } from './answer.read.ts';
+import { encodeError, encodeStreamError } from './error.encode.ts';
+import { editAnswer, editEvents } from './event.edit.ts';
+import { peek } from './peek.ts';
+import { watchMessages } from './stream.watch.ts';
+
+/** The dialect. */
+export const anthropicMessages: Dialect = {
+  id: 'anthropic-messages',
+  peek,
+  watch: watchMessages,
+  readAnswer,
+  editAnswer,
+  editEvents,
+  encodeError,
+  encodeStreamError,
+  isErrorBody,
+  // As Anthropic sends it itself.
+  heartbeat: 'event: ping\ndata: {"type": "ping"}\n\n',
+};

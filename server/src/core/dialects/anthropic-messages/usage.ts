@@ -1,0 +1,30 @@
+// Token usage as Messages reports it: input_tokens excludes everything that touched the cache; output_tokens includes
+// thinking, which newer models also report on its own.
+
+import type { Usage } from '../../model/usage.ts';
+import { type JsonObject, objectOf } from '../kit/json.ts';
+import { count, part, type Tally, usageOf } from '../kit/tally.ts';
+
+/** Splits a `usage` object into buckets; undefined when it holds no counts. */
+export function readUsage(raw: JsonObject): Usage | undefined {
+  if (!('input_tokens' in raw || 'output_tokens' in raw)) return undefined;
+  const tally: Tally = { clamped: false };
+  const lifetimes = objectOf(raw['cache_creation']) ?? {};
+  const cacheWrite5m = count(tally, lifetimes['ephemeral_5m_input_tokens']);
+  const cacheWrite1h = count(tally, lifetimes['ephemeral_1h_input_tokens']);
+  const named = cacheWrite5m + cacheWrite1h;
+  const written = count(tally, raw['cache_creation_input_tokens']);
+  if (written > 0 && named > written) tally.clamped = true;
+  const output = count(tally, raw['output_tokens']);
+  const details = objectOf(raw['output_tokens_details']) ?? {};
+  const reasoning = part(tally, output, count(tally, details['thinking_tokens']));
+  return usageOf(tally, {
+    uncached: count(tally, raw['input_tokens']),
+    cacheRead: count(tally, raw['cache_read_input_tokens']),
+    cacheWrite5m,
+    cacheWrite1h,
+    cacheWriteOther: Math.max(0, written - named),
+    text: output - reasoning,
+    reasoning,
+  });
+}

@@ -1,0 +1,24 @@
+// Google's generateContent API of Gemini and Vertex AI.
+
+import type { Dialect } from '../dialect.ts';
+import { isErrorBody } from '../kit/upstream-error.ts';
+import { readAnswer } from './answer.read.ts';
+import { encodeError, encodeStreamError } from './error.encode.ts';
+import { editAnswer, editEvents } from './event.edit.ts';
+import { peek } from './peek.ts';
+import { watchGemini } from './stream.watch.ts';
+
+/** The dialect. */
+export const gemini: Dialect = {
+  id: 'gemini',
+  peek,
+  watch: watchGemini,
+  readAnswer,
+  editAnswer,
+  editEvents,
+  encodeError,
+  encodeStreamError,
+  isErrorBody,
+  // A comment: any event would be a chunk of the answer.
+  heartbeat: ': keep-alive\n\n',
+};

@@ -1,0 +1,83 @@
+// Judges complete JSON answers. A success status proves little: gateways and overloaded vendors send HTML, nothing, half
+// an object or an error with it.
+
+import type { Bytes } from '../../bytes.ts';
+import { scanObject } from '../../json/scan.ts';
+import { sluiceError } from '../../model/error.ts';
+import type { Usage } from '../../model/usage.ts';
+import type { AnswerReading } from '../dialect.ts';
+import { isObject, type JsonObject, parseJson, textOf } from './json.ts';
+import { reportedError } from './upstream-error.ts';
+
+/** Larger bodies are validated byte by byte, and only their small members are parsed. */
+const PARSED_WHOLE_BYTES = 256 * 1024;
+const PARSED_MEMBER_BYTES = 16 * 1024;
+
+/** How a dialect reads its answers. */
+export interface AnswerRules {
+  /** Every top-level member that the functions below look at; at most 31. */
+  readonly members: readonly string[];
+  /** Undefined when the object is an answer; otherwise what is wrong with it, to follow "The upstream answered …". */
+  flaw(answer: JsonObject): string | undefined;
+  readonly idMember: string;
+  readonly modelMember: string;
+  readonly usageMember: string;
+  readUsage(raw: JsonObject): Usage | undefined;
+}
+
+/** Reads an answer. In a large one, a member too long to parse stands as a non-empty string, list or object. */
+export function readJsonAnswer(body: Bytes, rules: AnswerRules): AnswerReading {
+  const answer =
+    body.length <= PARSED_WHOLE_BYTES ? parseJson(body.toString('utf8')) : skim(body, rules.members);
+  if (!isObject(answer)) {
+    const error = reportedError(answer);
+    return failed(error === undefined ? `with ${looksLike(body)}` : `with an error: ${error.message}`);
+  }
+  const flaw = rules.flaw(answer);
+  if (flaw !== undefined) return failed(flaw);
+  const usage = answer[rules.usageMember];
+  return {
+    ok: true,
+    usage: isObject(usage) ? rules.readUsage(usage) : undefined,
+    id: textOf(answer[rules.idMember]),
+    model: textOf(answer[rules.modelMember]),
+  };
+}
+
+/** What is wrong with an answer that reports an error; undefined when it reports none. */
+export function reportedFlaw(answer: unknown): string | undefined {
+  const error = reportedError(answer);
+  return error === undefined ? undefined : `with an error: ${error.message}`;
+}
+
+function failed(flaw: string): AnswerReading {
+  return { ok: false, error: sluiceError('upstream_answer', `The upstream answered ${flaw}`) };
+}
+
+function skim(body: Bytes, members: readonly string[]): JsonObject | undefined {
+  const scan = scanObject(
+    body,
+    members.map((member) => [member]),
+  );
+  if (!scan.ok) return undefined;
+  const answer: Record<string, unknown> = {};
+  for (const [index, member] of members.entries()) {
+    const found = scan.found[index];
+    if (found === undefined) continue;
+    if (found.end - found.start <= PARSED_MEMBER_BYTES) {
+      answer[member] = parseJson(body.toString('utf8', found.start, found.end));
+    } else {
+      answer[member] = found.kind === 'array' ? [{}] : found.kind === 'object' ? { long: true } : 'long';
+    }
+  }
+  return answer;
+}
+
+function looksLike(body: Bytes): string {
+  const start = body.toString('utf8', 0, Math.min(body.length, 512)).trim();
+  if (start === '') return 'an empty body.';
+  if (start.startsWith('<')) return 'HTML or XML instead of JSON.';
+  if (start.startsWith('{')) return 'JSON that is cut off or broken.';
+  if (/^(?:data|event|id|retry)?:/.test(start)) return 'a stream of events instead of one JSON object.';
+  return 'something that is not a JSON object.';
+}

@@ -1,0 +1,30 @@
+// The error object of both OpenAI formats. https://platform.openai.com/docs/guides/error-codes
+// SDKs choose their exception class by the status; `type` and `code` are for people and programs.
+
+import { errorText, type SluiceError } from '../../model/error.ts';
+
+/** The `error` member. */
+export interface OpenaiError {
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string;
+}
+
+/** Words an error; `code` is the gateway's own. */
+export function openaiError(error: SluiceError): OpenaiError {
+  return {
+    message: errorText(error),
+    type: typeOf(error.status),
+    param: error.param ?? null,
+    code: error.code,
+  };
+}
+
+function typeOf(status: number): string {
+  if (status === 401) return 'authentication_error';
+  if (status === 403) return 'permission_error';
+  if (status === 429) return 'rate_limit_exceeded';
+  if (status === 504) return 'timeout';
+  return status >= 500 ? 'server_error' : 'invalid_request_error';
+}

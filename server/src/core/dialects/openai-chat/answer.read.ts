@@ -1,0 +1,47 @@
+// Complete answers of the OpenAI endpoints that speak in chat's terms: chat and text completions, embeddings, moderations.
+
+import type { Bytes } from '../../bytes.ts';
+import type { Use } from '../../model/dialect-id.ts';
+import type { AnswerReading } from '../dialect.ts';
+import { type AnswerRules, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
+import { isFilled, type JsonObject, listOf, objectOf } from '../kit/json.ts';
+import { readUsage } from './usage.ts';
+
+/** Judges a complete answer. */
+export function readAnswer(body: Bytes, use: Use): AnswerReading {
+  return readJsonAnswer(body, {
+    members: [
+      'error',
+      'type',
+      'object',
+      'choices',
+      'data',
+      'results',
+      'usage',
+      'id',
+      'model',
+      'detail',
+      'message',
+      'code',
+    ],
+    flaw: (answer) => flawOf(answer, use),
+    idMember: 'id',
+    modelMember: 'model',
+    usageMember: 'usage',
+    readUsage,
+  } satisfies AnswerRules);
+}
+
+function flawOf(answer: JsonObject, use: Use): string | undefined {
+  const member = use === 'embed' ? 'data' : use === 'moderate' ? 'results' : 'choices';
+  const isThere = Array.isArray(answer[member]);
+  const reported = reportedFlaw(isThere ? { error: answer['error'] } : answer) ?? choiceFlaw(answer);
+  if (reported !== undefined) return reported;
+  return isFilled(answer[member]) && isThere ? undefined : `without ${member}.`;
+}
+
+/** OpenRouter reports the failure of a provider inside the choice. */
+function choiceFlaw(answer: JsonObject): string | undefined {
+  const choice = objectOf(listOf(answer['choices'])[0]);
+  return choice?.['finish_reason'] === 'error' ? reportedFlaw({ error: choice['error'] }) : undefined;
+}

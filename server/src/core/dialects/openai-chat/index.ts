@@ -1,0 +1,24 @@
+// OpenAI's Chat Completions, which most other vendors speak too, with its embeddings, moderations and legacy completions.
+
+import type { Dialect } from '../dialect.ts';
+import { isErrorBody } from '../kit/upstream-error.ts';
+import { readAnswer } from './answer.read.ts';
+import { encodeError, encodeStreamError } from './error.encode.ts';
+import { editAnswer, editEvents } from './event.edit.ts';
+import { peek } from './peek.ts';
+import { watchChat } from './stream.watch.ts';
+
+/** The dialect. */
+export const openaiChat: Dialect = {
+  id: 'openai-chat',
+  peek,
+  watch: watchChat,
+  readAnswer,
+  editAnswer,
+  editEvents,
+  encodeError,
+  encodeStreamError,
+  isErrorBody,
+  // A comment: SDKs skip it, and a chunk without choices would trip those who read choices[0].
+  heartbeat: ': keep-alive\n\n',
+};

@@ -1,0 +1,24 @@
+// OpenAI's Responses API.
+
+import type { Dialect } from '../dialect.ts';
+import { isErrorBody } from '../kit/upstream-error.ts';
+import { readAnswer } from './answer.read.ts';
+import { encodeError, encodeStreamError } from './error.encode.ts';
+import { editAnswer, editEvents } from './event.edit.ts';
+import { peek } from './peek.ts';
+import { watchResponses } from './stream.watch.ts';
+
+/** The dialect. */
+export const openaiResponses: Dialect = {
+  id: 'openai-responses',
+  peek,
+  watch: watchResponses,
+  readAnswer,
+  editAnswer,
+  editEvents,
+  encodeError,
+  encodeStreamError,
+  isErrorBody,
+  // An event, as the idle timer of Codex is not reset by comments; SDKs skip events of this unknown type.
+  heartbeat: 'event: keepalive\ndata: {"type":"keepalive"}\n\n',
+};

@@ -1,0 +1,25 @@
+// What the gateway must know of a Responses request. https://platform.openai.com/docs/api-reference/responses/create
+
+import type { Bytes } from '../../bytes.ts';
+import type { Wanted } from '../../json/scan.ts';
+import type { Use } from '../../model/dialect-id.ts';
+import type { SluiceError } from '../../model/error.ts';
+import type { Peeked } from '../dialect.ts';
+import { isError, readModel, readStream, scanBody } from '../kit/peek-body.ts';
+
+const WANTED: readonly Wanted[] = [['model'], ['stream'], ['prompt']];
+
+/**
+ * See Dialect.peek. The path tells nothing in this dialect. A request with a stored `prompt` need not name a model (the
+ * prompt does); its name is then empty. Usage is always reported, so there is nothing to edit.
+ */
+export function peek(body: Bytes, use: Use): Peeked | SluiceError {
+  const scan = scanBody(body, WANTED);
+  if (isError(scan)) return scan;
+  const [model, stream, prompt] = scan.found;
+  const named = readModel(body, model, prompt === undefined || prompt.kind === 'null');
+  if (isError(named)) return named;
+  if (use !== 'generate') return { ...named, stream: false };
+  const streaming = readStream(stream);
+  return typeof streaming === 'object' ? streaming : { ...named, stream: streaming };
+}

@@ -1,0 +1,59 @@
+// Says in sentences why each upstream is or is not a candidate for a request; for the log and the dashboard.
+
+import type { DialectId } from '../model/dialect-id.ts';
+import { findCandidates } from './candidates.ts';
+import { interpret, type ModelQuery, type Offer, offerOf, type Routable, type Wanted } from './offer.ts';
+
+/** One upstream's part in the choice. */
+export interface Explanation {
+  readonly upstreamId: string;
+  readonly candidate: boolean;
+  readonly sentence: string;
+}
+
+function chosen(upstream: Routable, asked: string, offer: Extract<Offer, { kind: 'offered' }>): string {
+  const renamed = offer.model === asked ? '' : `, sent as "${offer.model}"`;
+  const keys = `${upstream.keys.length} ${upstream.keys.length === 1 ? 'key' : 'keys'}`;
+  const last = offer.foreign
+    ? ' Its provider is not known to own the model, but no other upstream offers it.'
+    : '';
+  return `${upstream.id} offers "${asked}"${renamed} (priority ${upstream.priority}, ${keys}).${last}`;
+}
+
+function refused(
+  upstream: Routable,
+  asked: string,
+  offer: Offer,
+  wanted: Wanted,
+  dialect: DialectId,
+): string {
+  switch (offer.kind) {
+    case 'disabled':
+      return `${upstream.id} is disabled.`;
+    case 'not-addressed':
+      return `${upstream.id} is not the upstream that "${asked}" addresses (${wanted.only ?? ''}).`;
+    case 'not-listed':
+      return `${upstream.id} lists its models and aliases, and none of them matches "${wanted.model}".`;
+    case 'offered':
+      if (!upstream.dialects.includes(dialect)) {
+        return `${upstream.id} offers "${asked}", but speaks ${upstream.dialects.join(', ')} and not ${dialect}.`;
+      }
+      return `${upstream.id} is passed over: its provider is not known to own "${offer.model}", and another upstream offers it.`;
+  }
+}
+
+/** One sentence per upstream, in the order of the configuration. */
+export function explain(upstreams: readonly Routable[], query: ModelQuery): Explanation[] {
+  const wanted = interpret(upstreams, query);
+  const finding = findCandidates(upstreams, query);
+  const ids = new Set(finding.ok ? finding.candidates.map(({ upstream }) => upstream.id) : []);
+  return upstreams.map((upstream) => {
+    const offer = offerOf(upstream, wanted);
+    const candidate = ids.has(upstream.id);
+    const sentence =
+      candidate && offer.kind === 'offered'
+        ? chosen(upstream, query.model, offer)
+        : refused(upstream, query.model, offer, wanted, query.dialect);
+    return { upstreamId: upstream.id, candidate, sentence };
+  });
+}

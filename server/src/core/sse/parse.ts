@@ -1,0 +1,64 @@
+// Reads runs of complete server-sent events as core/sse/blocks.ts cuts them.
+// https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+
+import type { Bytes } from '../bytes.ts';
+
+/** One dispatched event: its type ('' when it has no event field) and its data lines joined by \n. */
+export interface SseEvent {
+  readonly event: string;
+  readonly data: string;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const SPACE = 0x20;
+
+/**
+ * Visits the events of a run of complete events. `start` and `end` are the byte offsets of the event with all its lines
+ * (comments too) and its blank line. Comments alone, events without a data line and an unfinished event at the end are no
+ * events; `id`, `retry` and unknown fields are passed over. A byte order mark is skipped at the start of a run.
+ */
+export function readEvents(block: Bytes, visit: (event: SseEvent, start: number, end: number) => void): void {
+  const { length } = block;
+  // The next line end of either kind is looked up only once it is passed, or many short lines would cost a search each.
+  let nextLf = block.indexOf(LF);
+  let nextCr = block.indexOf(CR);
+  let start = 0;
+  let type = '';
+  let data: string | undefined;
+  let line = block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
+  while (line < length) {
+    if (nextLf !== -1 && nextLf < line) nextLf = block[line] === LF ? line : block.indexOf(LF, line);
+    if (nextCr !== -1 && nextCr < line) nextCr = block.indexOf(CR, line);
+    const lineEnd = nextLf === -1 || (nextCr !== -1 && nextCr < nextLf) ? nextCr : nextLf;
+    if (lineEnd === -1) return;
+    const next = block[lineEnd] === CR && block[lineEnd + 1] === LF ? lineEnd + 2 : lineEnd + 1;
+    if (lineEnd === line) {
+      if (data !== undefined) visit({ event: type, data }, start, next);
+      type = '';
+      data = undefined;
+      start = next;
+    } else if (isField(block, line, lineEnd, 'data')) {
+      const value = fieldValue(block, line + 4, lineEnd);
+      data = data === undefined ? value : `${data}\n${value}`;
+    } else if (isField(block, line, lineEnd, 'event')) {
+      type = fieldValue(block, line + 5, lineEnd);
+    }
+    line = next;
+  }
+}
+
+function isField(block: Bytes, line: number, lineEnd: number, name: string): boolean {
+  const nameEnd = line + name.length;
+  if (nameEnd > lineEnd || (nameEnd < lineEnd && block[nameEnd] !== COLON)) return false;
+  for (let at = 0; at < name.length; at++) if (block[line + at] !== name.charCodeAt(at)) return false;
+  return true;
+}
+
+/** The field's value: what follows the colon and at most one space. A field without a colon has the value ''. */
+function fieldValue(block: Bytes, nameEnd: number, lineEnd: number): string {
+  if (nameEnd >= lineEnd) return '';
+  const start = block[nameEnd + 1] === SPACE ? nameEnd + 2 : nameEnd + 1;
+  return start < lineEnd ? block.toString('utf8', start, lineEnd) : '';
+}

@@ -1,0 +1,73 @@
+// What one exchange carries from its admission to its ledger row.
+
+import type { Settings, Upstream } from '../config/settings.ts';
+import type { Dialect, Framing, Peeked } from '../core/dialects/dialect.ts';
+import type { Use } from '../core/model/dialect-id.ts';
+import type { SluiceError } from '../core/model/error.ts';
+import type { Candidate } from '../core/routing/candidates.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Memory } from './memory.ts';
+import type { Inbound, Ports, RawHeaders } from './ports.ts';
+import type { ExchangeRecord } from './record.ts';
+
+/** One client request on its way through the gateway, on the configuration it began with. */
+export interface Exchange {
+  readonly ports: Ports;
+  readonly settings: Settings;
+  readonly inbound: Inbound;
+  readonly dialect: Dialect;
+  readonly use: Use;
+  readonly peeked: Peeked;
+  readonly body: Buffer;
+  /** How the client wants a stream framed (json-array: Gemini without alt=sse). */
+  readonly framing: Framing;
+  readonly record: ExchangeRecord;
+  /** Keeps a silent streaming client informed; undefined for JSON answers. */
+  readonly heartbeat: Heartbeat | undefined;
+  readonly memory: Memory;
+}
+
+/** A candidate of this gateway: upstream, key and the model name to send. */
+export type Target = Candidate<Upstream>;
+
+/** An error answer of an upstream, kept whole so that the client can read the provider's own words. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: RawHeaders;
+  readonly body: Buffer;
+}
+
+/** How one attempt ended. Only a failure that is not committed may be followed by another attempt. */
+export type Outcome =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'left' }
+  | {
+      readonly kind: 'failed';
+      readonly error: SluiceError;
+      /** Output has reached the client; the stream was ended with an error event. */
+      readonly committed: boolean;
+      readonly answer: UpstreamAnswer | undefined;
+    };
+
+/** The failed kind alone. */
+export type Failure = Extract<Outcome, { kind: 'failed' }>;
+
+/** Receives the body of one upstream answer and settles the attempt. */
+export interface Receiver {
+  /** False holds the upstream back until the attempt resumes it. */
+  data(chunk: Buffer): boolean;
+  end(): void;
+  /** The upstream died, went silent or broke a limit before its end. */
+  fail(error: SluiceError): void;
+  /** The client left: note what is known of the unfinished answer. */
+  abandon(): void;
+}
+
+/** What a receiver may ask of its attempt. */
+export interface AttemptControl {
+  settle(outcome: Outcome): void;
+  /** The client reads again: let the upstream go on. */
+  resume(): void;
+  /** The answer is complete although the upstream's connection may stay open: end within moments, do not reuse the socket. */
+  linger(): void;
+}

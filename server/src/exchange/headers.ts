@@ -1,0 +1,134 @@
+// Which headers travel: everything a client says to the provider except what belongs to our own hop; of an answer only
+// what is known to be meant for the client (an allow-list, because cookies and CORS grants of a provider are not).
+
+import type { Exchange, Target } from './context.ts';
+import type { RawHeaders } from './ports.ts';
+
+const ANSWER_NAMES = new Set([
+  'age',
+  'allow',
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'content-range',
+  'content-type',
+  'accept-ranges',
+  'date',
+  'deprecation',
+  'etag',
+  'expires',
+  'last-modified',
+  'link',
+  'cf-ray',
+  'processing-ms',
+  'request-id',
+  'retry-after',
+  'retry-after-ms',
+  'server-timing',
+  'sunset',
+  'warning',
+]);
+
+const ANSWER_PREFIXES = [
+  'x-',
+  'openai-',
+  'anthropic-',
+  'ratelimit',
+  'azureml-',
+  'apim-',
+  'mistral-',
+  'groq-',
+];
+
+/** x- headers that steer browsers, caches or proxies in front of us rather than inform the caller. */
+const ANSWER_REFUSED = new Set([
+  'x-accel-redirect',
+  'x-accel-buffering',
+  'x-accel-charset',
+  'x-accel-expires',
+  'x-accel-limit-rate',
+  'x-content-security-policy',
+  'x-dns-prefetch-control',
+  'x-forwarded-for',
+  'x-frame-options',
+  'x-permitted-cross-domain-policies',
+  'x-powered-by',
+  'x-sendfile',
+  'x-ua-compatible',
+  'x-webkit-csp',
+  'x-xss-protection',
+]);
+
+function judgeName(name: string): boolean {
+  if (ANSWER_NAMES.has(name)) return true;
+  if (name.startsWith('x-sluice-') || ANSWER_REFUSED.has(name)) return false;
+  return ANSWER_PREFIXES.some((prefix) => name.startsWith(prefix));
+}
+
+/** Upstreams send the same few names over and over: the judgement of a spelling is kept, up to a bound. */
+const judged = new Map<string, boolean>();
+const JUDGED_LIMIT = 2000;
+
+function isForClient(name: string): boolean {
+  let verdict = judged.get(name);
+  if (verdict === undefined) {
+    verdict = judgeName(name.toLowerCase());
+    if (judged.size < JUDGED_LIMIT) judged.set(name, verdict);
+  }
+  return verdict;
+}
+
+/** Names that the upstream's Connection header nominates: they end at this hop. */
+function nominated(headers: RawHeaders): Set<string> | undefined {
+  let names: Set<string> | undefined;
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if (headers[i]?.length !== 10 || headers[i]?.toLowerCase() !== 'connection') continue;
+    names ??= new Set();
+    for (const name of (headers[i + 1] ?? '').split(',')) names.add(name.trim().toLowerCase());
+  }
+  return names;
+}
+
+/** The headers of an upstream's answer that go on to the client, as they stood, in order. Content-Length is left out: the relay knows what it sends. */
+export function answerHeaders(headers: RawHeaders): string[] {
+  const dropped = nominated(headers);
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? '';
+    if (!isForClient(name) || dropped?.has(name.toLowerCase()) === true) continue;
+    kept.push(name, headers[i + 1] ?? '');
+  }
+  return kept;
+}
+
+/** First value of a header (lower-case name), or undefined. */
+export function headerOf(headers: RawHeaders, name: string): string | undefined {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const candidate = headers[i];
+    if (candidate?.length === name.length && candidate.toLowerCase() === name) return headers[i + 1];
+  }
+  return undefined;
+}
+
+/** `base` with every header of `more` set: an equal name in `base` gives way. `null` only removes. */
+export function withHeaders(base: RawHeaders, more: Readonly<Record<string, string | null>>): string[] {
+  const out: string[] = [];
+  for (let i = 0; i + 1 < base.length; i += 2) {
+    const name = base[i] ?? '';
+    if (!Object.hasOwn(more, name.toLowerCase())) out.push(name, base[i + 1] ?? '');
+  }
+  for (const [name, value] of Object.entries(more)) if (value !== null) out.push(name, value);
+  return out;
+}
+
+/** The gateway's own words on an answer: which exchange it was, who served it and at which attempt. */
+export function ownHeaders(exchange: Exchange, target: Target): string[] {
+  return [
+    'x-sluice-request-id',
+    exchange.inbound.id,
+    'x-sluice-upstream',
+    target.upstream.id,
+    'x-sluice-attempts',
+    String(exchange.record.attempts),
+  ];
+}

@@ -1,0 +1,101 @@
+// Answers "which models are there?" over all upstreams, in the shape of whoever asks.
+
+import type { Settings, Upstream } from '../config/settings.ts';
+import {
+  bareModelName,
+  type ModelEntry,
+  renderModel,
+  renderModelList,
+} from '../core/catalogue/model-list.ts';
+import type { Dialect } from '../core/dialects/dialect.ts';
+import { familyOf } from '../core/model/dialect-id.ts';
+import { sluiceError } from '../core/model/error.ts';
+import { matchesGlob } from '../core/routing/glob.ts';
+import { nearest } from '../core/routing/near.ts';
+import type { Discovery } from './discover-models.ts';
+import type { Inbound, Ports } from './ports.ts';
+import { closeRecord, openRecord } from './record.ts';
+import { refuse } from './refuse.ts';
+
+/** A request for the list (model undefined) or for one model of it. */
+export interface ModelsCall {
+  readonly name: string;
+  /** The dialect whose shape and errors the caller reads. */
+  readonly dialect: Dialect;
+  readonly model: string | undefined;
+}
+
+const hasWildcard = (name: string): boolean => name.includes('*') || name.includes('?');
+
+/** What one upstream contributes: names written in the configuration, aliases, and what it says itself. */
+async function entriesOf(upstream: Upstream, discovery: Discovery): Promise<ModelEntry[]> {
+  const named = [...upstream.models, ...Object.keys(upstream.aliases)].filter((name) => !hasWildcard(name));
+  const entries: ModelEntry[] = named.map((id) => ({ id, owner: upstream.id }));
+  const asks = upstream.models.length === 0 || upstream.models.some(hasWildcard);
+  if (!asks) return entries;
+  const offered = await discovery.offered(upstream);
+  const allowed = (id: string): boolean =>
+    upstream.models.length === 0 || upstream.models.some((glob) => matchesGlob(glob, id));
+  return [...entries, ...offered.filter((entry) => allowed(entry.id))];
+}
+
+/** All models of a configuration, each name once, the upstream of highest priority first. */
+async function allModels(settings: Settings, discovery: Discovery): Promise<ModelEntry[]> {
+  const upstreams = settings.upstreams.filter((upstream) => upstream.enabled);
+  upstreams.sort((a, b) => b.priority - a.priority);
+  const lists = await Promise.all(upstreams.map((upstream) => entriesOf(upstream, discovery)));
+  const byId = new Map<string, ModelEntry>();
+  for (const id of Object.keys(settings.aliases)) if (!hasWildcard(id)) byId.set(id, { id, owner: 'alias' });
+  for (const entry of lists.flat()) {
+    const known = byId.get(entry.id);
+    // A bare configured name gives way to the vendor's fuller description of the same model.
+    if (known === undefined || (known.native === undefined && entry.native !== undefined))
+      byId.set(entry.id, entry);
+  }
+  return [...byId.values()];
+}
+
+/** Serves one models request. */
+export async function listModels(
+  ports: Ports,
+  discovery: Discovery,
+  call: ModelsCall,
+  inbound: Inbound,
+): Promise<void> {
+  const { dialect } = call;
+  const record = openRecord(ports, inbound, { name: call.name, dialect: dialect.id, use: 'resource' });
+  const family = familyOf(dialect.id);
+  const entries = await allModels(ports.settings(), discovery);
+  const wanted = call.model === undefined ? undefined : bareModelName(call.model);
+  const entry = wanted === undefined ? undefined : entries.find((candidate) => candidate.id === wanted);
+
+  if (wanted !== undefined && entry === undefined) {
+    const near = nearest(
+      wanted,
+      entries.map((candidate) => candidate.id),
+    );
+    const error = sluiceError('model_not_found', `No configured upstream lists a model named "${wanted}".`, {
+      ...(near.length === 0 ? {} : { suggestion: `Did you mean ${near.join(', ')}?` }),
+    });
+    closeRecord(ports, record, {
+      status: refuse(inbound.reply, dialect, error, inbound.id),
+      errorCode: error.code,
+    });
+    return;
+  }
+  const body = JSON.stringify(
+    entry === undefined ? renderModelList(entries, family) : renderModel(entry, family),
+  );
+  const length = String(Buffer.byteLength(body));
+  inbound.reply.head(200, [
+    'content-type',
+    'application/json',
+    'content-length',
+    length,
+    'x-sluice-request-id',
+    inbound.id,
+  ]);
+  inbound.reply.end(inbound.method === 'HEAD' ? undefined : body);
+  record.bytesOut = Number(length);
+  closeRecord(ports, record, { status: 200 });
+}

@@ -1,0 +1,128 @@
+// Native resources of a provider (files, batches, vector stores, caches, …): bytes go both ways as they come, to the
+// account that owns the resource. Nothing is held in memory, so uploads of any size flow.
+
+import type { Settings, Upstream } from '../config/settings.ts';
+import type { Dialect } from '../core/dialects/dialect.ts';
+import { type DialectId, type Family, familyOf } from '../core/model/dialect-id.ts';
+import { sluiceError } from '../core/model/error.ts';
+import { joinUrl } from '../core/providers/join-url.ts';
+import type { Memory } from './memory.ts';
+import { headersFor } from './outgoing.ts';
+import type { Owner } from './owners.ts';
+import type { Inbound, OutboundRequest, Ports } from './ports.ts';
+import { closeRecord, openRecord } from './record.ts';
+import { refuse } from './refuse.ts';
+import { type ResourceOutcome, relayResource } from './relay-resource.ts';
+
+/** A matched pass-through route. */
+export interface ResourceCall {
+  readonly name: string;
+  readonly family: Family;
+  /** Words the errors. */
+  readonly dialect: Dialect;
+}
+
+/** Where a resource request goes: an upstream, one of its keys, and the dialect whose base URL and credential apply. */
+export interface ResourceTarget {
+  readonly upstream: Upstream;
+  readonly key: Upstream['keys'][number];
+  readonly dialect: DialectId;
+}
+
+/** Statuses after which a bodiless request may ask the next account: it is not there, or this key may not. */
+const ASK_NEXT = new Set([401, 403, 404, 429, 500, 502, 503, 504, 529]);
+
+/** Serves one resource request. Resolves when the answer has ended and its row is closed. */
+export async function passThrough(
+  ports: Ports,
+  memory: Memory,
+  call: ResourceCall,
+  inbound: Inbound,
+): Promise<void> {
+  const record = openRecord(ports, inbound, { name: call.name, dialect: call.dialect.id, use: 'resource' });
+  const targets = findTargets(ports.settings(), memory, call.family, inbound);
+  const repeatable = inbound.method === 'GET' || inbound.method === 'HEAD' || inbound.method === 'DELETE';
+  const tries = repeatable ? targets : targets.slice(0, 1);
+
+  let outcome: ResourceOutcome | undefined;
+  for (const [index, target] of tries.entries()) {
+    record.attempts += 1;
+    record.dialectOut = target.dialect;
+    record.upstreamId = target.upstream.id;
+    record.keyId = target.key.id;
+    const last = index === tries.length - 1;
+    outcome = await relayResource({
+      ports,
+      inbound,
+      record,
+      target,
+      memory,
+      request: requestFor(inbound, target, repeatable),
+      mayAskNext: (status) => !last && ASK_NEXT.has(status),
+    });
+    if (outcome.kind !== 'next') break;
+  }
+
+  if (outcome?.kind === 'answered') {
+    closeRecord(ports, record, { status: outcome.status });
+  } else if (outcome?.kind === 'left') {
+    closeRecord(ports, record, { status: 499, errorCode: 'client_closed', aborted: true });
+  } else {
+    const error =
+      outcome?.error ??
+      sluiceError(
+        'dialect_unavailable',
+        `No configured upstream is of the ${call.family} family, which this path belongs to.`,
+        {
+          suggestion: `Add an upstream that speaks it, for example with provider "${call.family}".`,
+        },
+      );
+    const status = inbound.reply.started ? 200 : refuse(inbound.reply, call.dialect, error, inbound.id);
+    closeRecord(ports, record, { status, errorCode: error.code });
+  }
+}
+
+/** Path segments and upload ids that may name a resource. */
+function resourceIds(inbound: Inbound): string[] {
+  const ids = inbound.path.split('/').flatMap((segment) => [segment, segment.split(':')[0] ?? '']);
+  const upload = /[?&]upload_id=([^&]*)/.exec(inbound.query)?.[1];
+  return upload === undefined ? ids : [upload, ...ids];
+}
+
+/** Targets of a family: the owner of the named resource alone where it is known, else every account by priority. */
+function findTargets(settings: Settings, memory: Memory, family: Family, inbound: Inbound): ResourceTarget[] {
+  const targets: ResourceTarget[] = [];
+  const upstreams = settings.upstreams.filter((upstream) => upstream.enabled);
+  upstreams.sort((a, b) => b.priority - a.priority);
+  for (const upstream of upstreams) {
+    const dialect = upstream.dialects.find((id) => familyOf(id) === family);
+    if (dialect !== undefined) for (const key of upstream.keys) targets.push({ upstream, key, dialect });
+  }
+  for (const id of resourceIds(inbound)) {
+    const owner = memory.owners.find(id);
+    const owned = owner === undefined ? undefined : targets.find((target) => isOwner(target, owner));
+    if (owned !== undefined) return [owned];
+  }
+  return targets;
+}
+
+function isOwner(target: ResourceTarget, owner: Owner): boolean {
+  return target.upstream.id === owner.upstreamId && target.key.id === owner.keyId;
+}
+
+function requestFor(inbound: Inbound, target: ResourceTarget, bodiless: boolean): OutboundRequest {
+  const { upstream, key, dialect } = target;
+  const url = joinUrl(upstream.baseUrls[dialect] ?? '', inbound.path, inbound.query);
+  const hasBody = !bodiless || (inbound.bodyLength ?? 0) > 0;
+  return {
+    destination: { origin: url.origin, proxy: upstream.proxy },
+    method: inbound.method,
+    target: url.target,
+    headers: [...headersFor(inbound.headers, { upstream, key }, dialect), 'accept-encoding', 'identity'],
+    body: hasBody
+      ? { kind: 'stream', length: inbound.bodyLength, pipe: (sink) => inbound.pipeBody(sink) }
+      : { kind: 'none' },
+    decode: false,
+    connectMs: upstream.timeouts.connectMs,
+  };
+}

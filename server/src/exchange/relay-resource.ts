@@ -1,0 +1,237 @@
+// One pass-through answer: head and bytes as they come, with backpressure; only an upload URL that would lead the client
+// past the gateway is rewritten, and the ids of what was made are remembered with the account that made it.
+
+import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { answerHeaders, headerOf } from './headers.ts';
+import type { Memory } from './memory.ts';
+import type { ResourceTarget } from './pass-through.ts';
+import type {
+  AnswerSink,
+  Call,
+  Deadline,
+  Inbound,
+  OutboundRequest,
+  Ports,
+  RawHeaders,
+  TransportFailure,
+} from './ports.ts';
+import type { ExchangeRecord } from './record.ts';
+import type { Interruptible } from './running.ts';
+
+/** How one pass-through attempt ended. `next`: nothing was sent to the client and another account may be asked. */
+export type ResourceOutcome =
+  | { readonly kind: 'answered'; readonly status: number; readonly error?: undefined }
+  | { readonly kind: 'left'; readonly error?: undefined }
+  | { readonly kind: 'next'; readonly error: SluiceError | undefined }
+  | { readonly kind: 'failed'; readonly error: SluiceError };
+
+/** Everything one attempt needs. */
+export interface ResourceRelay {
+  readonly ports: Ports;
+  readonly inbound: Inbound;
+  readonly record: ExchangeRecord;
+  readonly target: ResourceTarget;
+  readonly memory: Memory;
+  readonly request: OutboundRequest;
+  mayAskNext(status: number): boolean;
+}
+
+/** The most of a JSON answer that is looked through for ids, in bytes. */
+const READ_LIMIT_BYTES = 64 * 1024;
+
+/** Runs one pass-through attempt to its end. */
+export function relayResource(relay: ResourceRelay): Promise<ResourceOutcome> {
+  return new Promise((resolve) => new Relay(relay, resolve).start());
+}
+
+class Relay implements AnswerSink, Interruptible {
+  private readonly relay: ResourceRelay;
+  private readonly resolve: (outcome: ResourceOutcome) => void;
+  private readonly deadline: Deadline;
+  private call: Call | undefined;
+  private status = 0;
+  private readable: Buffer[] | undefined;
+  private readableBytes = 0;
+  private done = false;
+
+  constructor(relay: ResourceRelay, resolve: (outcome: ResourceOutcome) => void) {
+    this.relay = relay;
+    this.resolve = resolve;
+    this.deadline = { dueMs: Number.POSITIVE_INFINITY, expired: () => this.expired() };
+  }
+
+  start(): void {
+    const { ports, inbound, request, target } = this.relay;
+    const { body } = request;
+    inbound.reply.onGone(() => this.settle({ kind: 'left' }));
+    ports.deadlines.add(this.deadline);
+    this.relay.memory.running.add(this);
+    // While a body is on its way up, its own pace is watched where it is read; the wait for the answer starts after it.
+    if (body.kind !== 'stream') this.arm(target.upstream.timeouts.answerMs);
+    const watched: OutboundRequest =
+      body.kind !== 'stream'
+        ? request
+        : {
+            ...request,
+            body: {
+              ...body,
+              pipe: (sink) =>
+                body.pipe({
+                  write: (chunk) => sink.write(chunk),
+                  end: () => {
+                    this.arm(target.upstream.timeouts.answerMs);
+                    sink.end();
+                  },
+                  fail: (error) => {
+                    sink.fail(error);
+                    this.settle({ kind: 'failed', error });
+                  },
+                  onDrain: (listener) => sink.onDrain(listener),
+                }),
+            },
+          };
+    this.call = ports.transport.send(watched, this);
+    if (this.done) this.call.abort();
+  }
+
+  head(status: number, headers: RawHeaders, length: number | undefined): void {
+    const { inbound, record, ports, mayAskNext } = this.relay;
+    if (this.done) return;
+    if (mayAskNext(status)) {
+      this.settle({ kind: 'next', error: undefined });
+      return;
+    }
+    this.status = status;
+    record.headersAtMs = ports.clock.epochMs();
+    this.arm(this.relay.target.upstream.timeouts.idleMs);
+    const json = (headerOf(headers, 'content-type') ?? '').includes('json');
+    if (json && status < 300) this.readable = [];
+    inbound.reply.head(status, this.clientHeaders(headers, length));
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.done) return true;
+    const { inbound, record, ports } = this.relay;
+    record.firstByteAtMs ??= ports.clock.epochMs();
+    record.bytesOut += chunk.length;
+    this.keepReadable(chunk);
+    this.arm(this.relay.target.upstream.timeouts.idleMs);
+    if (inbound.reply.write(chunk)) return true;
+    this.deadline.dueMs = Number.POSITIVE_INFINITY;
+    inbound.reply.onDrain(() => {
+      if (this.done) return;
+      this.arm(this.relay.target.upstream.timeouts.idleMs);
+      this.call?.resume();
+    });
+    return false;
+  }
+
+  end(): void {
+    if (this.done) return;
+    this.rememberIds();
+    this.relay.inbound.reply.end();
+    this.settle({ kind: 'answered', status: this.status });
+  }
+
+  fail(failure: TransportFailure): void {
+    this.failWith(failure.error);
+  }
+
+  interrupt(error: SluiceError): void {
+    this.failWith(error);
+  }
+
+  private failWith(error: SluiceError): void {
+    if (this.done) return;
+    // A promised length or an unknown format: cutting the connection is the only way to say that more was to come.
+    if (this.relay.inbound.reply.started) this.relay.inbound.reply.cut();
+    const again = !this.relay.inbound.reply.started && this.relay.mayAskNext(error.status);
+    this.settle(again ? { kind: 'next', error } : { kind: 'failed', error });
+  }
+
+  private settle(outcome: ResourceOutcome): void {
+    if (this.done) return;
+    this.done = true;
+    this.relay.ports.deadlines.remove(this.deadline);
+    this.relay.memory.running.remove(this);
+    this.call?.abort();
+    this.resolve(outcome);
+  }
+
+  private arm(waitMs: number): void {
+    this.deadline.dueMs = this.relay.ports.clock.monotonicMs() + waitMs;
+  }
+
+  private expired(): void {
+    this.failWith(
+      sluiceError(
+        'upstream_timeout',
+        `The upstream ${this.relay.target.upstream.id} did not answer or continue in time.`,
+      ),
+    );
+  }
+
+  /** What the client gets to see: framing of its own, and upload URLs that lead back here without the key. */
+  private clientHeaders(headers: RawHeaders, length: number | undefined): string[] {
+    const { inbound, memory, target, request } = this.relay;
+    const out = answerHeaders(headers);
+    const encoding = headerOf(headers, 'content-encoding');
+    if (encoding !== undefined) out.push('content-encoding', encoding);
+    if (length !== undefined) out.push('content-length', String(length));
+    out.push('x-sluice-request-id', inbound.id, 'x-sluice-upstream', target.upstream.id);
+    for (let i = 0; i + 1 < out.length; i += 2) {
+      if ((out[i] ?? '').toLowerCase() !== 'x-goog-upload-url') continue;
+      const url = localUploadUrl(out[i + 1] ?? '', request.destination.origin, inbound.origin);
+      memory.owners.remember(/[?&]upload_id=([^&]*)/.exec(url ?? '')?.[1], target);
+      out.splice(i, 2, ...(url === undefined ? [] : ['x-goog-upload-url', url]));
+    }
+    return out;
+  }
+
+  private keepReadable(chunk: Buffer): void {
+    if (this.readable === undefined) return;
+    this.readableBytes += chunk.length;
+    if (this.readableBytes > READ_LIMIT_BYTES) this.readable = undefined;
+    else this.readable.push(chunk);
+  }
+
+  private rememberIds(): void {
+    if (this.readable === undefined || this.relay.inbound.method === 'DELETE') return;
+    for (const id of idsIn(Buffer.concat(this.readable).toString('utf8')))
+      this.relay.memory.owners.remember(id, this.relay.target);
+  }
+}
+
+/**
+ * An upload URL of the provider as the client may use it: the same path on the gateway, without the key. Undefined when
+ * it leads anywhere else than the provider that was asked.
+ */
+export function localUploadUrl(
+  url: string,
+  providerOrigin: string,
+  gatewayOrigin: string,
+): string | undefined {
+  if (!url.startsWith(`${providerOrigin}/`)) return undefined;
+  const rest = url.slice(providerOrigin.length).replace(/([?&])key=[^&]*&?/, '$1');
+  return gatewayOrigin + rest.replace(/[?&]$/, '');
+}
+
+/** Ids of what a JSON answer describes: OpenAI's and Anthropic's `id`, Gemini's `name` ("files/abc" → "abc"), one level deep. */
+function idsIn(text: string): string[] {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return [];
+    const objects = [answer, ...Object.values(answer)];
+    return objects.flatMap((object: unknown) => {
+      if (typeof object !== 'object' || object === null) return [];
+      const { id, name } = object as { id?: unknown; name?: unknown };
+      return [
+        id,
+        typeof name === 'string' && name.includes('/') ? name.slice(name.lastIndexOf('/') + 1) : undefined,
+      ].filter((found): found is string => typeof found === 'string' && found.length > 5);
+    });
+  } catch {
+    // Not JSON after all: nothing to remember.
+    return [];
+  }
+}

@@ -1,0 +1,204 @@
+// Relays one upstream stream to the client. Nothing is sent before the first useful output, so that a stream that fails,
+// stalls or says nothing can still be tried elsewhere; afterwards only complete events leave, so that an upstream that
+// dies mid-event can be answered with a well-formed error event.
+
+import type { Bytes, Concat } from '../core/bytes.ts';
+import type { EventEditing, Framing, StreamWatch } from '../core/dialects/dialect.ts';
+import { createArraySplitter } from '../core/json/array-blocks.ts';
+import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { type BlockSplitter, createBlockSplitter } from '../core/sse/blocks.ts';
+import type { AnswerHead } from './collect.ts';
+import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
+import { applied } from './edits.ts';
+import { answerHeaders, ownHeaders } from './headers.ts';
+
+/** The largest single event, and the most that is held back before the first output, in bytes. */
+export const EVENT_LIMIT_BYTES: number = 16 * 1024 * 1024;
+
+/** Buffers enter core as Bytes and come back as the same Buffers: core only ever cuts them with subarray. */
+const asBuffer = (bytes: Bytes): Buffer => bytes as Buffer;
+const concat: Concat = (parts) => Buffer.concat(parts as readonly Buffer[]);
+
+/** One stream as it came from a target. */
+export interface StreamAnswer extends AnswerHead {
+  readonly target: Target;
+  readonly framing: Framing;
+  /** Hide the usage event that only we asked for. */
+  readonly hideUsage: boolean;
+}
+
+/** Receives the stream of a success status. */
+export function relayStream(exchange: Exchange, answer: StreamAnswer, control: AttemptControl): Receiver {
+  return new StreamRelay(exchange, answer, control);
+}
+
+class StreamRelay implements Receiver {
+  private readonly exchange: Exchange;
+  private readonly answer: StreamAnswer;
+  private readonly control: AttemptControl;
+  private readonly splitter: BlockSplitter;
+  private readonly watch: StreamWatch;
+  private readonly editing: EventEditing | undefined;
+  private held: Buffer[] = [];
+  private heldBytes = 0;
+  private committed = false;
+  private lingering = false;
+  private settled = false;
+
+  constructor(exchange: Exchange, answer: StreamAnswer, control: AttemptControl) {
+    const { target, framing, hideUsage } = answer;
+    const split = framing === 'sse' ? createBlockSplitter : createArraySplitter;
+    this.exchange = exchange;
+    this.answer = answer;
+    this.control = control;
+    this.splitter = split(concat, EVENT_LIMIT_BYTES);
+    this.watch = exchange.dialect.watch(framing);
+    const echoModel = target.aliased ? exchange.peeked.model : undefined;
+    this.editing = echoModel !== undefined || hideUsage ? { echoModel, hideUsage } : undefined;
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.settled) return true;
+    const block = this.splitter.push(chunk);
+    if (block !== undefined) return this.take(asBuffer(block));
+    if (this.splitter.overflowed)
+      this.fail(
+        sluiceError(
+          'upstream_too_large',
+          `The upstream sent one event of more than ${EVENT_LIMIT_BYTES} bytes.`,
+        ),
+      );
+    return true;
+  }
+
+  end(): void {
+    if (this.settled) return;
+    const rest = this.splitter.rest();
+    if (rest !== undefined && rest.length > 0) this.takeRest(asBuffer(rest));
+    if (this.settled) return;
+    this.watch.finish();
+    if (this.watch.phase === 'ended') this.complete();
+    else if (this.watch.phase === 'failed') this.endFailed();
+    else
+      this.fail(
+        sluiceError('upstream_closed', 'The upstream ended its stream before the answer was complete.'),
+      );
+  }
+
+  fail(error: SluiceError): void {
+    if (this.settled) return;
+    this.watch.finish();
+    if (this.watch.phase === 'ended') {
+      // The answer was complete; only the connection ended badly.
+      this.complete();
+      return;
+    }
+    if (this.committed) {
+      const { dialect, inbound } = this.exchange;
+      this.send(dialect.encodeStreamError(error, inbound.id, this.answer.framing));
+      inbound.reply.end();
+    }
+    this.settle({ kind: 'failed', error, committed: this.committed, answer: undefined });
+  }
+
+  /** A run of complete events. */
+  private take(block: Buffer): boolean {
+    const before = this.watch.phase;
+    this.watch.read(block);
+    const phase = this.watch.phase;
+    if (!this.committed) {
+      if (phase === 'failed') return this.endFailed();
+      if (phase === 'prelude') return this.hold(block);
+      this.commit();
+    }
+    const open = this.forward(block);
+    if (phase === 'failed') return this.endFailed();
+    if (phase === 'ended' && before !== 'ended' && !this.lingering) {
+      this.lingering = true;
+      this.control.linger();
+    }
+    return open;
+  }
+
+  /** The bytes after the last complete event: an unterminated final event, or the torn half of one. */
+  private takeRest(rest: Buffer): void {
+    const closing = this.answer.framing === 'sse' ? Buffer.concat([rest, Buffer.from('\n\n')]) : rest;
+    this.watch.read(closing);
+    this.watch.finish();
+    if (this.watch.phase === 'failed') this.endFailed();
+    if (this.watch.phase !== 'ended') return;
+    if (!this.committed) this.commit();
+    this.forward(rest);
+  }
+
+  private hold(block: Buffer): boolean {
+    this.held.push(block);
+    this.heldBytes += block.length;
+    if (this.heldBytes > EVENT_LIMIT_BYTES)
+      this.fail(
+        sluiceError(
+          'upstream_too_large',
+          `The upstream sent more than ${EVENT_LIMIT_BYTES} bytes before its first output.`,
+        ),
+      );
+    return true;
+  }
+
+  private commit(): void {
+    const { exchange, answer, held } = this;
+    const { reply } = exchange.inbound;
+    this.committed = true;
+    exchange.record.firstOutputAtMs = exchange.ports.clock.epochMs();
+    if (!reply.started)
+      reply.head(answer.status, [...answerHeaders(answer.headers), ...ownHeaders(exchange, answer.target)]);
+    this.held = [];
+    for (const block of held) this.forward(block);
+  }
+
+  private forward(block: Buffer): boolean {
+    if (this.editing === undefined) return this.send(block);
+    const edits = this.exchange.dialect.editEvents(block, this.editing, this.answer.framing);
+    if (edits === 'keep') return this.send(block);
+    const out = applied(block, edits);
+    return out.length === 0 ? true : this.send(out);
+  }
+
+  private send(bytes: Buffer | string): boolean {
+    const { inbound, ports, record, heartbeat } = this.exchange;
+    record.bytesOut += typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
+    heartbeat?.sent(ports.clock.monotonicMs());
+    if (inbound.reply.write(bytes)) return true;
+    inbound.reply.onDrain(() => this.control.resume());
+    return false;
+  }
+
+  /** The upstream told an error inside its stream. Before any output it may be tried elsewhere; afterwards its own event has gone through. */
+  private endFailed(): boolean {
+    const error =
+      this.watch.error ??
+      sluiceError('upstream_stream_error', 'The upstream reported an error in its stream.');
+    if (this.committed) this.exchange.inbound.reply.end();
+    this.settle({ kind: 'failed', error, committed: this.committed, answer: undefined });
+    return true;
+  }
+
+  private complete(): void {
+    if (!this.committed) this.commit();
+    this.exchange.inbound.reply.end();
+    this.settle({ kind: 'answered' });
+  }
+
+  private settle(outcome: Parameters<AttemptControl['settle']>[0]): void {
+    this.abandon();
+    this.control.settle(outcome);
+  }
+
+  abandon(): void {
+    const { exchange, watch } = this;
+    const { target } = this.answer;
+    this.settled = true;
+    exchange.record.usage = watch.usage();
+    exchange.record.modelServed = watch.model ?? target.model;
+    exchange.memory.owners.remember(watch.id, target);
+  }
+}

@@ -1,0 +1,81 @@
+// Looks at the first byte of what should be a stream: content types lie, the first byte does not.
+
+import type { Framing } from '../core/dialects/dialect.ts';
+import { sluiceError } from '../core/model/error.ts';
+import { gather } from './collect.ts';
+import type { AttemptControl, Exchange, Receiver } from './context.ts';
+import { relayStream, type StreamAnswer } from './relay.ts';
+
+/** The most of a wrong answer that is read to find out what it says, in bytes. */
+const WRONG_ANSWER_LIMIT_BYTES = 64 * 1024;
+
+/** Position of the first byte that is neither white space nor a byte order mark, or -1. */
+function firstSignificant(chunk: Buffer): number {
+  for (let i = 0; i < chunk.length; i++) {
+    const byte = chunk[i] ?? 0;
+    if (byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf) return i;
+  }
+  return -1;
+}
+
+/** Receives a success answer to a stream request, whatever it turns out to be. */
+export function openStream(
+  exchange: Exchange,
+  answer: Omit<StreamAnswer, 'framing'>,
+  control: AttemptControl,
+): Receiver {
+  let inner: Receiver | undefined;
+  let leading: Buffer | undefined;
+
+  const open = (byte: number | undefined): Receiver => {
+    if (byte === 0x5b && exchange.dialect.id === 'gemini')
+      return relayStream(exchange, { ...answer, framing: 'json-array' }, control);
+    if (byte === 0x7b || byte === 0x5b || byte === 0x3c) return notAStream(exchange, control);
+    const framing: Framing = 'sse';
+    return relayStream(exchange, { ...answer, framing }, control);
+  };
+
+  return {
+    data: (chunk) => {
+      if (inner !== undefined) return inner.data(chunk);
+      const whole: Buffer = leading === undefined ? chunk : Buffer.concat([leading, chunk]);
+      const at = firstSignificant(whole);
+      if (at < 0) {
+        leading = whole.length > WRONG_ANSWER_LIMIT_BYTES ? undefined : whole;
+        return true;
+      }
+      inner = open(whole[at]);
+      return inner.data(whole);
+    },
+    end: () => {
+      inner ??= open(undefined);
+      inner.end();
+    },
+    fail: (error) => {
+      if (inner === undefined) control.settle({ kind: 'failed', error, committed: false, answer: undefined });
+      else inner.fail(error);
+    },
+    abandon: () => inner?.abandon(),
+  };
+}
+
+/** A JSON document or a page where a stream was asked for: read enough of it to say what it was. */
+function notAStream(exchange: Exchange, control: AttemptControl): Receiver {
+  const settle = (body: Buffer | undefined): void => {
+    const reading = body === undefined ? undefined : exchange.dialect.readAnswer(body, exchange.use);
+    const error =
+      reading !== undefined && !reading.ok
+        ? reading.error
+        : sluiceError(
+            'upstream_answer',
+            'The upstream answered with a JSON document although a stream was asked for.',
+          );
+    control.settle({ kind: 'failed', error, committed: false, answer: undefined });
+  };
+  const kept = gather(WRONG_ANSWER_LIMIT_BYTES, settle, () => settle(undefined));
+  return {
+    ...kept,
+    fail: (error) => control.settle({ kind: 'failed', error, committed: false, answer: undefined }),
+    abandon: () => undefined,
+  };
+}

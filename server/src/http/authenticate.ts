@@ -1,0 +1,152 @@
+// Says which configured client a request comes from. One rule for all dialects: a credential may stand in any of the
+// places that vendors' libraries use; the first that belongs to an enabled client wins; all are taken out of the request.
+
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Client, Settings } from '../config/settings.ts';
+import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { isLoopback } from './guard.ts';
+import { CREDENTIAL_HEADERS } from './headers.ts';
+import { createFailureThrottle } from './throttle.ts';
+
+/** Failed credentials that one address may send per second before it is answered with 429. */
+const FAILURES_PER_SECOND = 5;
+
+const BEARER = /^bearer +/i;
+
+/** The `key` parameters of a query, and the query without them. */
+export interface QueryCredentials {
+  readonly credentials: readonly string[];
+  /** With its question mark, or ''. */
+  readonly rest: string;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+/** Takes the `key` parameters (Gemini's place for a credential) out of a query. */
+export function takeQueryCredentials(query: string): QueryCredentials {
+  // The usual cases, without splitting: no query, and no parameter that is or decodes to `key`.
+  if (query === '' || !/[kK%]/.test(query)) return { credentials: [], rest: query };
+  const credentials: string[] = [];
+  const kept: string[] = [];
+  for (const part of query.slice(1).split('&')) {
+    const equals = part.indexOf('=');
+    const name = equals < 0 ? part : part.slice(0, equals);
+    if (decoded(name) !== 'key') kept.push(part);
+    else if (equals >= 0) credentials.push(decoded(part.slice(equals + 1)));
+  }
+  if (kept.length === 0) return { credentials, rest: '' };
+  return { credentials, rest: `?${kept.join('&')}` };
+}
+
+/** Every distinct credential of a request, in the order in which they are tried. */
+export function presentedCredentials(headers: IncomingHttpHeaders, fromQuery: readonly string[]): string[] {
+  const found: string[] = [];
+  const add = (credential: string): void => {
+    if (credential !== '' && !found.includes(credential)) found.push(credential);
+  };
+  for (const name of CREDENTIAL_HEADERS) {
+    const value = headers[name];
+    if (typeof value === 'string') add(value.replace(BEARER, '').trim());
+  }
+  for (const credential of fromQuery) add(credential);
+  return found;
+}
+
+interface Known {
+  readonly client: Client;
+  readonly digest: Buffer;
+}
+
+function enabledClients(clients: readonly Client[]): Known[] {
+  return clients
+    .filter((client) => client.enabled)
+    .map((client) => ({ client, digest: Buffer.from(client.keyHash, 'hex') }))
+    .filter((known) => known.digest.length === 32);
+}
+
+/** Who the caller is: a client, `open` when the gateway asks nobody for a key, or why it may not call. */
+export type Identity =
+  | { readonly ok: true; readonly client: Client | undefined }
+  | { readonly ok: false; readonly error: SluiceError };
+
+/** Identifies callers; remembers failures per address. */
+export interface Authenticator {
+  identify(
+    headers: IncomingHttpHeaders,
+    fromQuery: readonly string[],
+    settings: Settings,
+    /** The socket's remote address. */
+    address: string,
+  ): Identity;
+}
+
+/** Makes the authenticator of one edge. `nowMs` is monotonic. */
+export function createAuthenticator(nowMs: () => number): Authenticator {
+  const throttle = createFailureThrottle(FAILURES_PER_SECOND);
+  let indexed: readonly Client[] | undefined;
+  let known: readonly Known[] = [];
+
+  /** Compares with every client, also after a hit, so that time tells nothing. */
+  function find(credential: string): Client | undefined {
+    const digest = hash('sha256', credential, 'buffer');
+    let hit: Client | undefined;
+    for (const candidate of known) if (timingSafeEqual(candidate.digest, digest)) hit = candidate.client;
+    return hit;
+  }
+
+  function open(settings: Settings, address: string): Identity {
+    if (settings.server.allowOpen || isLoopback(address)) return { ok: true, client: undefined };
+    const error = sluiceError(
+      'forbidden',
+      'This gateway has no client keys and serves only its own machine.',
+      {
+        suggestion: 'Add a client with `sluice keys`, or call it from the machine it runs on.',
+      },
+    );
+    return { ok: false, error };
+  }
+
+  return {
+    identify(headers, fromQuery, settings, address): Identity {
+      if (settings.clients.length === 0) return open(settings, address);
+      if (settings.clients !== indexed) {
+        indexed = settings.clients;
+        known = enabledClients(indexed);
+      }
+      const credentials = presentedCredentials(headers, fromQuery);
+      for (const credential of credentials) {
+        const client = find(credential);
+        if (client !== undefined) return { ok: true, client };
+      }
+      if (credentials.length === 0) {
+        const error = sluiceError('unauthenticated', 'No client key was sent.', {
+          suggestion: 'Send it as Authorization: Bearer, x-api-key, x-goog-api-key, api-key or ?key=.',
+        });
+        return { ok: false, error };
+      }
+      if (throttle.exceeded(address, nowMs())) {
+        const error = sluiceError(
+          'unauthenticated',
+          'Too many requests with wrong client keys came from this address.',
+          {
+            status: 429,
+            suggestion: 'Correct the key; right keys are accepted at once.',
+            retryAfterMs: 1_000,
+          },
+        );
+        return { ok: false, error };
+      }
+      const error = sluiceError('unauthenticated', 'The client key is not one of those configured.', {
+        suggestion: 'Use a key that this gateway made, not a provider key.',
+      });
+      return { ok: false, error };
+    },
+  };
+}

@@ -1,0 +1,196 @@
+// Every route that the gateway has, as data. Each row says which dialect or family it belongs to, what is done with it,
+// and who may call it; tests enumerate the rows, so that no path exists without an answer to those questions.
+
+import type { DialectId, Family, Use } from '../core/model/dialect-id.ts';
+
+/** Who may call a route: a configured client, or anyone (also without a credential). */
+export type Access = 'client' | 'anyone';
+
+interface RouteFacts {
+  /** Name in the ledger, in metrics and in tests. Rows of the same name differ only in family. */
+  readonly name: string;
+  readonly methods: readonly string[];
+  /**
+   * Canonical paths. `{id}` is one segment, `{model}` one or more segments, a final `/**` the path itself and everything
+   * below it.
+   */
+  readonly paths: readonly string[];
+  readonly access: Access;
+}
+
+/** A request whose body the gateway reads, to choose an upstream by model. */
+export interface ExchangeRoute extends RouteFacts {
+  readonly kind: 'exchange';
+  readonly dialect: DialectId;
+  readonly use: Use;
+  /** The path itself says that the answer is a stream (gemini). */
+  readonly stream?: true;
+}
+
+/** A native resource of a vendor family, passed through as it is. */
+export interface ResourceRoute extends RouteFacts {
+  readonly kind: 'resource';
+  readonly family: Family;
+}
+
+/** The list of models, or one model, in the shape of a family. */
+export interface ModelsRoute extends RouteFacts {
+  readonly kind: 'models';
+  readonly family: Family;
+}
+
+/** Answered by the gateway itself. */
+export interface LocalRoute extends RouteFacts {
+  readonly kind: 'local';
+  readonly local: 'root' | 'hello' | 'health' | 'ready';
+}
+
+/** One row of the table. */
+export type Route = ExchangeRoute | ResourceRoute | ModelsRoute | LocalRoute;
+
+const GET = ['GET', 'HEAD'];
+const POST = ['POST'];
+const ANY = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Version segments of the Gemini API; `v1` comes last because the other families use it too. */
+const GEMINI_VERSIONS = ['v1beta', 'v1alpha', 'v1'];
+
+function exchange(name: string, dialect: DialectId, use: Use, path: string): ExchangeRoute {
+  return { kind: 'exchange', name, methods: POST, paths: [path], access: 'client', dialect, use };
+}
+
+function resource(
+  name: string,
+  family: Family,
+  methods: readonly string[],
+  paths: readonly string[],
+): ResourceRoute {
+  return { kind: 'resource', name, methods, paths, access: 'client', family };
+}
+
+function models(name: string, family: Family, paths: readonly string[]): ModelsRoute {
+  return { kind: 'models', name, methods: GET, paths, access: 'client', family };
+}
+
+function local(name: LocalRoute['local'], path: string): LocalRoute {
+  return { kind: 'local', name, methods: GET, paths: [path], access: 'anyone', local: name };
+}
+
+function geminiPaths(suffix: string): string[] {
+  return GEMINI_VERSIONS.map((version) => `/${version}/${suffix}`);
+}
+
+/** `models/{model}:verb` and, for tuned models, `tunedModels/{model}:verb`; on every version of the API. */
+function geminiVerb(verb: string, name: string, use: Use, stream?: true): ExchangeRoute {
+  const paths = [...geminiPaths(`models/{model}:${verb}`), ...geminiPaths(`tunedModels/{model}:${verb}`)];
+  const facts: ExchangeRoute = {
+    kind: 'exchange',
+    name,
+    methods: POST,
+    paths,
+    access: 'client',
+    dialect: 'gemini',
+    use,
+  };
+  return stream === undefined ? facts : { ...facts, stream };
+}
+
+/** OpenAI resources: https://platform.openai.com/docs/api-reference */
+const OPENAI_FAMILIES = [
+  'files',
+  'uploads',
+  'batches',
+  'vector_stores',
+  'assistants',
+  'threads',
+  'conversations',
+  'containers',
+  'evals',
+  'fine_tuning',
+  'images',
+  'audio',
+  'videos',
+  'realtime',
+  'skills',
+  'chatkit',
+];
+
+/** Anthropic resources: https://docs.claude.com/en/api */
+const ANTHROPIC_FAMILIES = ['messages/batches', 'files', 'skills'];
+
+/** Gemini resources: https://ai.google.dev/api */
+const GEMINI_FAMILIES = [
+  'files',
+  'cachedContents',
+  'tunedModels',
+  'operations',
+  'batches',
+  'corpora',
+  'fileSearchStores',
+  'generatedFiles',
+];
+
+/** Last segment of a path pattern, for a route name: "messages/batches" → "messages.batches". */
+const dotted = (family: string): string => family.replaceAll('/', '.');
+
+/** The table. Where several rows share a path, the caller's family decides; the first row wins where it is not known. */
+export const ROUTES: readonly Route[] = [
+  exchange('chat.completions', 'openai-chat', 'generate', '/v1/chat/completions'),
+  exchange('responses', 'openai-responses', 'generate', '/v1/responses'),
+  exchange('messages', 'anthropic-messages', 'generate', '/v1/messages'),
+  exchange('messages.count_tokens', 'anthropic-messages', 'count-tokens', '/v1/messages/count_tokens'),
+  geminiVerb('generateContent', 'gemini.generateContent', 'generate'),
+  geminiVerb('streamGenerateContent', 'gemini.streamGenerateContent', 'generate', true),
+  geminiVerb('countTokens', 'gemini.countTokens', 'count-tokens'),
+  geminiVerb('embedContent', 'gemini.embedContent', 'embed'),
+  geminiVerb('batchEmbedContents', 'gemini.batchEmbedContents', 'embed'),
+  exchange('embeddings', 'openai-chat', 'embed', '/v1/embeddings'),
+  exchange('completions', 'openai-chat', 'complete', '/v1/completions'),
+  exchange('moderations', 'openai-chat', 'moderate', '/v1/moderations'),
+
+  models('models.list', 'openai', ['/v1/models']),
+  models('models.list', 'anthropic', ['/v1/models']),
+  models('models.list', 'gemini', geminiPaths('models')),
+  models('models.one', 'openai', ['/v1/models/{model}']),
+  models('models.one', 'anthropic', ['/v1/models/{model}']),
+  models('models.one', 'gemini', geminiPaths('models/{model}')),
+
+  resource('chat.completions.list', 'openai', GET, ['/v1/chat/completions']),
+  resource(
+    'chat.completions.stored',
+    'openai',
+    ['GET', 'HEAD', 'POST', 'DELETE'],
+    ['/v1/chat/completions/{id}'],
+  ),
+  resource('chat.completions.stored.messages', 'openai', GET, ['/v1/chat/completions/{id}/messages']),
+  resource('responses.compact', 'openai', POST, ['/v1/responses/compact']),
+  resource('responses.input_tokens', 'openai', POST, ['/v1/responses/input_tokens']),
+  resource('responses.one', 'openai', ['GET', 'HEAD', 'DELETE'], ['/v1/responses/{id}']),
+  resource('responses.cancel', 'openai', POST, ['/v1/responses/{id}/cancel']),
+  resource('responses.input_items', 'openai', GET, ['/v1/responses/{id}/input_items']),
+  resource('models.delete', 'openai', ['DELETE'], ['/v1/models/{model}']),
+  ...OPENAI_FAMILIES.map((family) => resource(dotted(family), 'openai', ANY, [`/v1/${family}/**`])),
+
+  resource('complete', 'anthropic', POST, ['/v1/complete']),
+  ...ANTHROPIC_FAMILIES.map((family) => resource(dotted(family), 'anthropic', ANY, [`/v1/${family}/**`])),
+
+  ...GEMINI_FAMILIES.map((family) => resource(family, 'gemini', ANY, geminiPaths(`${family}/**`))),
+  resource('gemini.models.other', 'gemini', POST, geminiPaths('models/{model}:*')),
+  resource(
+    'gemini.upload',
+    'gemini',
+    ANY,
+    GEMINI_VERSIONS.map((version) => `/upload/${version}/**`),
+  ),
+  resource(
+    'gemini.download',
+    'gemini',
+    GET,
+    GEMINI_VERSIONS.map((version) => `/download/${version}/**`),
+  ),
+
+  local('root', '/'),
+  local('hello', '/api/hello'),
+  local('health', '/health'),
+  local('ready', '/ready'),
+];

@@ -1,0 +1,132 @@
+// Opens the ledger's database for writing: makes the file private, settles what a crash left behind, moves a damaged file
+// aside (never deletes it) and brings the tables up to date. Runs in the writer's thread, after the file was claimed.
+
+import { closeSync, existsSync, openSync, renameSync, rmdirSync, statSync } from 'node:fs';
+import type { OpenDriver, SqliteDriver, SqliteTrouble } from './driver.ts';
+import { SqliteFailure } from './driver.ts';
+import { ForeignDatabase, migrate } from './migrations/index.ts';
+
+/** Files that belong to a database beside the file itself. */
+const COMPANIONS: readonly string[] = ['', '-wal', '-shm', '-journal'];
+
+/** Pages (4 KB) in the write-ahead log before they move to the database. More with the WebAssembly build, because its
+ * readers begin again when that happens under them. */
+const CHECKPOINT_PAGES: Readonly<Record<SqliteDriver['engine'], number>> = { node: 2_000, wasm: 8_000 };
+/** The log is cut back to this after a checkpoint. */
+const LOG_LIMIT_BYTES: number = 32 * 1024 * 1024;
+const BUSY_TIMEOUT_MS = 1_000;
+
+/** An open, current database. */
+export interface WritableDatabase {
+  readonly driver: SqliteDriver;
+  /** Where a damaged predecessor was moved to, if there was one. */
+  readonly movedTo: string | undefined;
+  /** Rows that were in flight when the last gateway died. */
+  readonly interrupted: number;
+}
+
+/** Why a database cannot be used; `message` says what to do. */
+export class UnusableDatabase extends Error {}
+
+const ADVICE: Readonly<Record<SqliteTrouble, string>> = {
+  corrupt: 'Move the file away and start again.',
+  full: 'The disk is full: free some space, or set storage.sqlitePath to another disk.',
+  readonly: 'Make the file and its folder writable for this user, or set storage.sqlitePath to another place.',
+  locked: 'Another program has locked it: close that program, or set storage.sqlitePath to another file.',
+  io: 'The disk reports errors: check it, or set storage.sqlitePath to another disk.',
+  open: 'Make the file and its folder writable for this user, or set storage.sqlitePath to another place.',
+  other: 'This may be a defect of Sluice: please report it.',
+};
+
+/** One sentence about what failed and one about what to do. */
+export function unusable(path: string, trouble: SqliteTrouble, detail: string): string {
+  return `The ledger cannot write to ${path} (${detail}). ${ADVICE[trouble]}`;
+}
+
+/** The advice for an error of the file system. */
+export function troubleOf(error: unknown): SqliteTrouble {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'full';
+  if (code === 'EIO') return 'io';
+  return 'open';
+}
+
+/** Creates the file with access for its owner only; SQLite gives its companions the same mode. */
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new UnusableDatabase(unusable(path, troubleOf(error), detail));
+  }
+}
+
+/** The WebAssembly build locks with a folder, which a crash leaves behind. The claim on the file proves it stale. */
+function removeStaleLock(path: string): void {
+  try {
+    rmdirSync(`${path}.lock`);
+  } catch {
+    // Not there, as it should be.
+  }
+}
+
+/** Moves a database and its companions out of the way; answers the new path. */
+export function moveAside(path: string, now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  let target = `${path}.corrupt-${stamp}`;
+  for (let count = 2; existsSync(target); count++) target = `${path}.corrupt-${stamp}-${count}`;
+  for (const companion of COMPANIONS) {
+    if (existsSync(path + companion)) renameSync(path + companion, target + companion);
+  }
+  return target;
+}
+
+async function attempt(path: string, open: OpenDriver): Promise<Omit<WritableDatabase, 'movedTo'>> {
+  createPrivately(path);
+  removeStaleLock(path);
+  const driver = await open({ path, readOnly: false });
+  try {
+    driver.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    driver.exec('PRAGMA journal_mode = WAL');
+    driver.exec('PRAGMA synchronous = NORMAL');
+    driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES[driver.engine]}`);
+    driver.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`);
+    await migrate(driver);
+    const interrupted = driver
+      .prepare(`UPDATE exchanges SET state = 'interrupted' WHERE state = 'open'`)
+      .run([]);
+    return { driver, interrupted };
+  } catch (error) {
+    try {
+      driver.close();
+    } catch {
+      // The first error is the one that tells why.
+    }
+    throw error;
+  }
+}
+
+/** Opens the database, making it where it is missing. Throws UnusableDatabase, with a message for the operator. */
+export async function openForWriting(path: string, open: OpenDriver): Promise<WritableDatabase> {
+  try {
+    try {
+      return { ...(await attempt(path, open)), movedTo: undefined };
+    } catch (error) {
+      // A folder in its place is not a damaged database.
+      if (!(error instanceof SqliteFailure && error.trouble === 'corrupt' && statSync(path).isFile())) throw error;
+      const movedTo = moveAside(path, new Date());
+      return { ...(await attempt(path, open)), movedTo };
+    }
+  } catch (error) {
+    if (error instanceof UnusableDatabase) throw error;
+    if (error instanceof ForeignDatabase) {
+      throw new UnusableDatabase(
+        `The ledger will not write to ${path}: ${error.message}. Set storage.sqlitePath to another file.`,
+      );
+    }
+    const trouble = error instanceof SqliteFailure ? error.trouble : troubleOf(error);
+    throw new UnusableDatabase(
+      unusable(path, trouble, error instanceof Error ? error.message : String(error)),
+    );
+  }
+}

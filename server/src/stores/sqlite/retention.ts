@@ -1,0 +1,29 @@
+// Deletes what is older than the operator wants to keep, a little at a time, so that new rows are never kept waiting.
+
+import type { SqliteDriver } from './driver.ts';
+
+const DAY_MS = 86_400_000;
+const ROWS_AT_A_TIME = 500;
+const PAUSE_MS = 20;
+
+/**
+ * Deletes rows older than `retentionDays` (0 keeps them for ever) in small transactions. `goOn` is asked before each. A
+ * failure ends it in silence: the next batch of rows meets the same trouble and reports it, and the next round deletes.
+ */
+export function deleteOld(driver: SqliteDriver, retentionDays: number, goOn: () => boolean): void {
+  if (!(retentionDays > 0)) return;
+  const before = Date.now() - retentionDays * DAY_MS;
+  const step = (): void => {
+    if (!goOn()) return;
+    try {
+      const deleted = remove.run([before, ROWS_AT_A_TIME]);
+      if (deleted === ROWS_AT_A_TIME) setTimeout(step, PAUSE_MS).unref();
+    } catch {
+      // See above.
+    }
+  };
+  const remove = driver.prepare(
+    'DELETE FROM exchanges WHERE rowid IN (SELECT rowid FROM exchanges WHERE received_at_ms < ? LIMIT ?)',
+  );
+  step();
+}

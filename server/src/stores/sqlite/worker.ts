@@ -1,0 +1,16 @@
+// The writer's thread: connects its loop with the main thread.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { openDriver } from './driver.ts';
+import type { ToWriter, WriterSettings } from './messages.ts';
+import { Writer } from './writer.ts';
+
+const port = parentPort;
+if (port !== null) {
+  const writer = new Writer(workerData as WriterSettings, openDriver, (message) => port.postMessage(message));
+  const started = writer.start();
+  port.on('message', (message: ToWriter) => {
+    if (message.kind === 'batch') writer.take(message.batch);
+    else void started.then(() => writer.stop()).then(() => port.close());
+  });
+}

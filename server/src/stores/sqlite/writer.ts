@@ -1,0 +1,251 @@
+// The loop that owns the database: takes batches, writes each in one transaction, and keeps them in memory while the disk
+// is full, locked or gone. It runs in a worker thread; tests run the same loop in place.
+
+import { statSync } from 'node:fs';
+import { Backlog, WAITING_LIMIT } from './backlog.ts';
+import { moveAside, openForWriting, unusable } from './database.ts';
+import { type OpenDriver, type SqliteDriver, SqliteFailure, type SqliteStatement } from './driver.ts';
+import type { Batch, FromWriter, WriterCounts, WriterSettings } from './messages.ts';
+import { beat, HEARTBEAT_MS } from './owner.ts';
+import { deleteOld } from './retention.ts';
+import { rowValues, UPSERT } from './schema.ts';
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 5_000;
+const RETENTION_EVERY_MS = 3_600_000;
+/** A second damaged file within this time means a damaged disk, and moving files would go on for ever. */
+const MOVE_ASIDE_PAUSE_MS = 60_000;
+
+interface OpenDatabase {
+  readonly driver: SqliteDriver;
+  readonly upsert: SqliteStatement;
+  /** Tells whether the path still leads to the file that is open. */
+  readonly fileNumber: number;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Owns the database from start() to stop(); `report` hears everything it has to say. */
+export class Writer {
+  readonly #settings: WriterSettings;
+  readonly #openDriver: OpenDriver;
+  readonly #report: (message: FromWriter) => void;
+  readonly #backlog: Backlog = new Backlog();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #database: OpenDatabase | undefined;
+  #newestBatch = 0;
+  #written = 0;
+  #troubled = false;
+  #retry: NodeJS.Timeout | undefined;
+  #retryMs: number = FIRST_RETRY_MS;
+  #movedAsideAtMs: number = Number.NEGATIVE_INFINITY;
+  /** Set while the database is being opened again. */
+  #reopening: Promise<void> | undefined;
+
+  constructor(settings: WriterSettings, openDriver: OpenDriver, report: (message: FromWriter) => void) {
+    this.#settings = settings;
+    this.#openDriver = openDriver;
+    this.#report = report;
+  }
+
+  /** Opens the database; reports ready or failed. */
+  async start(): Promise<void> {
+    try {
+      const interrupted = await this.#open();
+      this.#report({ kind: 'ready', interrupted });
+    } catch (error) {
+      this.#close();
+      this.#report({ kind: 'failed', message: messageOf(error) });
+      return;
+    }
+    this.#timers.push(
+      setInterval(() => this.#lookAfter(), HEARTBEAT_MS).unref(),
+      setInterval(() => this.#deleteOld(), RETENTION_EVERY_MS).unref(),
+    );
+    this.#deleteOld();
+  }
+
+  take(batch: Batch): void {
+    this.#newestBatch = batch.number;
+    this.#backlog.accept(batch);
+    if (this.#retry === undefined && this.#reopening === undefined) this.#write();
+  }
+
+  /** Writes what is left, closes the database and reports stopped. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#reopening;
+    this.#cancelRetry();
+    if (this.#database !== undefined && this.#backlog.size > 0) this.#write();
+    await this.#reopening;
+    this.#cancelRetry();
+    this.#backlog.abandon();
+    this.#close();
+    this.#report({ kind: 'stopped', counts: this.#counts() });
+  }
+
+  #counts(): WriterCounts {
+    return { written: this.#written, lost: this.#backlog.lost, waiting: this.#backlog.size };
+  }
+
+  #tell(message: string): void {
+    this.#report({ kind: 'trouble', message });
+  }
+
+  async #open(): Promise<number> {
+    const { path } = this.#settings;
+    const { driver, movedTo, interrupted } = await openForWriting(path, this.#openDriver);
+    if (movedTo !== undefined) {
+      this.#movedAsideAtMs = performance.now();
+      this.#tell(damaged(path, movedTo));
+    }
+    this.#database = { driver, upsert: driver.prepare(UPSERT), fileNumber: statSync(path).ino };
+    return interrupted;
+  }
+
+  #close(): void {
+    try {
+      this.#database?.driver.close();
+    } catch {
+      // It is being given up; there is nothing left to save in it.
+    }
+    this.#database = undefined;
+  }
+
+  /** Everything that waits, in one transaction. */
+  #write(): void {
+    if (this.#database === undefined) return this.#retryLater();
+    if (this.#backlog.size > 0) {
+      try {
+        writeAll(this.#database, this.#backlog);
+      } catch (error) {
+        return this.#troubleWith(error);
+      }
+      this.#written += this.#backlog.size;
+      this.#backlog.written();
+    }
+    this.#recovered();
+    this.#report({ kind: 'stored', upTo: this.#newestBatch, counts: this.#counts() });
+  }
+
+  #recovered(): void {
+    this.#retryMs = FIRST_RETRY_MS;
+    if (!this.#troubled) return;
+    this.#troubled = false;
+    const { lost } = this.#backlog;
+    this.#tell(
+      `The ledger writes to ${this.#settings.path} again${lost > 0 ? `; ${lost} exchanges could not be kept` : ''}.`,
+    );
+  }
+
+  /** Says once what is wrong and tries again later. */
+  #troubleWith(error: unknown): void {
+    const failure = error instanceof SqliteFailure ? error : new SqliteFailure('other', messageOf(error));
+    if (failure.trouble === 'corrupt') return this.#replaceDamaged();
+    this.#complain(unusable(this.#settings.path, failure.trouble, failure.message));
+    this.#retryLater();
+  }
+
+  #complain(message: string): void {
+    if (this.#troubled) return;
+    this.#troubled = true;
+    this.#tell(
+      `${message} Requests are served meanwhile; the last ${WAITING_LIMIT} exchanges are kept in memory.`,
+    );
+  }
+
+  #retryLater(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      if (this.#database === undefined) this.#reopen();
+      else this.#write();
+    }, this.#retryMs).unref();
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+
+  #cancelRetry(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+  }
+
+  #replaceDamaged(): void {
+    const { path } = this.#settings;
+    if (performance.now() - this.#movedAsideAtMs < MOVE_ASIDE_PAUSE_MS) {
+      this.#complain(unusable(path, 'io', 'a new database was damaged at once'));
+      return this.#retryLater();
+    }
+    this.#close();
+    try {
+      const movedTo = moveAside(path, new Date());
+      this.#movedAsideAtMs = performance.now();
+      this.#tell(damaged(path, movedTo));
+    } catch (error) {
+      this.#complain(unusable(path, 'open', messageOf(error)));
+    }
+    this.#reopen();
+  }
+
+  #reopen(): void {
+    this.#reopening = this.#open()
+      .then(
+        () => this.#backlog.renew(),
+        (error: unknown) => {
+          this.#close();
+          this.#complain(messageOf(error));
+        },
+      )
+      .then(() => {
+        this.#reopening = undefined;
+        this.#write();
+      });
+  }
+
+  /** Shows that the owner lives, and notices when the file is no longer where it was. */
+  #lookAfter(): void {
+    const { path } = this.#settings;
+    beat(path);
+    if (this.#database === undefined || this.#reopening !== undefined) return;
+    try {
+      if (statSync(path).ino === this.#database.fileNumber) return;
+    } catch {
+      // Removed.
+    }
+    this.#tell(
+      `The ledger's file ${path} was removed or replaced while the gateway runs; continuing in a new one.`,
+    );
+    this.#close();
+    this.#reopen();
+  }
+
+  #deleteOld(): void {
+    const database = this.#database;
+    if (database === undefined) return;
+    deleteOld(
+      database.driver,
+      this.#settings.retentionDays,
+      () => this.#database === database && !this.#troubled,
+    );
+  }
+}
+
+function damaged(path: string, movedTo: string): string {
+  return `The ledger's file ${path} was damaged. It was moved to ${movedTo} and a new one is made; old rows can be saved from it with "sqlite3 ${movedTo} .recover".`;
+}
+
+/** Throws SqliteFailure, and then nothing was written. */
+function writeAll({ driver, upsert }: OpenDatabase, backlog: Backlog): void {
+  driver.exec('BEGIN IMMEDIATE');
+  try {
+    for (const record of backlog.records()) upsert.run(rowValues(record));
+    driver.exec('COMMIT');
+  } catch (error) {
+    try {
+      driver.exec('ROLLBACK');
+    } catch {
+      // SQLite rolls back by itself when the disk is full; the first error is the one that matters.
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+// Exchanges for the tests of the ledger.
+
+import type { LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
+
+/** What is known at the start of a made-up exchange. */
+export function opening(id: string, more: Partial<LedgerOpening> = {}): LedgerOpening {
+  return {
+    id,
+    receivedAtMs: Date.now(),
+    route: 'chat.completions',
+    clientId: 'alice',
+    conversationId: undefined,
+    agentId: undefined,
+    dialectIn: 'openai-chat',
+    use: 'generate',
+    ...more,
+  };
+}
+
+/** What is known at the end of one. */
+export function closing(id: string, more: Partial<LedgerClosing> = {}): LedgerClosing {
+  const endedAtMs = more.endedAtMs ?? Date.now();
+  return {
+    id,
+    dialectOut: 'anthropic-messages',
+    modelAsked: 'fast',
+    modelServed: 'claude-test-1',
+    upstreamId: 'anthropic',
+    keyId: 'k_1',
+    attempts: 1,
+    status: 200,
+    errorCode: undefined,
+    headersAtMs: endedAtMs - 30,
+    firstByteAtMs: endedAtMs - 20,
+    firstOutputAtMs: endedAtMs - 10,
+    endedAtMs,
+    bytesIn: 1000,
+    bytesOut: 2000,
+    usage: {
+      input: { uncached: 100, cacheRead: 40, cacheWrite5m: 3, cacheWrite1h: 2, cacheWriteOther: 1, audio: 0 },
+      output: { text: 50, reasoning: 7, audio: 0 },
+      clamped: false,
+    },
+    streamed: true,
+    aborted: false,
+    ...more,
+  };
+}
