@@ -8,14 +8,22 @@ import { version } from '../version.ts';
 export async function run(argv: readonly string[]): Promise<void> {
   const name = argv[2];
   const program = new Command('sluice')
-    .description('The LLM gateway: one server between the programs that speak to language models and the providers that serve them.')
+    .description(
+      'The LLM gateway: one server between the programs that speak to language models and the providers that serve them.',
+    )
     .version(version)
     .showHelpAfterError();
 
   const { serveCommand } = await import('./commands/serve.ts');
   program.addCommand(serveCommand(), { isDefault: true });
   // The other commands are needed only when one of them, or help, is asked for.
-  if (name !== undefined && name !== 'serve' && name !== '--port' && name !== '--host' && name !== '--config') {
+  if (
+    name !== undefined &&
+    name !== 'serve' &&
+    name !== '--port' &&
+    name !== '--host' &&
+    name !== '--config'
+  ) {
     const [{ initCommand }, { configCommand }, { usageCommand }] = await Promise.all([
       import('./commands/init.ts'),
       import('./commands/config.ts'),

@@ -2,7 +2,12 @@
 
 import { type App, createApp } from '../app.ts';
 import { checkExposure } from '../config/exposure.ts';
-import { createLiveSettings, type LiveSettings, type ReloadResult, type SettingsReading } from '../config/live-settings.ts';
+import {
+  createLiveSettings,
+  type LiveSettings,
+  type ReloadResult,
+  type SettingsReading,
+} from '../config/live-settings.ts';
 import { formatProblem } from '../config/problem.ts';
 import { watchConfig } from '../config/watch.ts';
 import { createLog, type GatewayLog } from '../observe/log.ts';
@@ -31,10 +36,20 @@ export async function serve(options: StartOptions): Promise<number> {
   });
   if (!stores.ok) return refuse([stores.message]);
   const { ledger } = stores;
-  if (ledger.interrupted > 0) log.warn(`${ledger.interrupted} exchanges were cut off when the gateway last ended; their rows say "interrupted".`);
+  if (ledger.interrupted > 0)
+    log.warn(
+      `${ledger.interrupted} exchanges were cut off when the gateway last ended; their rows say "interrupted".`,
+    );
 
   const { dashboardPage } = await import('../admin/page.ts');
-  const app = createApp({ settings: () => live.current(), transport: createTransport(), ledger, log, version, page: dashboardPage() });
+  const app = createApp({
+    settings: () => live.current(),
+    transport: createTransport(),
+    ledger,
+    log,
+    version,
+    page: dashboardPage(),
+  });
   try {
     const address = await app.edge.listen();
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -45,7 +60,10 @@ export async function serve(options: StartOptions): Promise<number> {
     return refuse([bindingProblem(error, settings.server)]);
   }
 
-  const watch = start.kind === 'file' ? watchConfig({ lastRead: () => live.lastRead(), onChange: async () => void (await live.reload()) }) : undefined;
+  const watch =
+    start.kind === 'file'
+      ? watchConfig({ lastRead: () => live.lastRead(), onChange: async () => void (await live.reload()) })
+      : undefined;
   process.on('SIGHUP', () => void live.reload());
   await stopSignal(log);
   watch?.close();
@@ -69,13 +87,20 @@ function refuse(messages: readonly string[]): number {
 function bindingProblem(error: unknown, server: { readonly host: string; readonly port: number }): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const where = `${server.host}:${server.port}`;
-  if (code === 'EADDRINUSE') return `Port ${server.port} is in use: another program, perhaps another Sluice, listens on ${where}. Stop it, or choose another port with --port or PORT.`;
-  if (code === 'EACCES') return `This user may not listen on ${where}. Ports below 1024 need a privilege: choose another with --port or PORT.`;
-  if (code === 'EADDRNOTAVAIL') return `${server.host} is not an address of this machine. Set server.host or --host to one that is.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${server.port} is in use: another program, perhaps another Sluice, listens on ${where}. Stop it, or choose another port with --port or PORT.`;
+  if (code === 'EACCES')
+    return `This user may not listen on ${where}. Ports below 1024 need a privilege: choose another with --port or PORT.`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${server.host} is not an address of this machine. Set server.host or --host to one that is.`;
   return `The gateway could not listen on ${where}: ${error instanceof Error ? error.message : String(error)}.`;
 }
 
-function liveSettings(start: FileStart | undefined, reading: SettingsReading & { readonly ok: true }, log: GatewayLog): LiveSettings {
+function liveSettings(
+  start: FileStart | undefined,
+  reading: SettingsReading & { readonly ok: true },
+  log: GatewayLog,
+): LiveSettings {
   const live = createLiveSettings({
     initial: { settings: reading.settings, snapshot: reading.snapshot },
     ...(start === undefined ? {} : { read: () => start.read() }),
@@ -90,7 +115,8 @@ function liveSettings(start: FileStart | undefined, reading: SettingsReading & {
 
 function reportReload(result: ReloadResult, log: GatewayLog): void {
   if (result.swapped) log.info('The configuration was reloaded.');
-  else if (result.problems.length > 0) log.error('The changed configuration is not valid; the one before stays in force.');
+  else if (result.problems.length > 0)
+    log.error('The changed configuration is not valid; the one before stays in force.');
   for (const problem of result.problems) log.warn(formatProblem(problem));
 }
 
@@ -105,7 +131,11 @@ function stopSignal(log: GatewayLog): Promise<void> {
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
-  }).then(() => log.info('Stopping: no new requests are taken; streams in flight may finish. A second signal ends at once.'));
+  }).then(() =>
+    log.info(
+      'Stopping: no new requests are taken; streams in flight may finish. A second signal ends at once.',
+    ),
+  );
 }
 
 async function stopGently(app: App, live: LiveSettings, log: GatewayLog): Promise<void> {

@@ -47,15 +47,20 @@ async function settingsFromSurroundings(options: StartOptions): Promise<Settings
   const { overrides, env } = options;
   const found = upstreamsFromEnvironment(env);
   const { discoverLocalServers } = await import('../upstream/discover.ts');
-  const local = await discoverLocalServers(overrides.port === undefined ? {} : { gatewayPort: overrides.port });
+  const local = await discoverLocalServers(
+    overrides.port === undefined ? {} : { gatewayPort: overrides.port },
+  );
   const notices = [...found.notices, ...local.notices];
   const snapshot = snapshotOf([]);
   // The entries are plain JSON: what a person would have written into the file.
-  const checked = checkConfig(JSON.parse(JSON.stringify({ upstreams: [...found.upstreams, ...local.upstreams] })));
+  const checked = checkConfig(
+    JSON.parse(JSON.stringify({ upstreams: [...found.upstreams, ...local.upstreams] })),
+  );
   if (!checked.ok) return { ok: false, problems: checked.problems, snapshot };
   const resolved = resolveSettings(checked.value, { overrides, env, notices });
   if (!resolved.ok) return { ...resolved, snapshot };
-  if (resolved.settings.upstreams.length > 0) return { ok: true, settings: resolved.settings, warnings: [], snapshot };
+  if (resolved.settings.upstreams.length > 0)
+    return { ok: true, settings: resolved.settings, warnings: [], snapshot };
   return { ok: true, settings: await withDemo(resolved.settings), warnings: [], snapshot };
 }
 
@@ -74,4 +79,3 @@ async function withDemo(settings: Settings): Promise<Settings> {
 export function isDemo(settings: Settings): boolean {
   return settings.upstreams.length === 1 && settings.upstreams[0]?.provider.id === 'demo';
 }
-

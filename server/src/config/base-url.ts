@@ -1,9 +1,7 @@
 // Checks the URLs of upstreams. Messages never repeat the URL: it may hold a secret.
 
 /** A usable URL, or what is wrong with it. */
-export type UrlCheck =
-  | { readonly url: string }
-  | { readonly message: string; readonly suggestion?: string };
+export type UrlCheck = { readonly url: string } | { readonly message: string; readonly suggestion?: string };
 
 const PROXY_SCHEMES = ['http:', 'https:', 'socks5:', 'socks5h:'];
 

@@ -2,9 +2,9 @@
 
 import {
   createScanner,
+  findNodeAtLocation,
   type Node,
   type ParseError,
-  findNodeAtLocation,
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
@@ -46,7 +46,11 @@ export interface Document {
   problem(
     path: readonly PathStep[],
     message: string,
-    more?: { readonly suggestion?: string | undefined; readonly severity?: Problem['severity']; readonly part?: 'name' | 'value' },
+    more?: {
+      readonly suggestion?: string | undefined;
+      readonly severity?: Problem['severity'];
+      readonly part?: 'name' | 'value';
+    },
   ): Problem;
 }
 
@@ -59,7 +63,9 @@ export function documentOf(value: JsonValue): Document {
 export function parseDocument(
   file: string,
   text: string,
-): { readonly ok: true; readonly document: Document } | { readonly ok: false; readonly problems: readonly Problem[] } {
+):
+  | { readonly ok: true; readonly document: Document }
+  | { readonly ok: false; readonly problems: readonly Problem[] } {
   const lines = lineStarts(text);
   const fail = (offset: number, message: string, suggestion?: string): Problem => ({
     severity: 'error',
@@ -86,7 +92,7 @@ export function parseDocument(
     return positionAt(lines, nearestNode(root, path, part).offset);
   };
   const problems: Problem[] = [];
-  const value = valueOf(root, [], (node, path, message) => {
+  const value = treeValue(root, [], (node, path, message) => {
     problems.push({ ...fail(node.offset, message), path: pathText(path) });
   });
   if (problems.length > 0) return { ok: false, problems };
@@ -156,13 +162,13 @@ function offsetBeyondDepth(text: string): number | undefined {
 }
 
 /** Turns the tree into a value, reporting members that JavaScript objects or people would lose. */
-function valueOf(
+function treeValue(
   node: Node,
   path: readonly PathStep[],
   report: (node: Node, path: readonly PathStep[], message: string) => void,
 ): JsonValue {
   if (node.type === 'array') {
-    return (node.children ?? []).map((child, index) => valueOf(child, [...path, index], report));
+    return (node.children ?? []).map((child, index) => treeValue(child, [...path, index], report));
   }
   if (node.type !== 'object') return typeof node.value === 'object' ? null : node.value;
   const object: { [name: string]: JsonValue } = Object.create(null);
@@ -173,7 +179,7 @@ function valueOf(
     const here = [...path, name];
     if (name === '__proto__') report(key, here, 'This name cannot be used.');
     else if (name in object) report(key, here, 'This member is there twice; only one can count.');
-    else object[name] = valueOf(child, here, report);
+    else object[name] = treeValue(child, here, report);
   }
   return object;
 }

@@ -78,7 +78,9 @@ describe('upstreamsFromEnvironment', () => {
   ])('does not loop over %s, which is this gateway', (url) => {
     const { upstreams, notices } = upstreamsFromEnvironment({ OPENAI_API_KEY: 'a', OPENAI_BASE_URL: url });
     expect(upstreams).toEqual([]);
-    expect(notices).toEqual(['OPENAI_BASE_URL points at this gateway, so it and the key beside it were ignored.']);
+    expect(notices).toEqual([
+      'OPENAI_BASE_URL points at this gateway, so it and the key beside it were ignored.',
+    ]);
   });
 
   it('knows its own port from the caller, or from PORT', () => {

@@ -76,8 +76,11 @@ function explain(
       const why = issue.issues[0];
       const known = why?.code === 'invalid_value' ? why.values.map(String) : [];
       const near = nearestName(String(path.at(-1) ?? ''), known);
-      const message = known.length > 0 ? `${name} is not known here.` : `${name} ${why?.message ?? 'is not a valid name'}.`;
-      return [document.problem(path, message, { part: 'name', suggestion: near && `Did you mean "${near}"?` })];
+      const message =
+        known.length > 0 ? `${name} is not known here.` : `${name} ${why?.message ?? 'is not a valid name'}.`;
+      return [
+        document.problem(path, message, { part: 'name', suggestion: near && `Did you mean "${near}"?` }),
+      ];
     }
     case 'invalid_union':
       return explainUnion(document, expanded, issue, path, origin);
@@ -110,8 +113,10 @@ function unknownField(document: Document, path: readonly PathStep[], key: string
   const places = placesOf(key).filter((place) => place !== '');
   let suggestion: string | undefined;
   if (near !== undefined) suggestion = `Did you mean "${near}"?`;
-  else if (places.length > 0) suggestion = `It belongs in ${places.map((place) => `"${place}"`).join(' or ')}.`;
-  else if (known.length > 0) suggestion = `Known here: ${known.filter((name) => name !== '$schema').join(', ')}.`;
+  else if (places.length > 0)
+    suggestion = `It belongs in ${places.map((place) => `"${place}"`).join(' or ')}.`;
+  else if (known.length > 0)
+    suggestion = `Known here: ${known.filter((name) => name !== '$schema').join(', ')}.`;
   return document.problem([...path, key], 'There is no such field.', { part: 'name', suggestion });
 }
 
@@ -124,15 +129,21 @@ function wrongType(
 ): Problem {
   if (value === undefined) return document.problem(path, 'Is missing.');
   const wanted = expected.map((type) => TYPE_NAMES[type] ?? type).join(' or ');
-  if (expected[0] === 'int' && typeof value === 'number') return document.problem(path, 'Must be a whole number.');
+  if (expected[0] === 'int' && typeof value === 'number')
+    return document.problem(path, 'Must be a whole number.');
   const message = `Must be ${wanted}, but is ${typeName(value)}.`;
   return document.problem(path, message, { suggestion: retyped(value, expected, origin) });
 }
 
 /** How to write the value so that it has the wanted type, where that is plain to see. */
-function retyped(value: JsonValue, expected: readonly string[], origin: string | undefined): string | undefined {
+function retyped(
+  value: JsonValue,
+  expected: readonly string[],
+  origin: string | undefined,
+): string | undefined {
   const numeric = expected[0] === 'number' || expected[0] === 'int';
-  if (origin !== undefined) return numeric || expected[0] === 'boolean' ? 'A reference always gives text.' : undefined;
+  if (origin !== undefined)
+    return numeric || expected[0] === 'boolean' ? 'A reference always gives text.' : undefined;
   const bareword = typeof value === 'string' && (numeric ? /^\d+$/ : /^(?:true|false)$/).test(value);
   if (bareword && (numeric || expected[0] === 'boolean')) return `Write ${value} without quotes.`;
   if (expected[0] === 'array' && typeof value === 'string') return 'Put it in brackets: ["…"].';
@@ -158,9 +169,9 @@ function typeName(value: JsonValue): string {
 }
 
 function sizeMessage(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
-  const [word, limit] =
-    issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
-  if (issue.origin === 'array') return limit === 1 ? 'Must not be an empty list.' : `Must have ${word} ${limit} entries.`;
+  const [word, limit] = issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+  if (issue.origin === 'array')
+    return limit === 1 ? 'Must not be an empty list.' : `Must have ${word} ${limit} entries.`;
   return `Must be ${word} ${limit}.`;
 }
 

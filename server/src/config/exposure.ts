@@ -11,7 +11,9 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /** The reason not to start: other machines can reach the gateway, and nothing asks them for a key. */
-export function checkExposure(settings: Pick<Settings, 'server' | 'clients' | 'origin'>): Problem | undefined {
+export function checkExposure(
+  settings: Pick<Settings, 'server' | 'clients' | 'origin'>,
+): Problem | undefined {
   const { host, allowOpen } = settings.server;
   if (allowOpen || settings.clients.length > 0 || isLoopbackHost(host)) return undefined;
   return {

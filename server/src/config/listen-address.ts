@@ -1,8 +1,8 @@
 // Where the gateway listens: the flag wins over the environment, the environment over the file.
 
+import type { Environment } from './environment.ts';
 import type { LoadedConfig } from './load.ts';
 import type { Problem } from './problem.ts';
-import type { Environment } from './environment.ts';
 
 /** Values of --host and --port. */
 export interface ListenOverrides {

@@ -3,7 +3,7 @@ import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LiveSettings, type ReloadResult, createLiveSettings, readSettings } from './live-settings.ts';
+import { createLiveSettings, type LiveSettings, type ReloadResult, readSettings } from './live-settings.ts';
 import type { ResolveOptions } from './resolve.ts';
 import { watchConfig } from './watch.ts';
 

@@ -131,13 +131,15 @@ function pinBound(
   ];
   const warnings = changed
     .filter(([, differs]) => differs)
-    .map(([path]): Problem => ({
-      severity: 'warning',
-      file: next.origin.file,
-      line: undefined,
-      column: undefined,
-      path,
-      message: 'Takes effect at the next start of the gateway.',
-    }));
+    .map(
+      ([path]): Problem => ({
+        severity: 'warning',
+        file: next.origin.file,
+        line: undefined,
+        column: undefined,
+        path,
+        message: 'Takes effect at the next start of the gateway.',
+      }),
+    );
   return { pinned, warnings };
 }

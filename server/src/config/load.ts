@@ -6,7 +6,7 @@ import { explainIssues } from './explain.ts';
 import type { Problem } from './problem.ts';
 import { type Expanded, expandReferences, referencedFiles } from './references.ts';
 import { type ConfigFile, configFileSchema } from './schema/config-file.ts';
-import { type Snapshot, readSettled, snapshotOf } from './snapshot.ts';
+import { readSettled, type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** A valid configuration, with what is needed to say where each of its values came from. */
 export interface LoadedConfig {

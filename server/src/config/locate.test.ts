@@ -1,15 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { type Located, locateConfig } from './locate.ts';
 
-function locate(flag: string | undefined, env: Record<string, string>, ...existing: string[]): Located | undefined {
-  return locateConfig({ flag, env, cwd: '/work', home: '/home/me', exists: (path) => existing.includes(path) });
+function locate(
+  flag: string | undefined,
+  env: Record<string, string>,
+  ...existing: string[]
+): Located | undefined {
+  return locateConfig({
+    flag,
+    env,
+    cwd: '/work',
+    home: '/home/me',
+    exists: (path) => existing.includes(path),
+  });
 }
 
 describe('the configuration file', () => {
   it('is the one of --config, then that of SLUICE_CONFIG, whether they exist or not', () => {
     const env = { SLUICE_CONFIG: '/etc/sluice.jsonc' };
     expect(locate('my.jsonc', env, '/work/sluice.jsonc')).toEqual({ path: '/work/my.jsonc', source: 'flag' });
-    expect(locate(undefined, env, '/work/sluice.jsonc')).toEqual({ path: '/etc/sluice.jsonc', source: 'environment' });
+    expect(locate(undefined, env, '/work/sluice.jsonc')).toEqual({
+      path: '/etc/sluice.jsonc',
+      source: 'environment',
+    });
   });
 
   it('is then looked for in the working directory and in the folder of the user', () => {

@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editDistance, nearestName } from './nearest.ts';
 
-const fields = ['id', 'provider', 'baseUrl', 'dialects', 'keys', 'priority', 'models', 'aliases', 'headers', 'proxy'];
+const fields = [
+  'id',
+  'provider',
+  'baseUrl',
+  'dialects',
+  'keys',
+  'priority',
+  'models',
+  'aliases',
+  'headers',
+  'proxy',
+];
 
 describe('the nearest name', () => {
   it.each([
@@ -18,7 +29,8 @@ describe('the nearest name', () => {
   });
 
   it('is none when no name is like the word', () => {
-    for (const word of ['zebra', '', '___', 'x'.repeat(100)]) expect(nearestName(word, fields)).toBeUndefined();
+    for (const word of ['zebra', '', '___', 'x'.repeat(100)])
+      expect(nearestName(word, fields)).toBeUndefined();
   });
 
   it('is measured symmetrically, and nothing is at distance 0 but the same', () => {

@@ -33,6 +33,7 @@ export function absolutePath(written: string, configFile: string | undefined, ho
 export function sqlitePath(url: string, configFile: string | undefined, home: string): string | undefined {
   const match = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url);
   const path = match?.[1];
-  if (path === undefined || path.startsWith(':') || path.startsWith('//') || path.endsWith('/')) return undefined;
+  if (path === undefined || path.startsWith(':') || path.startsWith('//') || path.endsWith('/'))
+    return undefined;
   return absolutePath(path, configFile, home);
 }

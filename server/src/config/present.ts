@@ -19,7 +19,11 @@ export interface PresentedConfig {
 }
 
 /** Makes the presentation. `settings` must have been resolved from `loaded`. */
-export function presentConfig(loaded: LoadedConfig, settings: Settings, address: ListenAddress): PresentedConfig {
+export function presentConfig(
+  loaded: LoadedConfig,
+  settings: Settings,
+  address: ListenAddress,
+): PresentedConfig {
   const { config } = loaded;
   return {
     file: loaded.document.file,
@@ -124,7 +128,10 @@ function membersAsWritten(
   path: readonly PathStep[],
   value: object,
 ): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(value).map(([name, item]) => [name, asWritten(loaded, [...path, name], item)]);
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    asWritten(loaded, [...path, name], item),
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -133,7 +140,8 @@ function originsOf(loaded: LoadedConfig, address: ListenAddress): Readonly<Recor
   const { value } = loaded.document;
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   for (const section of Object.keys(loaded.config).filter((name) => name !== '$schema')) {
-    const place = isObject && Object.hasOwn(value, section) ? loaded.document.at([section], 'name') : undefined;
+    const place =
+      isObject && Object.hasOwn(value, section) ? loaded.document.at([section], 'name') : undefined;
     origins[section] = place === undefined ? 'default' : `line ${place.line}`;
   }
   const words = { flag: (name: string) => `--${name}`, environment: (name: string) => name.toUpperCase() };

@@ -11,7 +11,10 @@ import { expandReferences, hideLiterals } from './references.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sluice-references-'));
 
 /** Expands one text as the value of an alias. */
-function expand(text: string, env: Record<string, string> = {}): { value: unknown; problems: readonly string[] } {
+function expand(
+  text: string,
+  env: Record<string, string> = {},
+): { value: unknown; problems: readonly string[] } {
   const parsed = parseDocument('/c/sluice.jsonc', JSON.stringify({ aliases: { a: text } }));
   if (!parsed.ok) throw new Error('the test wrote invalid JSON');
   const files = new Map([
@@ -43,12 +46,17 @@ describe('a reference', () => {
   });
 
   it('to a file that cannot be read says which and why', () => {
-    expect(expand('{file:gone}').problems).toEqual(['The file /c/gone cannot be read: there is no such file.']);
+    expect(expand('{file:gone}').problems).toEqual([
+      'The file /c/gone cannot be read: there is no such file.',
+    ]);
     expect(expand('{file:}').problems).toEqual(['"{file:}" names no file.']);
   });
 
   it('in the value of a reference is not looked for again', () => {
-    expect(expand('${X}', { X: '${Y} {file:gone}', Y: 'no' })).toEqual({ value: '${Y} {file:gone}', problems: [] });
+    expect(expand('${X}', { X: '${Y} {file:gone}', Y: 'no' })).toEqual({
+      value: '${Y} {file:gone}',
+      problems: [],
+    });
   });
 
   it('is escaped by a second dollar', () => {
@@ -72,7 +80,8 @@ describe('a reference', () => {
 
   it('may be unset inside an upstream that is switched off', async () => {
     const file = join(folder, 'off.jsonc');
-    const off = '{ "id": "a", "provider": "openai", "keys": ["${UNSET}"], "baseUrl": "${UNSET}", "enabled": false }';
+    const off =
+      '{ "id": "a", "provider": "openai", "keys": ["${UNSET}"], "baseUrl": "${UNSET}", "enabled": false }';
     writeFileSync(file, `{ "upstreams": [${off}] }`);
     const loaded = await loadConfig(file, {});
     expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([]);

@@ -51,7 +51,8 @@ export function hideLiterals(text: string): string {
     if (match[1] === undefined && match[3] === undefined) continue;
     if (match.index > end) shown += HIDDEN;
     const fallback = match[2] === undefined || match[2] === '' ? (match[2] ?? '') : HIDDEN;
-    shown += match[1] === undefined ? match[0] : `\${${match[1]}${match[2] === undefined ? '' : `:-${fallback}`}}`;
+    shown +=
+      match[1] === undefined ? match[0] : `\${${match[1]}${match[2] === undefined ? '' : `:-${fallback}`}}`;
     end = match.index + match[0].length;
   }
   return end < text.length ? shown + HIDDEN : shown;
@@ -73,7 +74,8 @@ export function expandReferences(
   const problems: Problem[] = [];
   const value = mapTexts(document.value, [], (text, path) => {
     const report: Report = (message, suggestion) => {
-      if (!isSwitchedOff(document.value, path)) problems.push(document.problem(path, message, { suggestion }));
+      if (!isSwitchedOff(document.value, path))
+        problems.push(document.problem(path, message, { suggestion }));
       return undefined;
     };
     let found = false;
@@ -84,7 +86,11 @@ export function expandReferences(
       if (name !== undefined) return variable(environment, name, fallback, report) ?? whole;
       if (file !== undefined) return fileText(files, file, document.file, report) ?? whole;
       if (whole === '{file:') report('"{file:" has no closing brace.', 'Write {file:path/of/the/secret}.');
-      else report('"${" does not begin a reference here.', 'Write ${NAME} or ${NAME:-default}, or $${ for a literal "${".');
+      else
+        report(
+          '"${" does not begin a reference here.',
+          'Write ${NAME} or ${NAME:-default}, or $${ for a literal "${".',
+        );
       return whole;
     });
     if (found) written.set(pathText(path), text);
@@ -95,7 +101,12 @@ export function expandReferences(
 
 type Report = (message: string, suggestion?: string) => undefined;
 
-function variable(environment: Environment, name: string, fallback: string | undefined, report: Report): string | undefined {
+function variable(
+  environment: Environment,
+  name: string,
+  fallback: string | undefined,
+  report: Report,
+): string | undefined {
   const value = environment[name];
   if (fallback !== undefined) return value === undefined || value === '' ? fallback : value;
   if (value !== undefined) return value;
@@ -129,7 +140,11 @@ function isObject(value: JsonValue): value is { [name: string]: JsonValue } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function eachText(value: JsonValue, path: readonly PathStep[], visit: (text: string, path: readonly PathStep[]) => void): void {
+function eachText(
+  value: JsonValue,
+  path: readonly PathStep[],
+  visit: (text: string, path: readonly PathStep[]) => void,
+): void {
   mapTexts(value, path, (text, here) => {
     visit(text, here);
     return text;

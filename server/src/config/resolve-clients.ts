@@ -30,12 +30,12 @@ export function resolveClients(
   findings: Findings,
 ): readonly Client[] {
   const ids = new Map<string, number>();
-  const owners = new Map<string, string>();
+  const owners = new Map<string, number>();
   return clients.map((client, index) => {
     const path = ['clients', index];
     const earlier = ids.get(client.id);
     if (earlier !== undefined) {
-      findings.add([...path, 'id'], `"${client.id}" is already the id of clients[${earlier}].`);
+      findings.add([...path, 'id'], `Is already the id of clients[${earlier}].`);
     }
     ids.set(client.id, index);
     const keyHash = client.keyHash?.slice('sha256:'.length).toLowerCase() ?? hashKey(client.key ?? '');
@@ -43,8 +43,9 @@ export function resolveClients(
     if (client.enabled) {
       checkKey(client, keyHash, [...path, member], host, findings);
       const owner = owners.get(keyHash);
-      if (owner !== undefined) findings.add([...path, member], `Is the same key as that of "${owner}".`);
-      owners.set(keyHash, client.id);
+      if (owner !== undefined)
+        findings.add([...path, member], `Is the same key as that of clients[${owner}].`);
+      owners.set(keyHash, index);
     }
     return { id: client.id, enabled: client.enabled, keyHash };
   });

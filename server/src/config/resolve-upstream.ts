@@ -4,7 +4,7 @@ import { DIALECT_IDS, type DialectId } from '../core/model/dialect-id.ts';
 import { baseUrlsFor } from '../core/providers/base-urls.ts';
 import { findProvider, providers } from '../core/providers/index.ts';
 import type { Provider } from '../core/providers/provider.ts';
-import { type UrlCheck, checkBaseUrl, checkProxyUrl } from './base-url.ts';
+import { checkBaseUrl, checkProxyUrl, type UrlCheck } from './base-url.ts';
 import type { Findings } from './findings.ts';
 import { nearestName } from './nearest.ts';
 import type { PathStep } from './problem.ts';
@@ -86,7 +86,8 @@ function resolveBaseUrls(
   for (const dialect of dialects) {
     const text = baseUrl?.[dialect];
     const checked = text && usableUrl(checkBaseUrl(text), [...path, 'baseUrl', dialect], findings);
-    const url = baseUrl === undefined ? provider.bases[dialect] : checked && baseUrlsFor(spoken, checked)[dialect];
+    const url =
+      baseUrl === undefined ? provider.bases[dialect] : checked && baseUrlsFor(spoken, checked)[dialect];
     if (url) urls[dialect] = url;
     else if (baseUrl === undefined) return reportNoBase(provider, dialect, path, findings);
     else if (!text) findings.add([...path, 'baseUrl'], `There is no address for ${dialect}.`);

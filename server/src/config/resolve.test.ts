@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { checkExposure, isLoopbackHost } from './exposure.ts';
 import { checkConfig } from './load.ts';
 import { formatProblem } from './problem.ts';
-import { hashKey } from './resolve-clients.ts';
 import { type Resolution, type ResolveOptions, resolveSettings } from './resolve.ts';
+import { hashKey } from './resolve-clients.ts';
 import type { Settings, Upstream } from './settings.ts';
 
 function resolve(value: unknown, options: ResolveOptions = {}): Resolution {
@@ -74,14 +74,17 @@ describe('settings', () => {
   });
 
   it('keep the ledger where the operator or the system says', () => {
-    const path = (value: unknown, options: ResolveOptions = {}): string => settingsOf(value, options).storage.sqlitePath;
+    const path = (value: unknown, options: ResolveOptions = {}): string =>
+      settingsOf(value, options).storage.sqlitePath;
     expect(path({ storage: { url: 'sqlite:/var/x.db' } })).toBe('/var/x.db');
     expect(path({ storage: { url: 'sqlite:///var/x.db' } })).toBe('/var/x.db');
     expect(path({ storage: { url: 'sqlite:~/x.db' } })).toBe('/home/me/x.db');
     expect(path({ storage: { url: 'sqlite:x.db' } })).toBe(join(process.cwd(), 'x.db'));
     expect(path({}, { env: { XDG_DATA_HOME: '/xdg' } })).toBe('/xdg/sluice/sluice.db');
     expect(path({}, { platform: 'darwin' })).toBe('/home/me/Library/Application Support/sluice/sluice.db');
-    expect(saidOf({ storage: { url: 'sqlite::memory:' } })).toContainEqual(expect.stringContaining('storage.url: '));
+    expect(saidOf({ storage: { url: 'sqlite::memory:' } })).toContainEqual(
+      expect.stringContaining('storage.url: '),
+    );
   });
 });
 
@@ -94,7 +97,11 @@ describe('an upstream', () => {
   });
 
   it('with one address sends every dialect there and none to the vendor', () => {
-    const { baseUrls } = upstreamOf({ provider: 'deepseek', keys: ['k'], baseUrl: 'http://10.0.0.1:8000/v1/' });
+    const { baseUrls } = upstreamOf({
+      provider: 'deepseek',
+      keys: ['k'],
+      baseUrl: 'http://10.0.0.1:8000/v1/',
+    });
     expect(new Set(Object.values(baseUrls))).toEqual(new Set(['http://10.0.0.1:8000/v1']));
   });
 
@@ -139,7 +146,9 @@ describe('an upstream', () => {
   it('has lower-case headers, its own times and the global ones', () => {
     const { settings } = resolveOk({
       timeouts: { connectMs: 1, idleMs: 2 },
-      upstreams: [{ id: 'a', provider: 'ollama', headers: { 'X-A': 'b', 'X-C': null }, timeouts: { idleMs: 3 } }],
+      upstreams: [
+        { id: 'a', provider: 'ollama', headers: { 'X-A': 'b', 'X-C': null }, timeouts: { idleMs: 3 } },
+      ],
     });
     expect(settings.upstreams[0]?.headers).toEqual({ 'x-a': 'b', 'x-c': null });
     expect(settings.upstreams[0]?.timeouts).toMatchObject({ connectMs: 1, idleMs: 3, headersMs: 60_000 });
@@ -163,7 +172,10 @@ describe('a client', () => {
   const key = 'sk-sluice-0123456789abcdef';
 
   it('is known by the hash of its key, however it is written', () => {
-    const clients = [{ id: 'me', key }, { id: 'you', keyHash: `sha256:${hashKey('another').toUpperCase()}` }];
+    const clients = [
+      { id: 'me', key },
+      { id: 'you', keyHash: `sha256:${hashKey('another').toUpperCase()}` },
+    ];
     expect(settingsOf({ clients, upstreams }).clients).toEqual([
       { id: 'me', enabled: true, keyHash: hashKey(key) },
       { id: 'you', enabled: true, keyHash: hashKey('another') },
@@ -188,12 +200,24 @@ describe('a client', () => {
   });
 
   it('has an id and a key of its own', () => {
-    expect(saidOf({ clients: [{ id: 'me', key }, { id: 'me', key: `${key}2` }], upstreams })).toEqual([
-      'clients[1].id: "me" is already the id of clients[0].',
-    ]);
-    expect(saidOf({ clients: [{ id: 'me', key }, { id: 'you', key }], upstreams })).toEqual([
-      'clients[1].key: Is the same key as that of "me".',
-    ]);
+    expect(
+      saidOf({
+        clients: [
+          { id: 'me', key },
+          { id: 'me', key: `${key}2` },
+        ],
+        upstreams,
+      }),
+    ).toEqual(['clients[1].id: Is already the id of clients[0].']);
+    expect(
+      saidOf({
+        clients: [
+          { id: 'me', key },
+          { id: 'you', key },
+        ],
+        upstreams,
+      }),
+    ).toEqual(['clients[1].key: Is the same key as that of clients[0].']);
   });
 
   it('without a key is refused', () => {

@@ -2,12 +2,12 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Findings, collectFindings } from './findings.ts';
+import type { Environment } from './environment.ts';
+import { collectFindings, type Findings } from './findings.ts';
 import { type ListenOverrides, listenAddress } from './listen-address.ts';
-import { type LoadedConfig, inOrder } from './load.ts';
+import { inOrder, type LoadedConfig } from './load.ts';
 import { absolutePath, dataFolder, sqlitePath } from './places.ts';
 import type { Problem } from './problem.ts';
-import type { Environment } from './environment.ts';
 import { resolveClients } from './resolve-clients.ts';
 import { resolveUpstream } from './resolve-upstream.ts';
 import type { Settings, Upstream } from './settings.ts';
@@ -79,7 +79,7 @@ function resolveUpstreams(loaded: LoadedConfig, findings: Findings): readonly Up
     const path = ['upstreams', index];
     const earlier = ids.get(upstream.id);
     if (earlier !== undefined) {
-      findings.add([...path, 'id'], `"${upstream.id}" is already the id of upstreams[${earlier}].`);
+      findings.add([...path, 'id'], `Is already the id of upstreams[${earlier}].`);
     }
     ids.set(upstream.id, index);
     // What is switched off may be unfinished: it is left out instead of being reported.

@@ -20,7 +20,10 @@ export function holdsSecrets(loaded: LoadedConfig): boolean {
 export async function checkSecrecy(loaded: LoadedConfig): Promise<Problem | undefined> {
   const { file } = loaded.document;
   if (file === undefined || process.platform === 'win32' || !holdsSecrets(loaded)) return undefined;
-  const mode = await stat(file).then((found) => found.mode, () => 0);
+  const mode = await stat(file).then(
+    (found) => found.mode,
+    () => 0,
+  );
   if ((mode & 0o077) === 0) return undefined;
   return {
     severity: 'warning',

@@ -9,7 +9,7 @@ import type { FileContent } from './references.ts';
 /** Largest file that is read, in bytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /** A file must not have changed for this long before it is believed to be complete. */
-const SETTLE_MS = 30;
+const SETTLE_MS = 50;
 /** How often reading is repeated while the file keeps changing. */
 const MAX_ATTEMPTS = 40;
 
@@ -73,7 +73,8 @@ async function readOnce(path: string): Promise<FileReading | 'unsettled'> {
 
 /** True when nothing was written while reading nor just before. A clock that is behind the file system's counts as settled. */
 function settled(before: BigIntStats, after: BigIntStats, length: number): boolean {
-  const same = before.mtimeNs === after.mtimeNs && before.size === after.size && after.size === BigInt(length);
+  const same =
+    before.mtimeNs === after.mtimeNs && before.size === after.size && after.size === BigInt(length);
   const ageMs = Date.now() - Number(after.mtimeMs);
   return same && (ageMs >= SETTLE_MS || ageMs < -SETTLE_MS);
 }

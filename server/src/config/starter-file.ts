@@ -68,7 +68,13 @@ function clientText(keyHash: string | undefined): string {
 
 function upstreamText(upstream: StarterUpstream): string {
   const { id, provider, keys, baseUrl, aliases } = upstream;
-  const members = { id, provider, ...(baseUrl && { baseUrl }), ...(keys.length > 0 && { keys }), ...(aliases && { aliases }) };
+  const members = {
+    id,
+    provider,
+    ...(baseUrl && { baseUrl }),
+    ...(keys.length > 0 && { keys }),
+    ...(aliases && { aliases }),
+  };
   const texts = Object.entries(members).map(([name, value]) => {
     return `${JSON.stringify(name)}: ${JSON.stringify(value).replaceAll('","', '", "')}`;
   });

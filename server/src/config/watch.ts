@@ -3,7 +3,7 @@
 
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { takeSnapshot, type Snapshot } from './snapshot.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { type WatchPlaces, watchPlaces } from './watch-places.ts';
 
 /** What is watched and how. */
@@ -110,7 +110,10 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
 /** Equal for the same names in the same folders; a folder that was deleted and made again is another one. */
 async function identityOf(places: WatchPlaces): Promise<string> {
   const lines = [...places].map(async ([folder, names]) => {
-    const inode = await stat(folder).then((found) => found.ino, () => 0);
+    const inode = await stat(folder).then(
+      (found) => found.ino,
+      () => 0,
+    );
     return JSON.stringify([folder, inode, [...names].sort()]);
   });
   return (await Promise.all(lines)).sort().join('\n');

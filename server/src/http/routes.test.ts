@@ -24,10 +24,18 @@ const ANTHROPIC = { 'anthropic-version': '2023-06-01' };
 
 describe('routes', () => {
   it.each([
-    ['POST', '/v1/chat/completions', 'chat.completions | openai-chat generate | /v1/chat/completions | - | json'],
+    [
+      'POST',
+      '/v1/chat/completions',
+      'chat.completions | openai-chat generate | /v1/chat/completions | - | json',
+    ],
     ['POST', '/v1/responses', 'responses | openai-responses generate | /v1/responses | - | json'],
     ['POST', '/v1/messages?beta=true', 'messages | anthropic-messages generate | /v1/messages | - | json'],
-    ['POST', '/v1/messages/count_tokens?beta=true', 'messages.count_tokens | anthropic-messages count-tokens | /v1/messages/count_tokens | - | json'],
+    [
+      'POST',
+      '/v1/messages/count_tokens?beta=true',
+      'messages.count_tokens | anthropic-messages count-tokens | /v1/messages/count_tokens | - | json',
+    ],
     ['POST', '/v1/embeddings', 'embeddings | openai-chat embed | /v1/embeddings | - | json'],
     ['POST', '/v1/completions', 'completions | openai-chat complete | /v1/completions | - | json'],
     ['POST', '/v1/moderations', 'moderations | openai-chat moderate | /v1/moderations | - | json'],
@@ -36,14 +44,29 @@ describe('routes', () => {
   });
 
   it.each([
-    ['/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse', 'gemini.streamGenerateContent', 'gemini-2.5-pro', true],
+    [
+      '/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse',
+      'gemini.streamGenerateContent',
+      'gemini-2.5-pro',
+      true,
+    ],
     ['/v1beta/models/gemini-2.5-pro:generateContent', 'gemini.generateContent', 'gemini-2.5-pro', false],
     ['/v1beta/models/g:generateContent?alt=sse', 'gemini.generateContent', 'g', true],
     ['/v1/models/gemini-2.5-flash:generateContent', 'gemini.generateContent', 'gemini-2.5-flash', false],
     ['/v1alpha/models/g:countTokens', 'gemini.countTokens', 'g', false],
-    ['/v1/models/gemini-embedding-001:batchEmbedContents', 'gemini.batchEmbedContents', 'gemini-embedding-001', false],
+    [
+      '/v1/models/gemini-embedding-001:batchEmbedContents',
+      'gemini.batchEmbedContents',
+      'gemini-embedding-001',
+      false,
+    ],
     ['/v1beta/models/e:embedContent', 'gemini.embedContent', 'e', false],
-    ['/v1beta/models/openai/gpt-oss-120b:generateContent', 'gemini.generateContent', 'openai/gpt-oss-120b', false],
+    [
+      '/v1beta/models/openai/gpt-oss-120b:generateContent',
+      'gemini.generateContent',
+      'openai/gpt-oss-120b',
+      false,
+    ],
     ['/v1beta/models/openai%2Fgpt-oss:generateContent', 'gemini.generateContent', 'openai/gpt-oss', false],
     ['/v1beta/models/llama3:8b:generateContent', 'gemini.generateContent', 'llama3:8b', false],
     ['/v1beta/models/a%20b:generateContent', 'gemini.generateContent', 'a b', false],
@@ -53,10 +76,20 @@ describe('routes', () => {
     ['/v1beta/v1beta/models/g:generateContent', 'gemini.generateContent', 'g', false],
     ['/gemini/v1beta/models/g:generateContent', 'gemini.generateContent', 'g', false],
     ['/gemini/models/g:generateContent', 'gemini.generateContent', 'g', false],
-    ['/v1beta1/publishers/google/models/g:streamGenerateContent?alt=sse', 'gemini.streamGenerateContent', 'g', true],
+    [
+      '/v1beta1/publishers/google/models/g:streamGenerateContent?alt=sse',
+      'gemini.streamGenerateContent',
+      'g',
+      true,
+    ],
   ])('reads verb, model and stream of %s', (target, name, model, stream) => {
     const found = match('POST', target);
-    expect([found.route.name, found.model, found.stream, found.dialect]).toEqual([name, model, stream, 'gemini']);
+    expect([found.route.name, found.model, found.stream, found.dialect]).toEqual([
+      name,
+      model,
+      stream,
+      'gemini',
+    ]);
   });
 
   it.each([
@@ -97,7 +130,9 @@ describe('routes', () => {
   });
 
   it('finds one model, whose id may hold slashes and colons', () => {
-    expect(summary('GET', '/v1/models/anthropic/claude')).toBe('models.one | models openai | /v1/models/anthropic/claude | anthropic/claude | json');
+    expect(summary('GET', '/v1/models/anthropic/claude')).toBe(
+      'models.one | models openai | /v1/models/anthropic/claude | anthropic/claude | json',
+    );
     expect(match('GET', '/v1/models/anthropic%2Fclaude').model).toBe('anthropic/claude');
     expect(match('GET', '/v1/models/llama3:8b').model).toBe('llama3:8b');
     expect(match('GET', '/v1beta/models/gemini-2.5-pro').family).toBe('gemini');
@@ -139,7 +174,12 @@ describe('routes', () => {
 
   it('answers 405 with the methods of the path', () => {
     const routing = find('GET', '/v1/messages');
-    expect(routing).toMatchObject({ found: false, dialect: 'anthropic-messages', allow: ['POST'], error: { code: 'method_not_allowed' } });
+    expect(routing).toMatchObject({
+      found: false,
+      dialect: 'anthropic-messages',
+      allow: ['POST'],
+      error: { code: 'method_not_allowed' },
+    });
     expect(find('GET', '/v1beta/models/g:generateContent')).toMatchObject({ found: false, allow: ['POST'] });
     expect(find('POST', '/health')).toMatchObject({ found: false, allow: ['GET', 'HEAD'] });
   });
@@ -153,7 +193,11 @@ describe('routes', () => {
     ['/gemini/nothing', {}, 'gemini'],
     ['/anthropic/nothing', {}, 'anthropic-messages'],
   ])('does not know %s %o and says so in %s', (target, headers, dialect) => {
-    expect(find('POST', target, headers)).toMatchObject({ found: false, dialect, error: { code: 'not_found' } });
+    expect(find('POST', target, headers)).toMatchObject({
+      found: false,
+      dialect,
+      error: { code: 'not_found' },
+    });
   });
 
   it('names the nearest route of a mistyped path', () => {
@@ -180,6 +224,9 @@ describe('routes', () => {
     'v1/files',
     '*',
   ])('refuses the ambiguous path %s', (target) => {
-    expect(find('POST', target)).toMatchObject({ found: false, error: { code: 'invalid_request', status: 400 } });
+    expect(find('POST', target)).toMatchObject({
+      found: false,
+      error: { code: 'invalid_request', status: 400 },
+    });
   });
 });

@@ -295,6 +295,15 @@ const RESPONSES: readonly MadeStream[] = [
     ],
     { error: { code: 'upstream_stream_error', status: 429, text: 'Too fast.' }, tokens: [10, 5] },
   ),
+  made(
+    'openai-responses',
+    'a failed response needs no error to fail',
+    [
+      [named({ type: 'response.output_text.delta', ...{ delta: 'a' } }), 'output'],
+      [lifecycle('failed', { error: null }), 'failed'],
+    ],
+    { error: { code: 'upstream_stream_error', status: 502, text: 'no message' } },
+  ),
   made('openai-responses', 'a response that is complete at once is an end', [
     [lifecycle('completed', { output: [] }), 'ended'],
   ]),
@@ -438,7 +447,10 @@ const GEMINI: readonly MadeStream[] = [
         'output',
       ],
       [crlf(part({ text: '' }, { finishReason: 'STOP' })), 'output'],
-      [crlf({ usageMetadata: { ...geminiUsage, cachedContentTokenCount: null } }), 'output'],
+      [
+        crlf({ usageMetadata: { ...geminiUsage, promptTokenCount: null, cachedContentTokenCount: null } }),
+        'output',
+      ],
     ],
     { end: 'ended', tokens: [10, 5] },
   ),

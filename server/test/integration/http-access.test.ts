@@ -1,13 +1,17 @@
 // Every row of the route table × every place of a credential × {none, wrong, right}: who gets through.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES, type Route } from '../../src/http/route-table.ts';
 import { clientWithKey, type RunningEdge, runEdge } from './http-kit.ts';
 
 const KEY = 'sk-sluice-right-canary';
 
-type Place = readonly [place: string, headers: (key: string) => Record<string, string>, query: (key: string) => string];
+type Place = readonly [
+  place: string,
+  headers: (key: string) => Record<string, string>,
+  query: (key: string) => string,
+];
 const PLACES: readonly Place[] = [
   ['Authorization: Bearer', (key) => ({ authorization: `Bearer ${key}` }), () => ''],
   ['Authorization, bare', (key) => ({ authorization: key }), () => ''],
@@ -19,16 +23,28 @@ const PLACES: readonly Place[] = [
 ];
 
 function concrete(path: string): string {
-  return path.replace('{model}', 'm-1').replaceAll('{id}', 'id-1').replace('/**', '/x').replace(':*', ':predict');
+  return path
+    .replace('{model}', 'm-1')
+    .replaceAll('{id}', 'id-1')
+    .replace('/**', '/x')
+    .replace(':*', ':predict');
 }
 
-function call(edge: RunningEdge, route: Route, path: string, headers: Record<string, string>): Promise<number> {
+function call(
+  edge: RunningEdge,
+  route: Route,
+  path: string,
+  headers: Record<string, string>,
+): Promise<number> {
   const method = route.methods[0] ?? 'GET';
   return new Promise((resolve, reject) => {
-    const sent = request({ port: edge.port, method, path, headers: { ...headers, 'content-type': 'application/json' } }, (answer) => {
-      answer.resume();
-      answer.on('end', () => resolve(answer.statusCode ?? 0));
-    });
+    const sent = request(
+      { port: edge.port, method, path, headers: { ...headers, 'content-type': 'application/json' } },
+      (answer) => {
+        answer.resume();
+        answer.on('end', () => resolve(answer.statusCode ?? 0));
+      },
+    );
     sent.on('error', reject);
     sent.end(method === 'POST' ? '{}' : undefined);
   });
@@ -37,7 +53,13 @@ function call(edge: RunningEdge, route: Route, path: string, headers: Record<str
 describe('access to every route', () => {
   let edge: RunningEdge;
   beforeAll(async () => {
-    edge = await runEdge({ clients: [clientWithKey('other', 'sk-other'), clientWithKey('me', KEY), clientWithKey('off', 'sk-off', false)] });
+    edge = await runEdge({
+      clients: [
+        clientWithKey('other', 'sk-other'),
+        clientWithKey('me', KEY),
+        clientWithKey('off', 'sk-off', false),
+      ],
+    });
   });
   afterAll(() => edge.close());
 
@@ -64,7 +86,10 @@ describe('access to every route', () => {
           const disabled = await call(edge, route, path + query('sk-off'), headers('sk-off'));
           expect(disabled, `${path}, disabled key in ${place}`).toBe(open ? 200 : 401);
           edge.handed.length = 0;
-          expect(await call(edge, route, path + query(KEY), headers(KEY)), `${path}, right key in ${place}`).toBe(200);
+          expect(
+            await call(edge, route, path + query(KEY), headers(KEY)),
+            `${path}, right key in ${place}`,
+          ).toBe(200);
           if (open) continue;
           const inbound = edge.handed[0]?.inbound;
           expect(inbound?.client?.id).toBe('me');
@@ -90,7 +115,8 @@ describe('access to every route', () => {
     if (list === undefined) throw new Error('no such route');
     edge.time.advance(5000);
     const statuses: number[] = [];
-    for (let attempt = 0; attempt < 8; attempt++) statuses.push(await call(edge, list, '/v1/models', { 'x-api-key': `sk-${attempt}` }));
+    for (let attempt = 0; attempt < 8; attempt++)
+      statuses.push(await call(edge, list, '/v1/models', { 'x-api-key': `sk-${attempt}` }));
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
     expect(await call(edge, list, '/v1/models', { 'x-api-key': KEY })).toBe(200);
     edge.time.advance(1000);
@@ -101,7 +127,9 @@ describe('access to every route', () => {
 describe('an open gateway', () => {
   it('serves its own machine, takes any credential and forwards none', async () => {
     const edge = await runEdge();
-    const answer = await fetch(`${edge.base}/v1/models?key=canary-1`, { headers: { authorization: 'Bearer canary-2' } });
+    const answer = await fetch(`${edge.base}/v1/models?key=canary-1`, {
+      headers: { authorization: 'Bearer canary-2' },
+    });
     expect(answer.status).toBe(200);
     const inbound = edge.handed[0]?.inbound;
     expect(inbound?.client).toBeUndefined();

@@ -115,7 +115,11 @@ export async function runEdge(setup: EdgeSetup = {}): Promise<RunningEdge> {
       settings: () => state.settings,
       clock: { monotonicMs: () => time.nowMs, epochMs: () => 1_700_000_000_000 + time.nowMs },
       deadlines: time.deadlines,
-      log: { exchange: () => {}, warn: () => {}, error: (message, fields) => void errors.push(`${message} ${fields?.['error']}`) },
+      log: {
+        exchange: () => {},
+        warn: () => {},
+        error: (message, fields) => void errors.push(`${message} ${fields?.['error']}`),
+      },
       version: '1.2.3',
       ready: setup.ready ?? (() => true),
       handle: (inbound, match) => {

@@ -72,13 +72,10 @@ describe('answer bodies', () => {
       expect(state.blocked).toBe(true);
       expect(state.written).toBeLessThan(48);
       // From here on every chunk is answered with false and released on the next turn.
-      const release = setInterval(() => resume(), 0);
-      const end = whole.then(() => clearInterval(release));
       while (received < 96 << 20) {
         resume();
         await turns(1);
       }
-      await end;
       expect((await whole).calls).toEqual(['head', 'end']);
       expect(received).toBe(96 << 20);
     });

@@ -8,8 +8,37 @@ import { ROUTES } from '../../src/http/route-table.ts';
 import { matchRoute } from '../../src/http/routes.ts';
 
 const none = (): undefined => undefined;
-const piece = fc.constantFrom('/', '//', '..', '.', '%2e', '%2F', '%5c', '%00', ':', 'v1', 'v1beta', 'models', 'files', 'upload', 'openai', 'gemini', 'anthropic', 'responses', 'generateContent', 'x', 'é', '\\', '%', '*');
-const path = fc.oneof(fc.string(), fc.array(piece, { maxLength: 10 }).map((parts) => parts.join('')), fc.array(piece, { maxLength: 8 }).map((parts) => `/${parts.join('/')}`));
+const piece = fc.constantFrom(
+  '/',
+  '//',
+  '..',
+  '.',
+  '%2e',
+  '%2F',
+  '%5c',
+  '%00',
+  ':',
+  'v1',
+  'v1beta',
+  'models',
+  'files',
+  'upload',
+  'openai',
+  'gemini',
+  'anthropic',
+  'responses',
+  'generateContent',
+  'x',
+  'é',
+  '\\',
+  '%',
+  '*',
+);
+const path = fc.oneof(
+  fc.string(),
+  fc.array(piece, { maxLength: 10 }).map((parts) => parts.join('')),
+  fc.array(piece, { maxLength: 8 }).map((parts) => `/${parts.join('/')}`),
+);
 
 describe('the router', () => {
   it('never throws, and accepts no path that holds a dot segment, an empty segment or a control character', () => {
@@ -33,15 +62,26 @@ describe('the router', () => {
       fc.property(path, (target) => {
         const first = matchRoute('POST', target, none);
         if (!first.found) return;
-        const second = matchRoute('POST', first.match.path, (name) => (first.match.family === 'gemini' && name === 'x-goog-api-key' ? 'k' : first.match.family === 'anthropic' && name === 'anthropic-version' ? 'v' : undefined));
-        expect(second).toMatchObject({ found: true, match: { path: first.match.path, model: first.match.model } });
+        const second = matchRoute('POST', first.match.path, (name) =>
+          first.match.family === 'gemini' && name === 'x-goog-api-key'
+            ? 'k'
+            : first.match.family === 'anthropic' && name === 'anthropic-version'
+              ? 'v'
+              : undefined,
+        );
+        expect(second).toMatchObject({
+          found: true,
+          match: { path: first.match.path, model: first.match.model },
+        });
       }),
       { numRuns: 2000 },
     );
   });
 
   it('gives any model name back as it was written, encoded or not', () => {
-    const name = fc.stringMatching(/^[A-Za-z0-9@._~-]{1,20}(?:[/:][A-Za-z0-9@_-]{1,10}){0,3}$/).filter((text) => !/(?:^|\/)\.{1,2}(?:\/|$)/.test(text));
+    const name = fc
+      .stringMatching(/^[A-Za-z0-9@._~-]{1,20}(?:[/:][A-Za-z0-9@_-]{1,10}){0,3}$/)
+      .filter((text) => !/(?:^|\/)\.{1,2}(?:\/|$)/.test(text));
     fc.assert(
       fc.property(name, fc.boolean(), (model, encode) => {
         const written = encode ? encodeURIComponent(model) : model;
@@ -54,9 +94,18 @@ describe('the router', () => {
   it('reaches every row of its table', () => {
     for (const route of ROUTES) {
       for (const pattern of route.paths) {
-        const target = pattern.replace('{model}', 'm').replaceAll('{id}', 'i').replace('/**', '/deep/er').replace(':*', ':other');
+        const target = pattern
+          .replace('{model}', 'm')
+          .replaceAll('{id}', 'i')
+          .replace('/**', '/deep/er')
+          .replace(':*', ':other');
         const family = 'family' in route ? route.family : undefined;
-        const headers: Record<string, string> = family === 'gemini' ? { 'x-goog-api-key': 'k' } : family === 'anthropic' ? { 'anthropic-version': 'v' } : {};
+        const headers: Record<string, string> =
+          family === 'gemini'
+            ? { 'x-goog-api-key': 'k' }
+            : family === 'anthropic'
+              ? { 'anthropic-version': 'v' }
+              : {};
         for (const method of route.methods) {
           const routing = matchRoute(method, target, (name) => headers[name]);
           expect(routing.found && routing.match.route, `${method} ${target}`).toBe(route);
@@ -68,7 +117,10 @@ describe('the router', () => {
 
 describe('taking credentials out of a query', () => {
   it('leaves no parameter named key, and everything else as it was', () => {
-    const parameter = fc.tuple(fc.constantFrom('key', 'k%65y', '%6Bey', 'keys', 'alt', 'pageToken', ''), fc.option(fc.stringMatching(/^[A-Za-z0-9%+]{0,8}$/), { nil: undefined }));
+    const parameter = fc.tuple(
+      fc.constantFrom('key', 'k%65y', '%6Bey', 'keys', 'alt', 'pageToken', ''),
+      fc.option(fc.stringMatching(/^[A-Za-z0-9%+]{0,8}$/), { nil: undefined }),
+    );
     fc.assert(
       fc.property(fc.array(parameter, { minLength: 1, maxLength: 6 }), (parameters) => {
         const text = parameters.map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
@@ -85,7 +137,7 @@ describe('the content type', () => {
     fc.assert(fc.property(fc.string(), (text) => void isJsonType(`application/json;${text}`)));
     const startedMs = performance.now();
     isJsonType(`application/json${'; a="b'.repeat(5000)}`);
-    isJsonType(`application/json${' ;\t'.repeat(60)}x`);
+    isJsonType(`application/json${' ;\t'.repeat(5000)}x`);
     expect(performance.now() - startedMs).toBeLessThan(50);
   });
 });

@@ -12,7 +12,7 @@ import { checkSecrecy } from '../../config/secrecy.ts';
 import type { Settings } from '../../config/settings.ts';
 import { findConfig, reportNoConfig } from '../ui/config-file.ts';
 import { counted, printProblems } from '../ui/problems.ts';
-import { type Terminal, processTerminal } from '../ui/terminal.ts';
+import { processTerminal, type Terminal } from '../ui/terminal.ts';
 
 /** The `config` command with its sub-commands. */
 export function configCommand(terminal: Terminal = processTerminal()): Command {

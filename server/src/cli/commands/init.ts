@@ -9,7 +9,7 @@ import { hashKey } from '../../config/resolve-clients.ts';
 import { type StarterOptions, starterFile } from '../../config/starter-file.ts';
 import { starterUpstreams } from '../../config/starter-upstreams.ts';
 import { askInit } from '../ui/ask-init.ts';
-import { type Terminal, processTerminal } from '../ui/terminal.ts';
+import { processTerminal, type Terminal } from '../ui/terminal.ts';
 
 const DEFAULT_PORT = 9208;
 
@@ -100,7 +100,8 @@ function report(terminal: Terminal, path: string, starter: StarterOptions, key: 
   for (const { id, keys } of starter.upstreams) {
     terminal.err(`  ${colours.bold(id)} ${keys.length > 0 ? `with ${keys.join(', ')}` : 'without a key'}`);
   }
-  if (starter.upstreams.length === 0) terminal.err('  No provider key was found in the environment: add an upstream.');
+  if (starter.upstreams.length === 0)
+    terminal.err('  No provider key was found in the environment: add an upstream.');
   if (key !== undefined) {
     terminal.err('Your client key, shown only this once; the file holds its hash:');
     terminal.out(key);

@@ -13,7 +13,8 @@ export interface ServeFlags {
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
   return port;
 }
 
@@ -21,12 +22,19 @@ function portNumber(text: string): number {
 export function serveCommand(): Command {
   return new Command('serve')
     .description('start the gateway')
-    .option('-c, --config <file>', 'configuration file (default: SLUICE_CONFIG, ./sluice.jsonc, the user folder)')
+    .option(
+      '-c, --config <file>',
+      'configuration file (default: SLUICE_CONFIG, ./sluice.jsonc, the user folder)',
+    )
     .option('-p, --port <number>', 'port to listen on (default: PORT, the file, 9208)', portNumber)
     .option('--host <address>', 'address to listen on (default: HOST, the file, 127.0.0.1)')
     .action(async (flags: ServeFlags) => {
       const overrides: ListenOverrides = { host: flags.host, port: flags.port };
-      process.exitCode = await serve({ config: flags.config, overrides, env: process.env, cwd: process.cwd() });
+      process.exitCode = await serve({
+        config: flags.config,
+        overrides,
+        env: process.env,
+        cwd: process.cwd(),
+      });
     });
 }
-

@@ -19,7 +19,9 @@ export async function askInit(proposal: InitAnswers, path: string): Promise<Init
     message: 'Which port should the gateway listen on?',
     initialValue: String(proposal.port),
     validate: (value) => {
-      return /^\d{1,5}$/.test(value ?? '') && Number(value) <= 65_535 ? undefined : 'A number from 0 to 65535.';
+      return /^\d{1,5}$/.test(value ?? '') && Number(value) <= 65_535
+        ? undefined
+        : 'A number from 0 to 65535.';
     },
   });
   if (isCancel(port)) return undefined;

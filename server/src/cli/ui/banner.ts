@@ -36,14 +36,23 @@ function curlLine(facts: BannerFacts): string {
   const call = {
     'openai-chat': ['/v1/chat/completions', `{"model":"${model}","stream":true,"messages":${messages}}`],
     'openai-responses': ['/v1/responses', `{"model":"${model}","stream":true,"input":"Hello!"}`],
-    'anthropic-messages': ['/v1/messages', `{"model":"${model}","stream":true,"max_tokens":256,"messages":${messages}}`],
-    gemini: [`/v1beta/models/${model}:streamGenerateContent?alt=sse`, '{"contents":[{"role":"user","parts":[{"text":"Hello!"}]}]}'],
+    'anthropic-messages': [
+      '/v1/messages',
+      `{"model":"${model}","stream":true,"max_tokens":256,"messages":${messages}}`,
+    ],
+    gemini: [
+      `/v1beta/models/${model}:streamGenerateContent?alt=sse`,
+      '{"contents":[{"role":"user","parts":[{"text":"Hello!"}]}]}',
+    ],
   }[dialect];
   return `curl -N '${origin}${call[0]}'${key} -H 'content-type: application/json' -d '${call[1]}'`;
 }
 
 function upstreamLine(upstream: Upstream): string {
-  const keys = upstream.provider.keyless === true ? '' : `, ${upstream.keys.length} ${upstream.keys.length === 1 ? 'key' : 'keys'}`;
+  const keys =
+    upstream.provider.keyless === true
+      ? ''
+      : `, ${upstream.keys.length} ${upstream.keys.length === 1 ? 'key' : 'keys'}`;
   const state = upstream.enabled ? '' : colors.dim(' (disabled)');
   return `  ${colors.green('●')} ${upstream.id} ${colors.dim(`${upstream.provider.name}${keys}; ${upstream.dialects.join(', ')}`)}${state}`;
 }
@@ -62,7 +71,9 @@ export function banner(facts: BannerFacts): string {
     ...(demo
       ? [
           colors.dim('  No provider key and no local server was found, so the built-in demo model answers.'),
-          colors.dim('  Add a key: set OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, … and start again, or run "sluice init".'),
+          colors.dim(
+            '  Add a key: set OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, … and start again, or run "sluice init".',
+          ),
         ]
       : []),
     '',

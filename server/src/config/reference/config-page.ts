@@ -1,6 +1,6 @@
 // docs/reference/config.md, made from the schema, so that it cannot say anything else.
 
-import { type SchemaNode, configJsonSchema } from '../schema/fields.ts';
+import { configJsonSchema, type SchemaNode } from '../schema/fields.ts';
 
 const code = (text: string): string => `\`${text}\``;
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -28,14 +28,21 @@ export function configPage(): string {
 function sectionsOf(path: string, node: SchemaNode): readonly string[] {
   if (node.items?.properties !== undefined) return sectionsOf(`${path}[]`, node.items);
   if (node.properties === undefined) return [];
-  const inner = Object.entries(node.properties).flatMap(([name, child]) => sectionsOf(`${path}.${name}`, child));
+  const inner = Object.entries(node.properties).flatMap(([name, child]) =>
+    sectionsOf(`${path}.${name}`, child),
+  );
   return [[`## ${code(path)}`, '', ...table(node)].join('\n'), ...inner];
 }
 
 function table(node: SchemaNode): readonly string[] {
   const required = new Set(node.required ?? []);
   const rows = Object.entries(node.properties ?? {}).map(([name, child]) => {
-    const cells = [code(name), typeText(child), defaultText(child, required.has(name)), child.description ?? ''];
+    const cells = [
+      code(name),
+      typeText(child),
+      defaultText(child, required.has(name)),
+      child.description ?? '',
+    ];
     return `| ${cells.map(cell).join(' | ')} |`;
   });
   return ['| field | type | default | meaning |', '|---|---|---|---|', ...rows];

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type SchemaNode, configJsonSchema } from '../schema/fields.ts';
+import { configJsonSchema, type SchemaNode } from '../schema/fields.ts';
 import { GENERATED_FILES } from './pages.ts';
 
 const root = new URL('../../../../', import.meta.url);

@@ -45,9 +45,7 @@ const logSchema = z.strictObject({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('How much is logged.'),
-  file: textSchema
-    .optional()
-    .describe('Log to this file instead of standard output; relative to this file.'),
+  file: textSchema.optional().describe('Log to this file instead of standard output; relative to this file.'),
 });
 
 /** Schema of the whole file. */
@@ -60,7 +58,9 @@ export const configFileSchema: z.ZodType<ConfigFile> = z.strictObject({
   clients: z
     .array(clientSchema)
     .default([])
-    .describe('Who may call the gateway. Empty: everyone who reaches it, which is accepted on loopback only.'),
+    .describe(
+      'Who may call the gateway. Empty: everyone who reaches it, which is accepted on loopback only.',
+    ),
   upstreams: z.array(upstreamSchema).default([]).describe('Where requests go.'),
   aliases: aliasesSchema
     .default({})

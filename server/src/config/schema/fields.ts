@@ -54,7 +54,9 @@ export function placesOf(field: string): readonly string[] {
 }
 
 function namesOf(node: SchemaNode): readonly string[] {
-  return node.properties === undefined ? (node.propertyNames?.enum ?? []).map(String) : Object.keys(node.properties);
+  return node.properties === undefined
+    ? (node.propertyNames?.enum ?? []).map(String)
+    : Object.keys(node.properties);
 }
 
 function below(node: SchemaNode, step: PathStep): readonly SchemaNode[] {

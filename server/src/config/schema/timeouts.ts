@@ -22,7 +22,8 @@ const HEADERS_DEFAULT_MS = 60_000;
 const ANSWER_DEFAULT_MS = 300_000;
 
 const connect = 'Time to make a connection (DNS, TCP, TLS, proxy), in milliseconds.';
-const headers = 'Time from the request being sent to the status line and headers of a streamed answer, in milliseconds.';
+const headers =
+  'Time from the request being sent to the status line and headers of a streamed answer, in milliseconds.';
 const answer =
   'Time from the request being sent to the headers of an answer that is not streamed, in milliseconds: a model sends them only when it has finished. Default 300000, or headersMs where that is not 60000.';
 const firstOutput =

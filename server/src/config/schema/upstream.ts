@@ -31,13 +31,14 @@ export interface UpstreamConfig {
   readonly timeouts: TimeoutsOverride;
 }
 
-const headerName = z
-  .string()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a valid header name');
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a valid header name');
 
 const headerValue = z
   .string()
-  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'has a character that a header cannot carry (line break, control or non-Latin)');
+  .regex(
+    /^[\t\x20-\x7e\x80-\xff]*$/,
+    'has a character that a header cannot carry (line break, control or non-Latin)',
+  );
 
 /** Schema of one upstream. */
 export const upstreamSchema: z.ZodType<UpstreamConfig> = z.strictObject({

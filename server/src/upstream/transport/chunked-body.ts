@@ -48,10 +48,9 @@ export class ChunkedBody {
   private left = 0;
   /** Digits, extension bytes or trailer bytes seen. */
   private counted = 0;
-  private joined: Buffer | undefined = undefined;
-  private joinedLength = 0;
-  private sliceStart = 0;
-  private sliceEnd = 0;
+  /** Where the data of this read stands in the buffer; dataEnd is 0 while there is none. */
+  private dataStart = 0;
+  private dataEnd = 0;
 
   reset(): void {
     this.data = undefined;
@@ -68,18 +67,16 @@ export class ChunkedBody {
 
   /**
    * Reads `buffer` from `at` to `end`; answers where it stopped: `end`, or just behind the body. Sets `data`, `fault`.
-   * `shared`: the buffer is overwritten after this call, so data must be copied out.
+   * Moves data together within `buffer`. `shared`: the buffer is overwritten after this call, so data is copied out.
    */
   read(buffer: Buffer, at: number, end: number, shared: boolean): number {
     this.data = undefined;
-    this.joined = undefined;
-    this.joinedLength = 0;
-    this.sliceStart = 0;
-    this.sliceEnd = 0;
+    this.dataStart = 0;
+    this.dataEnd = 0;
     while (at < end && this.state < DONE) {
       if (this.state === DATA) {
         const taken = Math.min(end - at, this.left);
-        this.take(buffer, at, at + taken, end);
+        this.take(buffer, at, at + taken);
         at += taken;
         this.left -= taken;
         if (this.left === 0) this.state = DATA_CR;
@@ -92,29 +89,24 @@ export class ChunkedBody {
     return at;
   }
 
-  /** Notes a slice of data. The first one is only remembered: most reads have no second. */
-  private take(buffer: Buffer, start: number, end: number, limit: number): void {
-    if (this.sliceEnd === 0) {
-      this.sliceStart = start;
-      this.sliceEnd = end;
+  /** Moves a slice of data up behind the data before it: within one buffer that costs a quarter of a copy elsewhere. */
+  private take(buffer: Buffer, start: number, end: number): void {
+    if (this.dataEnd === 0) {
+      this.dataStart = start;
+      this.dataEnd = end;
       return;
     }
-    if (this.joined === undefined) {
-      this.joined = Buffer.allocUnsafe(this.sliceEnd - this.sliceStart + limit - start);
-      this.joinedLength = buffer.copy(this.joined, 0, this.sliceStart, this.sliceEnd);
-    }
-    this.joinedLength += buffer.copy(this.joined, this.joinedLength, start, end);
+    buffer.copyWithin(this.dataEnd, start, end);
+    this.dataEnd += end - start;
   }
 
   private finishData(buffer: Buffer, shared: boolean): void {
-    if (this.sliceEnd === 0) return;
-    if (this.joined !== undefined) {
-      this.data = this.joined.subarray(0, this.joinedLength);
-    } else if (shared) {
-      this.data = Buffer.allocUnsafe(this.sliceEnd - this.sliceStart);
-      buffer.copy(this.data, 0, this.sliceStart, this.sliceEnd);
+    if (this.dataEnd === 0) return;
+    if (shared) {
+      this.data = Buffer.allocUnsafe(this.dataEnd - this.dataStart);
+      buffer.copy(this.data, 0, this.dataStart, this.dataEnd);
     } else {
-      this.data = buffer.subarray(this.sliceStart, this.sliceEnd);
+      this.data = buffer.subarray(this.dataStart, this.dataEnd);
     }
   }
 

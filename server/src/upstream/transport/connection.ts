@@ -161,7 +161,8 @@ export class Connection implements AnswerEvents, UploadEvents {
 
   /** A write that destroy() cancelled reports success, too. */
   private readonly flushed = (error?: Error | null): void => {
-    if ((error === null || error === undefined) && this.socket?.destroyed === false) this.requestFlushed = true;
+    if ((error === null || error === undefined) && this.socket?.destroyed === false)
+      this.requestFlushed = true;
   };
 
   private sendBytes(socket: Socket, head: string, parts: readonly Uint8Array[], length: number): void {

@@ -58,8 +58,8 @@ export class ResponseParser {
   }
 
   /**
-   * Takes the first `end` bytes of `buffer`. `shared`: the buffer is overwritten after this call, so data is copied out
-   * of it; otherwise data may be a view on it.
+   * Takes the first `end` bytes of `buffer`, which may be rearranged. `shared`: the buffer is overwritten after this
+   * call, so data is copied out of it; otherwise data may be a view on it.
    */
   push(buffer: Buffer, end: number, shared: boolean): void {
     if (end === 0) return;

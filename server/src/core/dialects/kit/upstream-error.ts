@@ -59,7 +59,8 @@ export function streamError(reported: ReportedError): SluiceError {
 }
 
 function described(error: JsonObject, around: JsonObject): ReportedError {
-  const message = error['message'] ?? error['detail'] ?? error['msg'] ?? error['code'] ?? error['type'];
+  const kind = error['type'] === 'error' ? undefined : error['type'];
+  const message = error['message'] ?? error['detail'] ?? error['msg'] ?? error['code'] ?? kind;
   const words = [error['type'], error['code'], error['status'], around['code'], around['type']];
   const numbers = [error['status_code'], error['code'], error['status'], around['code'], around['status']];
   return {

@@ -1,8 +1,8 @@
-// Brings a database to the shape that this version of Sluice expects, or says why it will not touch it.
+// Brings a database to the shape that this version of Sluice expects, or says why it will not touch it. Most starts find
+// it current, and do not pay for loading the machinery.
 
-import { type Migration, Migrator } from 'kysely';
-import { SqliteFailure, type SqliteDriver } from '../driver.ts';
-import { kyselyOn } from '../kysely.ts';
+import type { Migration } from 'kysely';
+import { type SqliteDriver, SqliteFailure } from '../driver.ts';
 import { exchanges } from './0001-exchanges.ts';
 
 /** Every migration, oldest first by name. */
@@ -16,27 +16,18 @@ const APPLICATION_ID = 0x53_6c_75_63;
 /** The file is a good database, but not one that this version may write to. */
 export class ForeignDatabase extends Error {}
 
-function numberOf(driver: SqliteDriver, sql: string): number {
-  const row = driver.prepare(sql).all([])[0];
-  return Number(row === undefined ? 0 : Object.values(row)[0]);
-}
-
 /** Throws ForeignDatabase for another program's file or a newer version's, SqliteFailure for any trouble with the file. */
 export async function migrate(driver: SqliteDriver): Promise<void> {
-  const tables = numberOf(driver, 'SELECT count(*) FROM sqlite_master');
-  if (tables > 0 && numberOf(driver, 'PRAGMA application_id') !== APPLICATION_ID) {
-    throw new ForeignDatabase('it is the database of another program');
-  }
+  const done = appliedTo(driver);
+  const unknown = done.find((name) => !(name in MIGRATIONS));
+  if (unknown !== undefined) throw new ForeignDatabase('it was written by a newer version of Sluice');
+  if (done.length === Object.keys(MIGRATIONS).length) return;
+  const { applyMigrations } = await import('./apply.ts');
   // One transaction: a crash in the middle leaves the old shape or the new one.
   driver.exec('BEGIN IMMEDIATE');
   try {
     driver.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-    const migrator = new Migrator({
-      db: kyselyOn<unknown>(driver),
-      provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
-    });
-    const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    await applyMigrations(driver, MIGRATIONS);
     driver.exec('COMMIT');
   } catch (error) {
     try {
@@ -45,10 +36,24 @@ export async function migrate(driver: SqliteDriver): Promise<void> {
       // SQLite has already rolled back; the first error is the one that tells why.
     }
     if (error instanceof SqliteFailure) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    if (message.includes('corrupted migrations')) {
-      throw new ForeignDatabase('it was written by a newer version of Sluice');
-    }
-    throw new SqliteFailure('other', message);
+    throw new SqliteFailure('other', error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Names of the migrations that a database has been through. */
+function appliedTo(driver: SqliteDriver): string[] {
+  const tables = driver
+    .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+    .all([])
+    .map((row) => String(row['name']));
+  if (tables.length === 0) return [];
+  const marks = driver.prepare('PRAGMA application_id').all([])[0] ?? {};
+  if (Number(Object.values(marks)[0]) !== APPLICATION_ID) {
+    throw new ForeignDatabase('it is the database of another program');
+  }
+  if (!tables.includes('kysely_migration')) return [];
+  return driver
+    .prepare('SELECT name FROM kysely_migration')
+    .all([])
+    .map((row) => String(row['name']));
 }

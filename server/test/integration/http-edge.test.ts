@@ -1,0 +1,612 @@
+// The edge as a client meets it: strictness, browsers, bodies, slow and vanishing clients, shutting down.
+
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SluiceError } from '../../src/core/model/error.ts';
+import type { Inbound } from '../../src/exchange/ports.ts';
+import { clientWithKey, type EdgeSetup, eventually, type RunningEdge, raw, runEdge } from './http-kit.ts';
+
+let running: RunningEdge | undefined;
+async function start(setup: EdgeSetup = {}): Promise<RunningEdge> {
+  running = await runEdge(setup);
+  return running;
+}
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+});
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+function post(
+  edge: RunningEdge,
+  body: BodyInit,
+  headers: Record<string, string> = JSON_TYPE,
+  path = '/v1/chat/completions',
+): Promise<Response> {
+  return fetch(edge.base + path, { method: 'POST', body, headers });
+}
+
+function head(edge: RunningEdge, path: string, lines: readonly string[] = [], method = 'GET'): string {
+  return [`${method} ${path} HTTP/1.1`, `Host: 127.0.0.1:${edge.port}`, ...lines, '', ''].join('\r\n');
+}
+
+function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+}
+
+describe('a request head', () => {
+  it.each([
+    ['a second Host', 'GET /health HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n', 400],
+    ['a Host that is none', 'GET /health HTTP/1.1\r\nHost: a b/c@d\r\n\r\n', 400],
+    ['no Host', 'GET /health HTTP/1.1\r\n\r\n', 400],
+    [
+      'a second Authorization',
+      'GET /health HTTP/1.1\r\nHost: localhost\r\nAuthorization: a\r\nauthorization: b\r\n\r\n',
+      400,
+    ],
+    [
+      'a second Content-Type',
+      'POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nCONTENT-TYPE: text/plain\r\nContent-Length: 2\r\n\r\n{}',
+      400,
+    ],
+    [
+      'length and chunks',
+      'POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    [
+      'chunks in HTTP/1.0',
+      'POST /v1/messages HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['HTTP/0.9', 'GET /\r\n\r\n', 505],
+    ['TRACE', 'TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n', 405],
+    ['CONNECT', 'CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: localhost\r\n\r\n', 405],
+    [
+      'another expectation',
+      'POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nExpect: 200-ok\r\nContent-Length: 2\r\n\r\n{}',
+      417,
+    ],
+    ['too many headers', `GET /health HTTP/1.1\r\nHost: localhost\r\n${'A: b\r\n'.repeat(300)}\r\n`, 431],
+    ['a long header', `GET /health HTTP/1.1\r\nHost: localhost\r\nA: ${'b'.repeat(40_000)}\r\n\r\n`, 431],
+    [
+      'a foreign absolute form',
+      'GET http://169.254.169.254/latest/meta-data/ HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      403,
+    ],
+  ])('with %s is refused, and the connection closed', async (_name, bytes, status) => {
+    const edge = await start();
+    expect(statusOf(await raw(edge.port, bytes, status === 403 ? /\r\n\r\n/ : undefined))).toBe(status);
+    expect(edge.handed).toHaveLength(0);
+  });
+
+  it('in absolute form is taken for its path when it names the gateway', async () => {
+    const edge = await start();
+    expect(
+      statusOf(
+        await raw(edge.port, head(edge, `http://localhost:${edge.port}/health`, ['Connection: close'])),
+      ),
+    ).toBe(200);
+  });
+
+  it('that does not become complete is answered with 408', async () => {
+    const edge = await start({ limits: { headersMs: 50, checkIntervalMs: 20 } });
+    expect(statusOf(await raw(edge.port, 'GET /health HTTP/1.1\r\nHost: loc'))).toBe(408);
+  });
+
+  it('with hostile header names harms nothing', async () => {
+    const edge = await start();
+    const bytes = head(edge, '/health', [
+      '__proto__: x',
+      'constructor: y',
+      'toString: z',
+      'Connection: close',
+    ]);
+    expect(statusOf(await raw(edge.port, bytes))).toBe(200);
+  });
+
+  it('that asks for a WebSocket gets 426 at once', async () => {
+    const edge = await start();
+    const lines = [
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Version: 13',
+    ];
+    expect(statusOf(await raw(edge.port, head(edge, '/v1/responses', lines)))).toBe(426);
+  });
+});
+
+describe('headers that are handed on', () => {
+  it('keep case and order, without credentials, hop-by-hop headers and those that Connection names', async () => {
+    const edge = await start();
+    const lines = [
+      'X-First: 1',
+      'Cookie: c',
+      'Connection: close, X-Hop',
+      'X-Hop: h',
+      'TE: trailers',
+      'X-Sluice-Strict: true',
+      'X-Forwarded-For: 1.2.3.4',
+      'Accept-Encoding: gzip',
+      'X-Request-Id: mine',
+      'anthropic-beta: b',
+    ];
+    await raw(edge.port, head(edge, '/v1/models', lines));
+    expect(edge.handed[0]?.inbound.headers).toEqual([
+      'X-First',
+      '1',
+      'X-Request-Id',
+      'mine',
+      'anthropic-beta',
+      'b',
+    ]);
+    expect(edge.handed[0]?.inbound.header('x-sluice-strict')).toBe('true');
+    expect(edge.handed[0]?.inbound.bodyLength).toBe(0);
+  });
+});
+
+describe('web pages', () => {
+  const call = async (
+    edge: RunningEdge,
+    path: string,
+    lines: readonly string[],
+    method = 'POST',
+  ): Promise<string> =>
+    raw(edge.port, head(edge, path, [...lines, 'Content-Length: 0', 'Connection: close'], method));
+
+  it('cannot reach the gateway under a name of their own (DNS rebinding)', async () => {
+    const edge = await start({ server: { allowedHosts: ['gateway.example', '*.lan'] } });
+    const under = async (host: string): Promise<number> =>
+      statusOf(await raw(edge.port, `GET /v1/models HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
+    for (const host of [
+      'evil.example',
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+      '169.254.169.254',
+      'lan',
+    ])
+      expect(await under(host), host).toBe(403);
+    for (const host of [
+      'localhost',
+      'LOCALHOST:9',
+      '127.0.0.1',
+      '[::1]:9208',
+      'gateway.example:1',
+      'box.lan',
+    ])
+      expect(await under(host), host).toBe(200);
+  });
+
+  it.each([
+    ['Origin: https://evil.example'],
+    ['Origin: null'],
+    ['Origin: http://localhost:3000'],
+    ['Sec-Fetch-Site: cross-site'],
+    ['Sec-Fetch-Site: same-site'],
+  ])('of another origin are refused by default (%s)', async (line) => {
+    const edge = await start();
+    for (const [method, path] of [
+      ['POST', '/v1/messages'],
+      ['GET', '/v1/models'],
+      ['OPTIONS', '/v1/messages'],
+      ['DELETE', '/v1/files/f'],
+    ] as const) {
+      const answer = await call(edge, path, [line], method);
+      expect(statusOf(answer), `${method} ${path}`).toBe(403);
+      expect(answer.toLowerCase()).not.toContain('access-control-allow');
+    }
+    expect(edge.handed).toHaveLength(0);
+    expect(statusOf(await call(edge, '/health', [line], 'GET'))).toBe(200);
+  });
+
+  it('of the gateway itself may call it', async () => {
+    const edge = await start();
+    expect(
+      statusOf(
+        await call(
+          edge,
+          '/v1/models',
+          [`Origin: http://127.0.0.1:${edge.port}`, 'Sec-Fetch-Site: same-origin'],
+          'GET',
+        ),
+      ),
+    ).toBe(200);
+  });
+
+  it('of a listed origin may call it and read the answer', async () => {
+    const edge = await start({ server: { corsOrigins: ['https://app.example'] } });
+    const preflight = await call(
+      edge,
+      '/v1/messages',
+      [
+        'Origin: https://app.example',
+        'Access-Control-Request-Method: POST',
+        'Access-Control-Request-Headers: X-Api-Key, anthropic-version, x-evil, content-type',
+      ],
+      'OPTIONS',
+    );
+    expect(statusOf(preflight)).toBe(204);
+    expect(preflight).toContain('access-control-allow-origin: https://app.example');
+    expect(preflight).toContain(
+      'access-control-allow-headers: x-api-key, anthropic-version, content-type\r\n',
+    );
+    const answer = await call(edge, '/v1/models', ['Origin: https://app.example'], 'GET');
+    expect(statusOf(answer)).toBe(200);
+    expect(answer).toContain('vary: Origin');
+    expect(statusOf(await call(edge, '/v1/models', ['Origin: https://app.example.evil'], 'GET'))).toBe(403);
+  });
+});
+
+describe('a body', () => {
+  it('arrives whole, declared or chunked, in one piece or byte by byte', async () => {
+    const edge = await start();
+    const body = '{"text":"žluťoučký"}';
+    const wire = Buffer.from(body).toString('latin1');
+    expect(await (await post(edge, body)).json()).toMatchObject({ body });
+    const lines = ['Content-Type: application/json', 'Connection: close'];
+    const declared = head(edge, '/v1/messages', [...lines, `Content-Length: ${wire.length}`], 'POST');
+    const chunked = head(edge, '/v1/messages', [...lines, 'Transfer-Encoding: chunked'], 'POST');
+    const pieces = [...wire].map((byte) => `1\r\n${byte}\r\n`);
+    for (const parts of [
+      [declared, ...wire],
+      [chunked, ...pieces, '0\r\n\r\n'],
+    ]) {
+      const answer = Buffer.from(await raw(edge.port, parts), 'latin1').toString();
+      expect(answer).toContain(JSON.stringify(body));
+    }
+  });
+
+  it.each([
+    ['text/plain', 415],
+    ['application/json; charset=latin1', 415],
+    ['application/jsonx', 415],
+    ['application/x-www-form-urlencoded', 415],
+    ['application/json\t; charset="UTF-8"', 200],
+    ['Application/JSON;charset=utf-8', 200],
+    ['application/vnd.api+json', 200],
+  ])('of type %s is answered with %i', async (type, status) => {
+    const edge = await start();
+    const bytes = `${head(edge, '/v1/messages', [`Content-Type: ${type}`, 'Content-Length: 2', 'Connection: close'], 'POST')}{}`;
+    expect(statusOf(await raw(edge.port, bytes))).toBe(status);
+  });
+
+  it('without a type is taken for JSON; compressed, empty or not UTF-8 it is refused', async () => {
+    const edge = await start();
+    const untyped = `${head(edge, '/v1/messages', ['Content-Length: 2', 'Connection: close'], 'POST')}{}`;
+    expect(statusOf(await raw(edge.port, untyped))).toBe(200);
+    expect((await post(edge, '{}', { ...JSON_TYPE, 'content-encoding': 'gzip' })).status).toBe(415);
+    expect((await post(edge, '')).headers.get('x-code')).toBe('invalid_json');
+    expect((await post(edge, new Uint8Array([0x22, 0xc3, 0x28, 0x22]))).headers.get('x-code')).toBe(
+      'invalid_json',
+    );
+    expect(
+      statusOf(
+        await raw(
+          edge.port,
+          head(edge, '/v1/messages', ['Transfer-Encoding: chunked', 'Connection: close'], 'POST') +
+            '0\r\n\r\n',
+        ),
+      ),
+    ).toBe(400);
+  });
+
+  it('declared above the limit is refused at once, and the connection closed', async () => {
+    const edge = await start();
+    const bytes = head(
+      edge,
+      '/v1/messages',
+      ['Content-Type: application/json', 'Content-Length: 10737418240'],
+      'POST',
+    );
+    expect(statusOf(await raw(edge.port, `${bytes}{`))).toBe(413);
+    expect(edge.handed).toHaveLength(0);
+  });
+
+  it('that grows above the limit is refused while it is read', async () => {
+    const edge = await start();
+    const chunk = `200\r\n${'a'.repeat(0x200)}\r\n`;
+    const bytes = head(
+      edge,
+      '/v1/messages',
+      ['Content-Type: application/json', 'Transfer-Encoding: chunked'],
+      'POST',
+    );
+    expect(statusOf(await raw(edge.port, [bytes, chunk, chunk]))).toBe(413);
+  });
+
+  it('is asked for with 100 Continue only once the key and the size are right', async () => {
+    const edge = await start({ clients: [clientWithKey('me', 'right')] });
+    const expecting = (key: string, length: number): string =>
+      head(
+        edge,
+        '/v1/messages',
+        [
+          `x-api-key: ${key}`,
+          'Content-Type: application/json',
+          `Content-Length: ${length}`,
+          'Expect: 100-continue',
+        ],
+        'POST',
+      );
+    expect(await raw(edge.port, expecting('wrong', 2))).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await raw(edge.port, expecting('right', 5000))).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await raw(edge.port, expecting('right', 2), /Continue/)).toMatch(/^HTTP\/1\.1 100 Continue/);
+  });
+
+  it('that pauses for 30 s, or trickles for 60 s, is answered with 408', async () => {
+    const edge = await start();
+    const lines = ['Content-Type: application/json', 'Content-Length: 900'];
+    const paused = raw(edge.port, [head(edge, '/v1/messages', lines, 'POST'), '{"a":']);
+    await eventually(() => edge.time.pending.size === 1);
+    edge.time.advance(29_000);
+    edge.time.advance(1_000);
+    expect(statusOf(await paused)).toBe(408);
+
+    let sent = 0;
+    const socket = connect(edge.port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += data.toString();
+    });
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.on('error', () => {});
+    socket.write(head(edge, '/v1/messages', lines, 'POST'));
+    await eventually(() => edge.time.pending.size === 1);
+    for (let second = 0; second < 60; second += 20) {
+      socket.write('a');
+      sent++;
+      const before = socket.bytesWritten;
+      await eventually(() => socket.bytesWritten === before && socket.writableLength === 0);
+      // Lets the byte cross the loopback interface before time moves.
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+      edge.time.advance(20_000);
+    }
+    await closed;
+    expect(sent).toBe(3);
+    expect(statusOf(answer)).toBe(408);
+    expect(edge.time.pending.size).toBe(0);
+  });
+
+  it('whose client leaves ends as client_closed', async () => {
+    let result: Buffer | SluiceError | undefined;
+    const edge = await start({
+      handle: (inbound) =>
+        void inbound.readBody().then((body) => {
+          result = body;
+        }),
+    });
+    const socket = connect(edge.port, '127.0.0.1');
+    socket.write(
+      `${head(edge, '/v1/messages', ['Content-Type: application/json', 'Content-Length: 900'], 'POST')}{"a"`,
+    );
+    await eventually(() => edge.handed.length === 1);
+    socket.resetAndDestroy();
+    await eventually(() => result !== undefined);
+    expect(result).toMatchObject({ code: 'client_closed' });
+    expect(edge.time.pending.size).toBe(0);
+  });
+
+  it('of a pass-through route streams to its sink with backpressure and no limit', async () => {
+    let drain = (): void => {};
+    const received: number[] = [];
+    let ended = false;
+    const edge = await start({
+      handle: (inbound) =>
+        inbound.pipeBody({
+          write: (chunk) => {
+            received.push(chunk.length);
+            return false;
+          },
+          end: () => {
+            ended = true;
+            inbound.reply.head(200, []);
+            inbound.reply.end();
+          },
+          fail: () => {},
+          onDrain: (listener) => {
+            drain = listener;
+          },
+        }),
+    });
+    const size = 3_000_000;
+    const answer = post(
+      edge,
+      new Uint8Array(size),
+      { 'content-type': 'multipart/form-data; boundary=x' },
+      '/v1/files',
+    );
+    await eventually(() => received.length === 1);
+    edge.time.advance(200_000);
+    expect(received).toHaveLength(1);
+    while (!ended) {
+      const seen = received.length;
+      drain();
+      await eventually(() => received.length > seen || ended);
+    }
+    expect(received.reduce((sum, bytes) => sum + bytes, 0)).toBe(size);
+    expect((await answer).status).toBe(200);
+  });
+
+  it('that nobody reads does not spoil the connection when it is small', async () => {
+    const edge = await start();
+    const refused = `${head(edge, '/v1/nothing', ['Content-Length: 5'], 'POST')}12345`;
+    const answers = await raw(edge.port, refused + head(edge, '/health', ['Connection: close']));
+    expect(answers.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200']);
+  });
+});
+
+describe('an answer', () => {
+  it('leaves with its head in one piece and a length', async () => {
+    const edge = await start();
+    const answer = await raw(edge.port, head(edge, '/v1/models', ['Connection: close']));
+    expect(answer).toMatch(/content-length: \d+\r\n/);
+    expect(answer).toContain('Date: ');
+  });
+
+  it('whose client leaves is told so, in every phase, and never after its end', async () => {
+    const gone: string[] = [];
+    const inbounds = new Map<string, Inbound>();
+    const edge = await start({
+      handle: (inbound) => {
+        inbounds.set(inbound.path, inbound);
+        inbound.reply.onGone(() => gone.push(inbound.path));
+        if (inbound.path !== '/v1/files/waiting')
+          inbound.reply.head(200, ['content-type', 'text/event-stream']);
+        if (inbound.path === '/v1/files/streaming') inbound.reply.write('data: 1\n\n');
+        if (inbound.path === '/v1/files/done') inbound.reply.end('x');
+      },
+    });
+    for (const path of ['waiting', 'begun', 'streaming', 'done']) {
+      const socket = connect(edge.port, '127.0.0.1');
+      socket.write(head(edge, `/v1/files/${path}`));
+      await eventually(() => inbounds.has(`/v1/files/${path}`));
+      if (path === 'streaming') socket.end();
+      else socket.resetAndDestroy();
+      if (path !== 'done') await eventually(() => gone.includes(`/v1/files/${path}`));
+      expect(inbounds.get(`/v1/files/${path}`)?.reply.closed).toBe(true);
+      expect(inbounds.get(`/v1/files/${path}`)?.reply.write('late')).toBe(true);
+    }
+    expect(gone).toEqual(['/v1/files/waiting', '/v1/files/begun', '/v1/files/streaming']);
+  });
+
+  it('that waits behind another on the same connection hears of the loss too', async () => {
+    const gone: string[] = [];
+    const edge = await start({ handle: (inbound) => inbound.reply.onGone(() => gone.push(inbound.path)) });
+    const socket = connect(edge.port, '127.0.0.1');
+    socket.write(head(edge, '/v1/files/a') + head(edge, '/v1/files/b'));
+    await eventually(() => edge.handed.length === 2);
+    socket.resetAndDestroy();
+    await eventually(() => gone.length === 2);
+  });
+
+  it('that is cut breaks off without the mark of a complete one', async () => {
+    const edge = await start({
+      handle: (inbound) => {
+        inbound.reply.head(200, []);
+        inbound.reply.write('half');
+        setImmediate(() => inbound.reply.cut());
+      },
+    });
+    const answer = await raw(edge.port, head(edge, '/v1/models'));
+    expect(answer).toContain('half');
+    expect(answer).not.toContain('0\r\n\r\n');
+  });
+
+  it('holds back for a slow reader, and cuts a dead one', async () => {
+    let gone = false;
+    let full = false;
+    let drained = false;
+    const edge = await start({
+      limits: { deadReaderMs: 100 },
+      handle: (inbound) => {
+        inbound.reply.onGone(() => {
+          gone = true;
+        });
+        inbound.reply.onDrain(() => {
+          drained = true;
+        });
+        inbound.reply.head(200, []);
+        const block = Buffer.alloc(1 << 20);
+        for (let sent = 0; sent < 64 && !full; sent++) full = !inbound.reply.write(block);
+      },
+    });
+    const reader = connect(edge.port, '127.0.0.1');
+    reader.on('error', () => {});
+    reader.write(head(edge, '/v1/models'));
+    await eventually(() => full);
+    reader.resume();
+    await eventually(() => drained);
+    reader.destroy();
+    await eventually(() => gone);
+
+    gone = false;
+    full = false;
+    const dead = connect(edge.port, '127.0.0.1');
+    dead.on('error', () => {});
+    dead.pause();
+    dead.write(head(edge, '/v1/models'));
+    await eventually(() => edge.handed.length === 2);
+    const reply = edge.handed[1]?.inbound.reply;
+    while (!gone) {
+      reply?.write(Buffer.alloc(1 << 20));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    dead.destroy();
+  });
+
+  it('with a header that HTTP does not allow takes down its connection only', async () => {
+    const edge = await start({
+      handle: (inbound) => {
+        inbound.reply.head(200, ['x-bad', 'a\r\nb']);
+        inbound.reply.end('x');
+      },
+    });
+    expect(await raw(edge.port, head(edge, '/v1/models'))).toBe('');
+    expect((await fetch(`${edge.base}/health`)).status).toBe(200);
+  });
+
+  it('to a defect is an error of the gateway, in words that give nothing away', async () => {
+    const edge = await start({
+      handle: () => {
+        throw new Error('secret detail');
+      },
+    });
+    const answer = await fetch(`${edge.base}/v1/models`);
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('secret detail');
+    expect(edge.errors.join()).toContain('secret detail');
+  });
+});
+
+describe('the routes of the gateway itself', () => {
+  it('answer without a key', async () => {
+    let ready = true;
+    const edge = await start({ clients: [clientWithKey('me', 'k')], ready: () => ready });
+    expect(await (await fetch(`${edge.base}/`)).json()).toMatchObject({ name: 'sluice', version: '1.2.3' });
+    expect((await fetch(`${edge.base}/api/hello`, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(`${edge.base}/health`)).status).toBe(200);
+    expect((await fetch(`${edge.base}/ready`)).status).toBe(200);
+    ready = false;
+    expect((await fetch(`${edge.base}/ready`)).status).toBe(503);
+  });
+
+  it('leave pages to the page hook', async () => {
+    const edge = await start({
+      page: (request, response) =>
+        request.url?.startsWith('/v1') !== true && response.end('<html>') !== undefined,
+    });
+    expect(await (await fetch(`${edge.base}/`, { headers: { accept: 'text/html,*/*' } })).text()).toBe(
+      '<html>',
+    );
+    expect(await (await fetch(`${edge.base}/`)).json()).toMatchObject({ name: 'sluice' });
+    expect(await (await fetch(`${edge.base}/anything`)).text()).toBe('<html>');
+    expect((await fetch(`${edge.base}/v1/nothing`)).status).toBe(404);
+  });
+
+  it('and every error carry a request id in the format of the caller', async () => {
+    const edge = await start();
+    const answer = await fetch(`${edge.base}/v1/messages`);
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('POST');
+    expect(answer.headers.get('x-sluice-request-id')).toMatch(/^req_[0-9a-f]{24}$/);
+    expect(await answer.json()).toMatchObject({
+      type: 'error',
+      error: { message: expect.stringContaining('POST') },
+    });
+  });
+});
+
+describe('closing', () => {
+  it('refuses new connections at once and lets answers under way finish', async () => {
+    const edge = await start({ handle: (inbound) => inbound.reply.head(200, []) });
+    const answer = raw(edge.port, head(edge, '/v1/models'));
+    await eventually(() => edge.handed.length === 1);
+    const closed = edge.edge.close();
+    await expect(raw(edge.port, head(edge, '/health'))).rejects.toThrow();
+    edge.handed[0]?.inbound.reply.end('done');
+    expect(await answer).toContain('done');
+    await closed;
+  });
+});
