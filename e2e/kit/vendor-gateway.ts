@@ -3,7 +3,7 @@
 import { expect } from 'vitest';
 import { type Gateway, startGateway } from './gateway.ts';
 import type { LedgerRow } from './ledger.ts';
-import { LIMITED_MODEL, startVendor, type Vendor } from './vendor-mock.ts';
+import { LIMITED_MODEL, type Received, startVendor, type Vendor } from './vendor-mock.ts';
 
 /** The client key of the setting, and one that the gateway does not know. */
 export const CLIENT_KEY = 'sk-e2e-client-0123456789abcdef';
@@ -15,7 +15,7 @@ export const UPSTREAM_KEY = 'sk-e2e-upstream-0123456789abcdef';
 export interface VendorGateway {
   readonly gateway: Gateway;
   /** Requests that the mock has seen, with the headers that the gateway sent. */
-  received(): readonly { readonly path: string; readonly headers: Readonly<Record<string, string>> }[];
+  readonly received: readonly Received[];
   /** Stops both; fails when the ledger has a row that no test accounted for, or one that was not closed. */
   stop(): Promise<void>;
   /** The only row of a conversation, once it is closed. */
@@ -48,7 +48,7 @@ export async function startVendorGateway(vendor: Vendor): Promise<VendorGateway>
   const claimed = new Set<string>();
   return {
     gateway,
-    received: () => mock.getRequests().map(({ path: asked, headers }) => ({ path: asked, headers })),
+    received: mock.received,
     row: async (conversation) => {
       claimed.add(conversation);
       const [row] = await gateway.rows(conversation, 1);

@@ -1,7 +1,7 @@
 // The upstream of the SDK tests: aimock, a provider mock that others wrote, told what to answer. Calls that it does not
 // have (token counting, batch embeddings, some lists of models) are answered here, in the shape that vendors document.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { LLMock, type Mountable } from '@copilotkit/aimock';
 
 /** What the mock says to a prompt that holds GREETING, and what it charges. */
@@ -49,9 +49,24 @@ const usage = ({ input, output }: { input: number; output: number }) => ({
   total_tokens: input + output,
 });
 
+/** One request as it reached the mock; its own journal hides credentials. */
+export interface Received {
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** A running mock. */
+export interface VendorMock {
+  /** "http://127.0.0.1:port" */
+  readonly url: string;
+  readonly received: readonly Received[];
+  stop(): Promise<void>;
+}
+
 /** Starts the mock of one vendor on a free port. */
-export async function startVendor(vendor: Vendor): Promise<LLMock> {
-  const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' });
+export async function startVendor(vendor: Vendor): Promise<VendorMock> {
+  const mock = new LLMock({ port: 0, host: '127.0.0.1', chunkSize: 8, logLevel: 'silent' });
   mock.on(
     { model: LIMITED_MODEL },
     { error: { message: LIMITED_WORDS, type: 'rate_limit_error', code: 'rate_limit_exceeded' }, status: 429 },
@@ -62,9 +77,16 @@ export async function startVendor(vendor: Vendor): Promise<LLMock> {
     { toolCalls: [WEATHER_CALL], usage: usage(WEATHER_CALL_USAGE) },
   );
   mock.on({ hasToolResult: true }, { content: WEATHER_TOLD, usage: usage(WEATHER_TOLD_USAGE) });
+  const received: Received[] = [];
+  mock.mount('', {
+    handleRequest: async ({ url, headers }) => {
+      received.push({ url: url ?? '', headers });
+      return false;
+    },
+  });
   for (const [path, gap] of Object.entries(GAPS[vendor])) mock.mount(path, gap);
   await mock.start();
-  return mock;
+  return { url: mock.url, received, stop: () => mock.stop() };
 }
 
 /** Answers a call, or undefined to let the mock do so. */

@@ -9,8 +9,10 @@ import {
   type SettingsReading,
 } from '../config/live-settings.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { Settings } from '../config/settings.ts';
 import { watchConfig } from '../config/watch.ts';
-import { createLog, type GatewayLog } from '../observe/log.ts';
+import { createLog, type ProgramLog } from '../observe/log.ts';
+import { createRedactor, type Redactor } from '../observe/redact.ts';
 import { openStores } from '../stores/open.ts';
 import { createTransport } from '../upstream/transport/transport.ts';
 import { version } from '../version.ts';
@@ -27,12 +29,17 @@ export async function serve(options: StartOptions): Promise<number> {
   for (const warning of reading.warnings) say(formatProblem(warning));
 
   const { settings } = reading;
-  const log = createLog({ level: settings.log.level, file: settings.log.file });
-  log.protect(settings);
-  const live = liveSettings(start.kind === 'file' ? start : undefined, reading, log);
-  const stores = await openStores(settings.storage, {
+  const redactor = createRedactor();
+  redactor.know(secretsOf(settings));
+  const logged = createLog({ ...settings.log, terminal: process.stdout.isTTY, redactor });
+  if (!logged.ok) return refuse([logged.message]);
+  const { log } = logged;
+  const live = liveSettings(start.kind === 'file' ? start : undefined, reading, log, redactor);
+  const stores = await openStores({
+    location: settings.storage.sqlitePath,
+    retentionDays: settings.storage.retentionDays,
     onTrouble: (message) => log.error(message),
-    redact: (text) => log.redact(text),
+    redact: (text) => redactor.redact(text),
   });
   if (!stores.ok) return refuse([stores.message]);
   const { ledger } = stores;
@@ -64,13 +71,17 @@ export async function serve(options: StartOptions): Promise<number> {
     start.kind === 'file'
       ? watchConfig({ lastRead: () => live.lastRead(), onChange: async () => void (await live.reload()) })
       : undefined;
-  process.on('SIGHUP', () => void live.reload());
+  process.on('SIGHUP', () => {
+    log.reopen();
+    void live.reload();
+  });
   await stopSignal(log);
   watch?.close();
   await stopGently(app, live, log);
   await ledger.shut();
   log.info('Stopped.');
-  await log.flush();
+  log.flush();
+  log.close();
   return 0;
 }
 
@@ -99,7 +110,8 @@ function bindingProblem(error: unknown, server: { readonly host: string; readonl
 function liveSettings(
   start: FileStart | undefined,
   reading: SettingsReading & { readonly ok: true },
-  log: GatewayLog,
+  log: ProgramLog,
+  redactor: Redactor,
 ): LiveSettings {
   const live = createLiveSettings({
     initial: { settings: reading.settings, snapshot: reading.snapshot },
@@ -107,13 +119,24 @@ function liveSettings(
     report: (result) => reportReload(result, log),
   });
   live.onSwap((next) => {
-    log.protect(next);
+    redactor.know(secretsOf(next));
     log.setLevel(next.log.level);
   });
   return live;
 }
 
-function reportReload(result: ReloadResult, log: GatewayLog): void {
+const SECRET_HEADER = /auth|key|token|secret|cookie/i;
+
+/** What must never be seen: the keys of all upstreams and the passwords of their proxies. */
+function secretsOf(settings: Settings): string[] {
+  return settings.upstreams.flatMap(({ keys, proxy, headers }) => {
+    const password = proxy === undefined ? '' : decodeURIComponent(new URL(proxy).password);
+    const inHeaders = Object.entries(headers).map(([name, value]) => (SECRET_HEADER.test(name) ? (value ?? '') : ''));
+    return [...keys.map(({ secret }) => secret), ...inHeaders, password].filter((secret) => secret !== '');
+  });
+}
+
+function reportReload(result: ReloadResult, log: ProgramLog): void {
   if (result.swapped) log.info('The configuration was reloaded.');
   else if (result.problems.length > 0)
     log.error('The changed configuration is not valid; the one before stays in force.');
@@ -121,8 +144,8 @@ function reportReload(result: ReloadResult, log: GatewayLog): void {
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
-function stopSignal(log: GatewayLog): Promise<void> {
-  return new Promise((resolve) => {
+function stopSignal(log: ProgramLog): Promise<void> {
+  return new Promise<void>((resolve) => {
     let asked = false;
     const stop = (): void => {
       if (asked) process.exit(130);
@@ -138,7 +161,7 @@ function stopSignal(log: GatewayLog): Promise<void> {
   );
 }
 
-async function stopGently(app: App, live: LiveSettings, log: GatewayLog): Promise<void> {
+async function stopGently(app: App, live: LiveSettings, log: ProgramLog): Promise<void> {
   const { drainMs } = live.current().server;
   const { count } = app.memory.running;
   if (count > 0) log.info(`Waiting up to ${drainMs} ms for ${count} exchanges in flight.`);

@@ -3,9 +3,10 @@
 
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { collectAnswer, gather } from './collect.ts';
-import type { AttemptControl, Exchange, Outcome, Receiver, Target } from './context.ts';
+import type { AttemptControl, Exchange, Outcome, Receiver, Target, UpstreamAnswer } from './context.ts';
 import { asksForUsage, outgoing } from './outgoing.ts';
 import type { AnswerSink, Call, Deadline, RawHeaders, TransportFailure } from './ports.ts';
+import { internalError } from './recorded.ts';
 import type { Interruptible } from './running.ts';
 import { openStream } from './sniff.ts';
 
@@ -22,6 +23,7 @@ export function attempt(exchange: Exchange, target: Target, totalDueMs: number):
 type Waiting = 'headers' | 'first output' | 'more output';
 
 class Attempt implements AnswerSink, AttemptControl, Interruptible {
+  place = -1;
   private readonly exchange: Exchange;
   private readonly target: Target;
   private readonly totalDueMs: number;
@@ -30,62 +32,77 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
   private call: Call | undefined;
   private receiver: Receiver | undefined;
   private waiting: Waiting = 'headers';
-  private lingering = false;
+  /** No deadline is set later than this: the first output's until that has come, then the whole exchange's. */
+  private limitMs: number;
+  private lingering: 'no' | 'briefly' | 'until silent' = 'no';
   private done = false;
 
   constructor(exchange: Exchange, target: Target, totalDueMs: number, resolve: (outcome: Outcome) => void) {
     this.exchange = exchange;
     this.target = target;
     this.totalDueMs = totalDueMs;
+    this.limitMs = totalDueMs;
     this.resolve = resolve;
-    this.deadline = { dueMs: Number.POSITIVE_INFINITY, expired: () => this.expired() };
+    this.deadline = { dueMs: Number.POSITIVE_INFINITY, place: -1, expired: () => this.expired() };
   }
 
   start(): void {
-    const { ports, inbound, peeked } = this.exchange;
+    const { ports, inbound, peeked, memory } = this.exchange;
+    if (inbound.reply.closed) {
+      this.settle({ kind: 'left' });
+      return;
+    }
+    const request = outgoing(this.exchange, this.target);
     const { timeouts } = this.target.upstream;
     inbound.reply.onGone(() => this.leave());
+    if (peeked.stream)
+      this.limitMs = Math.min(ports.clock.monotonicMs() + timeouts.firstOutputMs, this.totalDueMs);
     this.arm(peeked.stream ? timeouts.headersMs : timeouts.answerMs);
     ports.deadlines.add(this.deadline);
-    this.exchange.memory.running.add(this);
-    this.call = ports.transport.send(outgoing(this.exchange, this.target), this);
+    memory.running.add(this);
+    this.call = ports.transport.send(request, this);
     if (this.done) this.call.abort();
   }
 
   head(status: number, headers: RawHeaders): void {
+    this.exchange.record.headersAtMs = this.exchange.ports.clock.epochMs();
+    this.waiting = 'first output';
+    this.safely(() => {
+      this.receiver = this.receiverFor(status, headers);
+    });
+    this.arm(this.target.upstream.timeouts.idleMs);
+  }
+
+  private receiverFor(status: number, headers: RawHeaders): Receiver {
     const { exchange, target } = this;
-    exchange.record.headersAtMs = exchange.ports.clock.epochMs();
-    const { timeouts } = target.upstream;
-    if (status < 200 || status >= 300) {
-      this.arm(timeouts.idleMs);
-      this.waiting = 'more output';
-      this.receiver = this.errorReceiver(status, headers);
-    } else if (exchange.peeked.stream) {
-      this.arm(timeouts.firstOutputMs);
-      this.waiting = 'first output';
+    if (status >= 200 && status < 300 && exchange.peeked.stream) {
       const answer = { status, headers, target, hideUsage: asksForUsage(exchange, target) };
-      this.receiver = openStream(exchange, answer, this);
-    } else {
-      this.arm(timeouts.idleMs);
-      this.waiting = 'more output';
-      this.receiver = collectAnswer(exchange, target, { status, headers }, this);
+      return openStream(exchange, answer, this);
     }
+    this.output();
+    return status >= 200 && status < 300
+      ? collectAnswer(exchange, target, { status, headers }, this)
+      : this.errorReceiver(status, headers);
   }
 
   data(chunk: Buffer): boolean {
     if (this.done) return true;
     const { record, ports } = this.exchange;
     record.firstByteAtMs ??= ports.clock.epochMs();
-    if (!this.lingering) this.arm(this.target.upstream.timeouts.idleMs);
-    this.waiting = 'more output';
-    const open = this.receiver?.data(chunk) ?? true;
+    if (!isChatter(chunk)) this.rearm();
+    let open = true;
+    try {
+      open = this.receiver?.data(chunk) ?? true;
+    } catch (thrown) {
+      this.defect(thrown);
+    }
     // While the client is the slow one, the upstream's silence is not its fault.
     if (!open) this.deadline.dueMs = this.totalDueMs;
     return open;
   }
 
   end(): void {
-    if (!this.done) this.receiver?.end();
+    if (!this.done) this.safely(() => this.receiver?.end());
   }
 
   fail(failure: TransportFailure): void {
@@ -94,12 +111,19 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
 
   resume(): void {
     if (this.done) return;
-    this.arm(this.target.upstream.timeouts.idleMs);
+    if (this.lingering === 'no') this.rearm();
+    else this.arm(LINGER_MS);
     this.call?.resume();
   }
 
-  linger(): void {
-    this.lingering = true;
+  output(): void {
+    this.waiting = 'more output';
+    this.limitMs = this.totalDueMs;
+    this.rearm();
+  }
+
+  linger(complete: boolean): void {
+    this.lingering = complete ? 'briefly' : 'until silent';
     this.arm(LINGER_MS);
   }
 
@@ -118,25 +142,46 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
   }
 
   private arm(waitMs: number): void {
-    this.deadline.dueMs = Math.min(this.exchange.ports.clock.monotonicMs() + waitMs, this.totalDueMs);
+    this.deadline.dueMs = Math.min(this.exchange.ports.clock.monotonicMs() + waitMs, this.limitMs);
+  }
+
+  /** The upstream has said something. */
+  private rearm(): void {
+    if (this.lingering === 'briefly') return;
+    this.arm(this.lingering === 'no' ? this.target.upstream.timeouts.idleMs : LINGER_MS);
   }
 
   private leave(): void {
     if (this.done) return;
-    this.receiver?.abandon();
+    this.safely(() => this.receiver?.abandon());
     this.settle({ kind: 'left' });
+  }
+
+  /** Runs what sockets and the ticker call: a defect in it must neither stop the gateway nor leave the exchange open. */
+  private safely(step: () => void): void {
+    try {
+      step();
+    } catch (thrown) {
+      this.defect(thrown);
+    }
+  }
+
+  private defect(thrown: unknown): void {
+    const { ports, inbound } = this.exchange;
+    this.settle({ kind: 'failed', error: internalError(), committed: false, answer: undefined });
+    ports.log.error('An answer could not be read.', { requestId: inbound.id, error: String(thrown) });
   }
 
   private failWith(error: SluiceError): void {
     if (this.done) return;
     if (this.receiver === undefined)
       this.settle({ kind: 'failed', error, committed: false, answer: undefined });
-    else this.receiver.fail(error);
+    else this.safely(() => this.receiver?.fail(error));
   }
 
   private expired(): void {
-    if (this.lingering) {
-      this.receiver?.end();
+    if (this.lingering !== 'no') {
+      this.safely(() => this.receiver?.end());
       return;
     }
     const { timeouts } = this.target.upstream;
@@ -152,18 +197,30 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
 
   /** Keeps an error answer whole, so that the client can read the provider's own words. */
   private errorReceiver(status: number, headers: RawHeaders): Receiver {
+    const { target } = this;
+    const failed = (error: SluiceError, answer: UpstreamAnswer | undefined): void =>
+      this.settle({ kind: 'failed', error, committed: false, answer });
     const settle = (body: Buffer | undefined): void => {
       const error = sluiceError(
         'upstream_error',
-        `The upstream ${this.target.upstream.id} answered with status ${status}.`,
-        {
-          status: status >= 400 ? status : 502,
-        },
+        `The upstream ${target.upstream.id} answered with status ${status}.`,
+        { status: status >= 400 ? status : 502 },
       );
-      const answer = body === undefined ? undefined : { status, headers, body };
-      this.settle({ kind: 'failed', error, committed: false, answer });
+      failed(error, body === undefined ? undefined : { status, headers, body });
     };
     const kept = gather(ERROR_BODY_LIMIT_BYTES, settle, () => settle(undefined));
-    return { ...kept, fail: () => settle(undefined), abandon: () => undefined };
+    return {
+      ...kept,
+      // The status stays what the upstream has to say, unless it is the gateway that ends the exchange.
+      fail: (error) => (error.source === 'gateway' ? failed(error, undefined) : settle(undefined)),
+      abandon: () => undefined,
+    };
   }
+}
+
+const COLON = 0x3a;
+
+/** Comments alone: an upstream that sends nothing else counts as silent. */
+function isChatter(chunk: Buffer): boolean {
+  return chunk[0] === COLON && chunk.indexOf('data') === -1;
 }

@@ -62,7 +62,7 @@ export function collectAnswer(
     record.bytesOut += out.length;
     exchange.memory.owners.remember(reading.id, target);
     const headers = [
-      ...answerHeaders(head.headers),
+      ...answerHeaders(head.headers, target.key.secret),
       ...ownHeaders(exchange, target),
       'content-length',
       String(out.length),

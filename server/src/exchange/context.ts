@@ -68,6 +68,11 @@ export interface AttemptControl {
   settle(outcome: Outcome): void;
   /** The client reads again: let the upstream go on. */
   resume(): void;
-  /** The answer is complete although the upstream's connection may stay open: end within moments, do not reuse the socket. */
-  linger(): void;
+  /** The first output has come: from here on only silence and the total time count. */
+  output(): void;
+  /**
+   * The upstream's connection may stay open although the answer is over: ends it within moments and does not reuse the
+   * socket. Where the answer only seems to be over (`complete` false), anything that still comes puts the end off.
+   */
+  linger(complete: boolean): void;
 }

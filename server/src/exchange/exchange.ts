@@ -10,7 +10,8 @@ import type { Exchange, Failure, Target } from './context.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
 import type { Inbound, Ports } from './ports.ts';
-import { closeRecord, type ExchangeRecord, openRecord } from './record.ts';
+import { closeRecord, type ExchangeRecord } from './record.ts';
+import { recorded } from './recorded.ts';
 import { refuse, refuseFailed } from './refuse.ts';
 
 /** A dialect route, matched: what is asked in which format. */
@@ -25,15 +26,19 @@ export interface DialectCall {
 }
 
 /** Serves one request of a dialect route. Resolves when its answer has ended and its row is closed. */
-export async function exchange(
+export function exchange(ports: Ports, memory: Memory, call: DialectCall, inbound: Inbound): Promise<void> {
+  return recorded(ports, inbound, call, (record) => serve(ports, memory, call, inbound, record));
+}
+
+async function serve(
   ports: Ports,
   memory: Memory,
   call: DialectCall,
   inbound: Inbound,
+  record: ExchangeRecord,
 ): Promise<void> {
   const settings = ports.settings();
   const { dialect } = call;
-  const record = openRecord(ports, inbound, { name: call.name, dialect: dialect.id, use: call.use });
   const deny = (error: SluiceError): void => {
     const status =
       error.code === 'client_closed' ? error.status : refuse(inbound.reply, dialect, error, inbound.id);
@@ -103,7 +108,7 @@ async function run(exchange: Exchange, plan: readonly Target[]): Promise<void> {
   }
 
   const told = worthTelling(failures);
-  if (told === undefined) return;
+  if (told === undefined) throw new Error('The plan was empty.');
   const status = refuseFailed(exchange, told, told.target);
   closeRecord(ports, record, { status, errorCode: told.error.code });
 }
@@ -114,6 +119,10 @@ function note(record: ExchangeRecord, target: Target, dialect: Dialect): void {
   record.upstreamId = target.upstream.id;
   record.keyId = target.key.id;
   record.modelServed = target.model;
+  // The times and counts of a row are those of the attempt that it names.
+  record.headersAtMs = undefined;
+  record.firstByteAtMs = undefined;
+  record.usage = undefined;
 }
 
 /** Headers of an answer that a heartbeat opens before any upstream has spoken. */

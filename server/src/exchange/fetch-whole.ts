@@ -30,6 +30,7 @@ export function fetchWhole(
     };
     const deadline: Deadline = {
       dueMs: ports.clock.monotonicMs() + limits.timeoutMs,
+      place: -1,
       expired: () =>
         giveUp(sluiceError('upstream_timeout', `The upstream did not answer within ${limits.timeoutMs} ms.`)),
     };

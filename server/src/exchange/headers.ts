@@ -3,6 +3,7 @@
 
 import type { Exchange, Target } from './context.ts';
 import type { RawHeaders } from './ports.ts';
+import { holdsSecret } from './secrecy.ts';
 
 const ANSWER_NAMES = new Set([
   'age',
@@ -89,14 +90,18 @@ function nominated(headers: RawHeaders): Set<string> | undefined {
   return names;
 }
 
-/** The headers of an upstream's answer that go on to the client, as they stood, in order. Content-Length is left out: the relay knows what it sends. */
-export function answerHeaders(headers: RawHeaders): string[] {
+/**
+ * The headers of an upstream's answer that go on to the client, as they stood, in order. Content-Length is left out: the
+ * relay knows what it sends. A header that repeats the upstream's key stays here.
+ */
+export function answerHeaders(headers: RawHeaders, secret: string): string[] {
   const dropped = nominated(headers);
   const kept: string[] = [];
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? '';
     if (!isForClient(name) || dropped?.has(name.toLowerCase()) === true) continue;
-    kept.push(name, headers[i + 1] ?? '');
+    const value = headers[i + 1] ?? '';
+    if (!holdsSecret(value, secret)) kept.push(name, value);
   }
   return kept;
 }

@@ -5,8 +5,8 @@ import type { Clock, Deadline, Deadlines, RawHeaders, Reply } from './ports.ts';
 
 /** Beats of one exchange. */
 export interface Heartbeat {
-  /** Tells that bytes have just been sent. */
-  sent(nowMs: number): void;
+  /** Tells that bytes have just been sent, and whether the client takes more: while it does not, beats would only queue. */
+  sent(nowMs: number, open: boolean): void;
   stop(): void;
 }
 
@@ -29,13 +29,18 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   let blocked = false;
   const deadline: Deadline = {
     dueMs: lastMs + everyMs,
+    place: -1,
     expired: () => {
       const nowMs = clock.monotonicMs();
       if (reply.closed) return;
       if (nowMs - lastMs >= everyMs && !blocked) {
         if (!reply.started) reply.head(200, options.headers);
-        // A client that does not read its beats gets no more of them; its own deadline decides.
+        // A client that does not read its beats gets no more of them until it does; its own deadline decides.
         blocked = !reply.write(options.beat);
+        if (blocked)
+          reply.onDrain(() => {
+            blocked = false;
+          });
         lastMs = nowMs;
       }
       deadline.dueMs = lastMs + everyMs;
@@ -43,9 +48,9 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   };
   deadlines.add(deadline);
   return {
-    sent: (nowMs) => {
+    sent: (nowMs, open) => {
       lastMs = nowMs;
-      blocked = false;
+      blocked = !open;
     },
     stop: () => deadlines.remove(deadline),
   };

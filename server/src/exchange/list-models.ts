@@ -14,7 +14,8 @@ import { matchesGlob } from '../core/routing/glob.ts';
 import { nearest } from '../core/routing/near.ts';
 import type { Discovery } from './discover-models.ts';
 import type { Inbound, Ports } from './ports.ts';
-import { closeRecord, openRecord } from './record.ts';
+import { closeRecord, type ExchangeRecord } from './record.ts';
+import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
 
 /** A request for the list (model undefined) or for one model of it. */
@@ -56,16 +57,30 @@ async function allModels(settings: Settings, discovery: Discovery): Promise<Mode
 }
 
 /** Serves one models request. */
-export async function listModels(
+export function listModels(
   ports: Ports,
   discovery: Discovery,
   call: ModelsCall,
   inbound: Inbound,
 ): Promise<void> {
+  const route = { name: call.name, dialect: call.dialect, use: 'resource' } as const;
+  return recorded(ports, inbound, route, (record) => serve(ports, discovery, call, inbound, record));
+}
+
+async function serve(
+  ports: Ports,
+  discovery: Discovery,
+  call: ModelsCall,
+  inbound: Inbound,
+  record: ExchangeRecord,
+): Promise<void> {
   const { dialect } = call;
-  const record = openRecord(ports, inbound, { name: call.name, dialect: dialect.id, use: 'resource' });
   const family = familyOf(dialect.id);
   const entries = await allModels(ports.settings(), discovery);
+  if (inbound.reply.closed) {
+    closeRecord(ports, record, { status: 499, errorCode: 'client_closed', aborted: true });
+    return;
+  }
   const wanted = call.model === undefined ? undefined : bareModelName(call.model);
   const entry = wanted === undefined ? undefined : entries.find((candidate) => candidate.id === wanted);
 

@@ -16,12 +16,12 @@ export function asksForUsage(exchange: Exchange, target: Target): boolean {
   return exchange.peeked.usageEdit !== undefined && target.upstream.provider.acceptsStreamOptions !== false;
 }
 
-/** The path with another model in it: `/v1beta/models/{model}:method`. */
+/** The path with another model in it: `/v1beta/models/{model}:method`. A tuned model's name begins with its own collection. */
 function pathFor(path: string, model: string): string {
-  const start = path.indexOf('/models/') + '/models/'.length;
-  const colon = path.lastIndexOf(':');
-  const escaped = model.split('/').map(encodeURIComponent).join('/');
-  return `${path.slice(0, start)}${escaped}${path.slice(colon)}`;
+  const version = path.slice(0, path.indexOf('/', 1));
+  const verb = /(?::|%3a)([a-z]+)$/i.exec(path)?.[1] ?? '';
+  const name = model.startsWith('tunedModels/') ? model : `models/${model}`;
+  return `${version}/${name.split('/').map(encodeURIComponent).join('/')}:${verb}`;
 }
 
 /** Headers for an upstream: the client's own, the provider's needs, the credential, the operator's wishes. */

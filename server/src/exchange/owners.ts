@@ -15,18 +15,25 @@ export interface Owners {
   find(resourceId: string): Owner | undefined;
 }
 
-/** Makes an empty memory that forgets the oldest beyond `limit` entries. */
+const ID_LENGTH = 500;
+
+/**
+ * Makes an empty memory of at most `limit` entries. It forgets by halves: when the newer half is full, the older one goes.
+ * Nothing is deleted one by one, which would cost every request (see roster.ts).
+ */
 export function createOwners(limit = 20_000): Owners {
-  const owners = new Map<string, Owner>();
+  let newer = new Map<string, Owner>();
+  let older = new Map<string, Owner>();
   return {
     remember: (resourceId, target) => {
-      if (resourceId === undefined || resourceId === '' || resourceId.length > 500) return;
-      owners.delete(resourceId);
-      owners.set(resourceId, { upstreamId: target.upstream.id, keyId: target.key.id });
-      if (owners.size <= limit) return;
-      const [oldest] = owners.keys();
-      if (oldest !== undefined) owners.delete(oldest);
+      if (resourceId === undefined || resourceId === '' || resourceId.length > ID_LENGTH) return;
+      const known = newer.get(resourceId);
+      if (known?.upstreamId === target.upstream.id && known.keyId === target.key.id) return;
+      newer.set(resourceId, { upstreamId: target.upstream.id, keyId: target.key.id });
+      if (newer.size < limit / 2) return;
+      older = newer;
+      newer = new Map();
     },
-    find: (resourceId) => owners.get(resourceId),
+    find: (resourceId) => newer.get(resourceId) ?? older.get(resourceId),
   };
 }

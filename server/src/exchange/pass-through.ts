@@ -1,16 +1,18 @@
 // Native resources of a provider (files, batches, vector stores, caches, …): bytes go both ways as they come, to the
 // account that owns the resource. Nothing is held in memory, so uploads of any size flow.
 
-import type { Settings, Upstream } from '../config/settings.ts';
+import type { Upstream } from '../config/settings.ts';
 import type { Dialect } from '../core/dialects/dialect.ts';
 import { type DialectId, type Family, familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
+import { isCooling } from '../core/routing/standing.ts';
 import type { Memory } from './memory.ts';
 import { headersFor } from './outgoing.ts';
 import type { Owner } from './owners.ts';
 import type { Inbound, OutboundRequest, Ports } from './ports.ts';
-import { closeRecord, openRecord } from './record.ts';
+import { closeRecord, type ExchangeRecord } from './record.ts';
+import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
 import { type ResourceOutcome, relayResource } from './relay-resource.ts';
 
@@ -33,14 +35,24 @@ export interface ResourceTarget {
 const ASK_NEXT = new Set([401, 403, 404, 429, 500, 502, 503, 504, 529]);
 
 /** Serves one resource request. Resolves when the answer has ended and its row is closed. */
-export async function passThrough(
+export function passThrough(
   ports: Ports,
   memory: Memory,
   call: ResourceCall,
   inbound: Inbound,
 ): Promise<void> {
-  const record = openRecord(ports, inbound, { name: call.name, dialect: call.dialect.id, use: 'resource' });
-  const targets = findTargets(ports.settings(), memory, call.family, inbound);
+  const route = { name: call.name, dialect: call.dialect, use: 'resource' } as const;
+  return recorded(ports, inbound, route, (record) => serve(ports, memory, call, inbound, record));
+}
+
+async function serve(
+  ports: Ports,
+  memory: Memory,
+  call: ResourceCall,
+  inbound: Inbound,
+  record: ExchangeRecord,
+): Promise<void> {
+  const targets = findTargets(ports, memory, call.family, inbound);
   const repeatable = inbound.method === 'GET' || inbound.method === 'HEAD' || inbound.method === 'DELETE';
   const tries = repeatable ? targets : targets.slice(0, 1);
 
@@ -89,10 +101,10 @@ function resourceIds(inbound: Inbound): string[] {
   return upload === undefined ? ids : [upload, ...ids];
 }
 
-/** Targets of a family: the owner of the named resource alone where it is known, else every account by priority. */
-function findTargets(settings: Settings, memory: Memory, family: Family, inbound: Inbound): ResourceTarget[] {
+/** Targets of a family: the owner of the named resource alone where it is known, else every account by priority, cooling ones last. */
+function findTargets(ports: Ports, memory: Memory, family: Family, inbound: Inbound): ResourceTarget[] {
   const targets: ResourceTarget[] = [];
-  const upstreams = settings.upstreams.filter((upstream) => upstream.enabled);
+  const upstreams = ports.settings().upstreams.filter((upstream) => upstream.enabled);
   upstreams.sort((a, b) => b.priority - a.priority);
   for (const upstream of upstreams) {
     const dialect = upstream.dialects.find((id) => familyOf(id) === family);
@@ -103,7 +115,10 @@ function findTargets(settings: Settings, memory: Memory, family: Family, inbound
     const owned = owner === undefined ? undefined : targets.find((target) => isOwner(target, owner));
     if (owned !== undefined) return [owned];
   }
-  return targets;
+  const nowMs = ports.clock.monotonicMs();
+  const cools = ({ upstream, key }: ResourceTarget): boolean =>
+    isCooling(memory.pool.standing(upstream.id, key.id), nowMs);
+  return [...targets.filter((target) => !cools(target)), ...targets.filter(cools)];
 }
 
 function isOwner(target: ResourceTarget, owner: Owner): boolean {

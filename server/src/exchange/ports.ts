@@ -5,6 +5,7 @@ import type { Client, Settings } from '../config/settings.ts';
 import type { DialectId, Use } from '../core/model/dialect-id.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { Usage } from '../core/model/usage.ts';
+import type { Rostered } from './roster.ts';
 
 /** Headers as they stood on the wire: name, value, name, value, … with the sender's letter case and order. */
 export type RawHeaders = readonly string[];
@@ -16,7 +17,7 @@ export interface Clock {
 }
 
 /** A deadline that its owner moves by assignment; checked by one shared ticker, so that no timer is made per chunk. */
-export interface Deadline {
+export interface Deadline extends Rostered {
   /** Monotonic milliseconds; Infinity = none. */
   dueMs: number;
   /** Called once per expiry, at most a tick late. Set dueMs again to be called again. */

@@ -6,6 +6,7 @@ import type { SluiceError } from '../core/model/error.ts';
 import type { Exchange, Failure, Target } from './context.ts';
 import { answerHeaders, ownHeaders } from './headers.ts';
 import type { RawHeaders, Reply } from './ports.ts';
+import { maskedBytes, maskedText } from './secrecy.ts';
 
 /** Headers that go with an error of the gateway itself. */
 export function errorHeaders(error: SluiceError, requestId: string, bodyBytes: number): string[] {
@@ -34,9 +35,10 @@ export function refuse(
   requestId: string,
   more: RawHeaders = [],
   framing: Framing = 'sse',
+  outputSent = false,
 ): number {
   if (reply.started) {
-    reply.end(dialect.encodeStreamError(error, requestId, framing));
+    reply.end(dialect.encodeStreamError(error, requestId, framing, outputSent));
     return 200;
   }
   const { status, body } = dialect.encodeError(error, requestId);
@@ -47,8 +49,9 @@ export function refuse(
 
 /** Ends an exchange whose attempts have all failed: the provider's own words where it spoke the client's language, ours otherwise. */
 export function refuseFailed(exchange: Exchange, failure: Failure, target: Target): number {
-  const { inbound, dialect } = exchange;
-  const { answer } = failure;
+  const { inbound, dialect, record } = exchange;
+  const { answer, error } = failure;
+  const { secret } = target.key;
   if (
     answer !== undefined &&
     answer.status >= 400 &&
@@ -56,21 +59,23 @@ export function refuseFailed(exchange: Exchange, failure: Failure, target: Targe
     dialect.isErrorBody(answer.body)
   ) {
     const headers = [
-      ...answerHeaders(answer.headers),
+      ...answerHeaders(answer.headers, secret),
       ...ownHeaders(exchange, target),
       'content-length',
       String(answer.body.length),
     ];
     inbound.reply.head(answer.status, headers);
-    inbound.reply.end(answer.body);
+    inbound.reply.end(maskedBytes(answer.body, secret));
+    record.bytesOut += answer.body.length;
     return answer.status;
   }
   return refuse(
     inbound.reply,
     dialect,
-    failure.error,
+    { ...error, message: maskedText(error.message, secret) },
     inbound.id,
     ownHeaders(exchange, target).slice(2),
     exchange.framing,
+    record.firstOutputAtMs !== undefined,
   );
 }

@@ -7,6 +7,7 @@ import type { Memory } from './memory.ts';
 import type { ResourceTarget } from './pass-through.ts';
 import type {
   AnswerSink,
+  BodySink,
   Call,
   Deadline,
   Inbound,
@@ -16,7 +17,10 @@ import type {
   TransportFailure,
 } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';
+import { idsIn } from './resource-ids.ts';
 import type { Interruptible } from './running.ts';
+import { maskedBytes } from './secrecy.ts';
+import { uploadId, withUploadUrls } from './upload-url.ts';
 
 /** How one pass-through attempt ended. `next`: nothing was sent to the client and another account may be asked. */
 export type ResourceOutcome =
@@ -45,6 +49,7 @@ export function relayResource(relay: ResourceRelay): Promise<ResourceOutcome> {
 }
 
 class Relay implements AnswerSink, Interruptible {
+  place = -1;
   private readonly relay: ResourceRelay;
   private readonly resolve: (outcome: ResourceOutcome) => void;
   private readonly deadline: Deadline;
@@ -57,7 +62,7 @@ class Relay implements AnswerSink, Interruptible {
   constructor(relay: ResourceRelay, resolve: (outcome: ResourceOutcome) => void) {
     this.relay = relay;
     this.resolve = resolve;
-    this.deadline = { dueMs: Number.POSITIVE_INFINITY, expired: () => this.expired() };
+    this.deadline = { dueMs: Number.POSITIVE_INFINITY, place: -1, expired: () => this.expired() };
   }
 
   start(): void {
@@ -71,27 +76,37 @@ class Relay implements AnswerSink, Interruptible {
     const watched: OutboundRequest =
       body.kind !== 'stream'
         ? request
-        : {
-            ...request,
-            body: {
-              ...body,
-              pipe: (sink) =>
-                body.pipe({
-                  write: (chunk) => sink.write(chunk),
-                  end: () => {
-                    this.arm(target.upstream.timeouts.answerMs);
-                    sink.end();
-                  },
-                  fail: (error) => {
-                    sink.fail(error);
-                    this.settle({ kind: 'failed', error });
-                  },
-                  onDrain: (listener) => sink.onDrain(listener),
-                }),
-            },
-          };
+        : { ...request, body: { ...body, pipe: (sink) => body.pipe(this.watchedUpload(sink)) } };
     this.call = ports.transport.send(watched, this);
     if (this.done) this.call.abort();
+  }
+
+  /** The way up with a clock on it: an upstream that takes nothing for too long, or does not answer afterwards, has failed. */
+  private watchedUpload(sink: BodySink): BodySink {
+    const { timeouts } = this.relay.target.upstream;
+    const wait = (waitMs: number): void => {
+      if (this.status === 0) this.arm(waitMs);
+    };
+    return {
+      write: (chunk) => {
+        const open = sink.write(chunk);
+        if (!open) wait(timeouts.idleMs);
+        return open;
+      },
+      end: () => {
+        wait(timeouts.answerMs);
+        sink.end();
+      },
+      fail: (error) => {
+        sink.fail(error);
+        this.settle(error.code === 'client_closed' ? { kind: 'left' } : { kind: 'failed', error });
+      },
+      onDrain: (listener) =>
+        sink.onDrain(() => {
+          wait(Number.POSITIVE_INFINITY);
+          listener();
+        }),
+    };
   }
 
   head(status: number, headers: RawHeaders, length: number | undefined): void {
@@ -116,7 +131,8 @@ class Relay implements AnswerSink, Interruptible {
     record.bytesOut += chunk.length;
     this.keepReadable(chunk);
     this.arm(this.relay.target.upstream.timeouts.idleMs);
-    if (inbound.reply.write(chunk)) return true;
+    const told = this.status < 400 ? chunk : maskedBytes(chunk, this.relay.target.key.secret);
+    if (inbound.reply.write(told)) return true;
     this.deadline.dueMs = Number.POSITIVE_INFINITY;
     inbound.reply.onDrain(() => {
       if (this.done) return;
@@ -144,8 +160,9 @@ class Relay implements AnswerSink, Interruptible {
   private failWith(error: SluiceError): void {
     if (this.done) return;
     // A promised length or an unknown format: cutting the connection is the only way to say that more was to come.
-    if (this.relay.inbound.reply.started) this.relay.inbound.reply.cut();
-    const again = !this.relay.inbound.reply.started && this.relay.mayAskNext(error.status);
+    const { started } = this.relay.inbound.reply;
+    if (started) this.relay.inbound.reply.cut();
+    const again = !started && error.source === 'upstream' && this.relay.mayAskNext(error.status);
     this.settle(again ? { kind: 'next', error } : { kind: 'failed', error });
   }
 
@@ -174,17 +191,13 @@ class Relay implements AnswerSink, Interruptible {
   /** What the client gets to see: framing of its own, and upload URLs that lead back here without the key. */
   private clientHeaders(headers: RawHeaders, length: number | undefined): string[] {
     const { inbound, memory, target, request } = this.relay;
-    const out = answerHeaders(headers);
+    const out = answerHeaders(withUploadUrls(headers, request, inbound), target.key.secret);
+    memory.owners.remember(uploadId(headerOf(out, 'x-goog-upload-url')), target);
     const encoding = headerOf(headers, 'content-encoding');
     if (encoding !== undefined) out.push('content-encoding', encoding);
-    if (length !== undefined) out.push('content-length', String(length));
+    const bytes = declaredLength(inbound.method, this.status, headers, length);
+    if (bytes !== undefined) out.push('content-length', bytes);
     out.push('x-sluice-request-id', inbound.id, 'x-sluice-upstream', target.upstream.id);
-    for (let i = 0; i + 1 < out.length; i += 2) {
-      if ((out[i] ?? '').toLowerCase() !== 'x-goog-upload-url') continue;
-      const url = localUploadUrl(out[i + 1] ?? '', request.destination.origin, inbound.origin);
-      memory.owners.remember(/[?&]upload_id=([^&]*)/.exec(url ?? '')?.[1], target);
-      out.splice(i, 2, ...(url === undefined ? [] : ['x-goog-upload-url', url]));
-    }
     return out;
   }
 
@@ -202,36 +215,14 @@ class Relay implements AnswerSink, Interruptible {
   }
 }
 
-/**
- * An upload URL of the provider as the client may use it: the same path on the gateway, without the key. Undefined when
- * it leads anywhere else than the provider that was asked.
- */
-export function localUploadUrl(
-  url: string,
-  providerOrigin: string,
-  gatewayOrigin: string,
+/** The length that the client is told; an answer to HEAD tells that of the body which it does not have. */
+function declaredLength(
+  method: string,
+  status: number,
+  headers: RawHeaders,
+  length: number | undefined,
 ): string | undefined {
-  if (!url.startsWith(`${providerOrigin}/`)) return undefined;
-  const rest = url.slice(providerOrigin.length).replace(/([?&])key=[^&]*&?/, '$1');
-  return gatewayOrigin + rest.replace(/[?&]$/, '');
-}
-
-/** Ids of what a JSON answer describes: OpenAI's and Anthropic's `id`, Gemini's `name` ("files/abc" → "abc"), one level deep. */
-function idsIn(text: string): string[] {
-  try {
-    const answer: unknown = JSON.parse(text);
-    if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return [];
-    const objects = [answer, ...Object.values(answer)];
-    return objects.flatMap((object: unknown) => {
-      if (typeof object !== 'object' || object === null) return [];
-      const { id, name } = object as { id?: unknown; name?: unknown };
-      return [
-        id,
-        typeof name === 'string' && name.includes('/') ? name.slice(name.lastIndexOf('/') + 1) : undefined,
-      ].filter((found): found is string => typeof found === 'string' && found.length > 5);
-    });
-  } catch {
-    // Not JSON after all: nothing to remember.
-    return [];
-  }
+  if (status === 204) return undefined;
+  if (method === 'HEAD' || status === 304) return headerOf(headers, 'content-length');
+  return length === undefined ? undefined : String(length);
 }

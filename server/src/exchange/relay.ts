@@ -103,7 +103,6 @@ class StreamRelay implements Receiver {
 
   /** A run of complete events. */
   private take(block: Buffer): boolean {
-    const before = this.watch.phase;
     this.watch.read(block);
     const phase = this.watch.phase;
     if (!this.committed) {
@@ -113,9 +112,9 @@ class StreamRelay implements Receiver {
     }
     const open = this.forward(block);
     if (phase === 'failed') return this.endFailed();
-    if (phase === 'ended' && before !== 'ended' && !this.lingering) {
+    if (this.watch.settling && !this.lingering) {
       this.lingering = true;
-      this.control.linger();
+      this.control.linger(phase === 'ended');
     }
     return open;
   }
@@ -128,7 +127,8 @@ class StreamRelay implements Receiver {
     if (this.watch.phase === 'failed') this.endFailed();
     if (this.watch.phase !== 'ended') return;
     if (!this.committed) this.commit();
-    this.forward(rest);
+    // What is missing can only follow a complete event.
+    this.forward(this.watch.closing === '' ? rest : closing);
   }
 
   private hold(block: Buffer): boolean {
@@ -148,9 +148,13 @@ class StreamRelay implements Receiver {
     const { exchange, answer, held } = this;
     const { reply } = exchange.inbound;
     this.committed = true;
+    this.control.output();
     exchange.record.firstOutputAtMs = exchange.ports.clock.epochMs();
     if (!reply.started)
-      reply.head(answer.status, [...answerHeaders(answer.headers), ...ownHeaders(exchange, answer.target)]);
+      reply.head(answer.status, [
+        ...answerHeaders(answer.headers, answer.target.key.secret),
+        ...ownHeaders(exchange, answer.target),
+      ]);
     this.held = [];
     for (const block of held) this.forward(block);
   }
@@ -166,9 +170,13 @@ class StreamRelay implements Receiver {
   private send(bytes: Buffer | string): boolean {
     const { inbound, ports, record, heartbeat } = this.exchange;
     record.bytesOut += typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
-    heartbeat?.sent(ports.clock.monotonicMs());
-    if (inbound.reply.write(bytes)) return true;
-    inbound.reply.onDrain(() => this.control.resume());
+    const open = inbound.reply.write(bytes);
+    heartbeat?.sent(ports.clock.monotonicMs(), open);
+    if (open) return true;
+    inbound.reply.onDrain(() => {
+      heartbeat?.sent(ports.clock.monotonicMs(), true);
+      this.control.resume();
+    });
     return false;
   }
 
@@ -184,6 +192,7 @@ class StreamRelay implements Receiver {
 
   private complete(): void {
     if (!this.committed) this.commit();
+    if (this.watch.closing !== '') this.send(this.watch.closing);
     this.exchange.inbound.reply.end();
     this.settle({ kind: 'answered' });
   }

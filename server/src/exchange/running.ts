@@ -2,9 +2,10 @@
 // in its own format.
 
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { Roster, type Rostered } from './roster.ts';
 
 /** Something that can be ended early with an error. */
-export interface Interruptible {
+export interface Interruptible extends Rostered {
   interrupt(error: SluiceError): void;
 }
 
@@ -23,7 +24,7 @@ export interface Running {
 
 /** Makes an empty set. */
 export function createRunning(): Running {
-  const attempts = new Set<Interruptible>();
+  const attempts = new Roster<Interruptible>();
   let count = 0;
   let waiting: (() => void)[] = [];
   const ended = (): void => {
@@ -42,17 +43,21 @@ export function createRunning(): Running {
       attempts.add(attempt);
     },
     remove: (attempt) => {
-      attempts.delete(attempt);
+      attempts.remove(attempt);
     },
     get count() {
       return count;
     },
     idle: () => (count === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     interruptAll: () => {
-      const error = sluiceError('shutting_down', 'The gateway is stopping and could not wait for this answer any longer.', {
-        suggestion: 'Send the request again.',
-      });
-      for (const attempt of [...attempts]) attempt.interrupt(error);
+      const error = sluiceError(
+        'shutting_down',
+        'The gateway is stopping and could not wait for this answer any longer.',
+        {
+          suggestion: 'Send the request again.',
+        },
+      );
+      attempts.visit((attempt) => attempt.interrupt(error));
     },
   };
 }

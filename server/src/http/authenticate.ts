@@ -15,7 +15,7 @@ const FAILURES_PER_SECOND = 5;
 const BEARER = /^bearer +/i;
 
 /** The `key` parameters of a query, and the query without them. */
-export interface QueryCredentials {
+interface QueryCredentials {
   readonly credentials: readonly string[];
   /** With its question mark, or ''. */
   readonly rest: string;
@@ -46,7 +46,7 @@ export function takeQueryCredentials(query: string): QueryCredentials {
 }
 
 /** Every distinct credential of a request, in the order in which they are tried. */
-export function presentedCredentials(headers: IncomingHttpHeaders, fromQuery: readonly string[]): string[] {
+function presentedCredentials(headers: IncomingHttpHeaders, fromQuery: readonly string[]): string[] {
   const found: string[] = [];
   const add = (credential: string): void => {
     if (credential !== '' && !found.includes(credential)) found.push(credential);

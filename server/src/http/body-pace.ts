@@ -7,6 +7,7 @@ import type { EdgeLimits } from './limits.ts';
 /** The watch over one body, from creation to stop(). */
 export class BodyPace implements Deadline {
   dueMs: number;
+  place = -1;
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
   readonly #limits: EdgeLimits;

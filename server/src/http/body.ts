@@ -9,8 +9,8 @@ import { BodyPace } from './body-pace.ts';
 import type { EdgeLimits } from './limits.ts';
 import { mediaFault } from './media-type.ts';
 
-/** Bodies of a declared length up to this are read into one buffer of that length; longer ones are joined at the end. */
-const DIRECT_BYTES = 1024 * 1024;
+/** A buffer for the whole of a declared length is made when this much of it has really come, or all of it. */
+const PROOF_BYTES = 1024 * 1024;
 
 /** What bodies need of the edge. */
 export interface BodyContext {
@@ -79,10 +79,9 @@ export class RequestBody {
   }
 
   #collect(limitBytes: number, resolve: (result: Buffer | SluiceError) => void): void {
-    const { length } = this;
-    const direct = length !== undefined && length <= DIRECT_BYTES;
+    const { length = Number.POSITIVE_INFINITY } = this;
     let target: Buffer | undefined;
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let bytes = 0;
     this.#flow({
       data: (chunk) => {
@@ -92,13 +91,17 @@ export class RequestBody {
           resolve(this.#fail(tooLarge(limitBytes)));
           return;
         }
-        // A body that came in one piece is used where it lies.
-        if (!direct || (start === 0 && chunk.length === length)) {
-          chunks.push(chunk);
+        if (target !== undefined) {
+          chunk.copy(target, start);
           return;
         }
-        target ??= Buffer.allocUnsafe(length);
-        chunk.copy(target, start);
+        // A body that came in one piece is used where it lies.
+        chunks.push(chunk);
+        if (start === 0 || length === Number.POSITIVE_INFINITY || bytes < Math.min(length, PROOF_BYTES)) return;
+        target = Buffer.allocUnsafe(length);
+        let at = 0;
+        for (const part of chunks) at += part.copy(target, at);
+        chunks = [];
       },
       end: () => {
         const body = target ?? (chunks.length === 1 ? chunks[0] : undefined) ?? Buffer.concat(chunks, bytes);

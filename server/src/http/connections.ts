@@ -16,7 +16,7 @@ export interface Connection {
   /** Remote address, IPv4 unwrapped. */
   readonly address: string;
   /** Answers under way, in the order of their requests (pipelining). */
-  readonly answers: Set<Bereaved>;
+  readonly answers: Bereaved[];
   /** Nothing that still arrives on it is a request. */
   closing: boolean;
 }
@@ -44,14 +44,13 @@ export function createConnections(perAddress: number): Connections {
   function enter(socket: Socket, counted: boolean): Connection {
     const connection: Connection = {
       address: plainAddress(socket.remoteAddress ?? ''),
-      answers: new Set(),
+      answers: [],
       closing: false,
     };
     open.set(socket, connection);
     socket.on('close', () => {
       if (counted) leave(connection.address);
-      for (const answer of connection.answers) answer.connectionLost();
-      connection.answers.clear();
+      for (const answer of connection.answers.splice(0)) answer.connectionLost();
     });
     return connection;
   }

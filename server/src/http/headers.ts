@@ -81,7 +81,7 @@ function nominated(connection: string | undefined): ReadonlySet<string> | undefi
 }
 
 /** True when a header (lower-case name) ends at the gateway. */
-export function endsHere(name: string): boolean {
+function endsHere(name: string): boolean {
   return DROPPED.has(name) || DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 

@@ -15,6 +15,9 @@ export interface ReplyContext {
   closeGently(): void;
 }
 
+/** Whole answers up to this leave as one string with their head; for longer ones the copy costs more than it saves. */
+const JOINED_BYTES = 16_384;
+
 function noop(): void {}
 
 function hasHeader(headers: RawHeaders, name: string): boolean {
@@ -37,6 +40,8 @@ export class EdgeReply implements Reply, Bereaved {
   #gone: () => void = noop;
   #drain: () => void = noop;
   #drainHeard = false;
+  /** Waiting for the client to read. */
+  #waiting = false;
   #lastAnswer = false;
 
   constructor(
@@ -52,7 +57,7 @@ export class EdgeReply implements Reply, Bereaved {
     this.#connection = connection;
     this.#context = context;
     if (request.socket.destroyed) this.closed = true;
-    else connection.answers.add(this);
+    else connection.answers.push(this);
   }
 
   /** Sets headers that go with every answer of this request. */
@@ -112,21 +117,28 @@ export class EdgeReply implements Reply, Bereaved {
 
   end(chunk?: Uint8Array | string): void {
     if (this.closed) return;
-    if (this.#head !== undefined) this.#sendHead(chunk === undefined ? 0 : Buffer.byteLength(chunk));
+    const isFirst = this.#head !== undefined;
+    if (isFirst) this.#sendHead(chunk === undefined ? 0 : Buffer.byteLength(chunk));
     if (this.closed) return;
     this.closed = true;
-    this.#connection.answers.delete(this);
+    this.#forget();
     if (chunk === undefined) this.#response.end();
-    else this.#response.end(chunk);
+    else if (isFirst && chunk instanceof Buffer && chunk.length <= JOINED_BYTES) {
+      // As latin1 one byte stays one byte, and Node joins the text with its head into a single write.
+      this.#response.end(chunk.toString('latin1'), 'latin1');
+    } else this.#response.end(chunk);
     const { socket } = this.#response;
+    // Node would keep this connection for its next request.
+    if (this.#context.closing()) this.#response.once('finish', () => this.#request.socket.destroySoon());
     // Node sets the socket's timeout anew when the answer is out.
-    if (socket !== null && socket.writableLength > 0) socket.setTimeout(this.#context.deadReaderMs);
+    if (!this.#waiting && socket !== null && socket.writableLength > 0)
+      socket.setTimeout(this.#context.deadReaderMs);
   }
 
   cut(): void {
     if (this.closed) return;
     this.closed = true;
-    this.#connection.answers.delete(this);
+    this.#forget();
     this.#request.socket.destroy();
   }
 
@@ -136,6 +148,12 @@ export class EdgeReply implements Reply, Bereaved {
 
   onGone(listener: () => void): void {
     this.#gone = listener;
+  }
+
+  #forget(): void {
+    const { answers } = this.#connection;
+    const at = answers.indexOf(this);
+    if (at >= 0) answers.splice(at, 1);
   }
 
   connectionLost(): void {
@@ -149,10 +167,14 @@ export class EdgeReply implements Reply, Bereaved {
    * chunk is being sent.
    */
   #awaitReader(): void {
+    // Set once per wait: more writes meanwhile (keep-alive comments) must not put it off.
+    if (this.#waiting) return;
+    this.#waiting = true;
     this.#response.socket?.setTimeout(this.#context.deadReaderMs);
     if (this.#drainHeard) return;
     this.#drainHeard = true;
     this.#response.on('drain', () => {
+      this.#waiting = false;
       if (this.closed) return;
       this.#response.socket?.setTimeout(0);
       this.#drain();

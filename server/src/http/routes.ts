@@ -113,7 +113,7 @@ function guessFamily(path: string, header: HeaderLookup, query: string): Family 
 }
 
 /** The dialect in which a caller of a family expects errors. */
-export function wordingOf(family: Family, path: string): DialectId {
+function wordingOf(family: Family, path: string): DialectId {
   if (family === 'anthropic') return 'anthropic-messages';
   if (family === 'gemini') return 'gemini';
   return path.startsWith('/v1/responses') ? 'openai-responses' : 'openai-chat';

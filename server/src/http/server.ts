@@ -60,7 +60,7 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = connections.of(socket as Socket);
     connection.closing = true;
-    const begun = [...connection.answers].some((answer) => answer.started);
+    const begun = connection.answers.some((answer) => answer.started);
     if (begun || error.code === 'ECONNRESET') socket.destroy();
     else answerRaw(socket as Socket, parserFault(error.code));
   });

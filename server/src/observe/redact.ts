@@ -32,25 +32,31 @@ const KEY_SHAPES: string = [
 const SECRET_NAMES =
   '(?:x-(?:goog-)?)?api[-_]?key|key|authorization|proxy-authorization|(?:access|refresh|id|auth|session)?[-_]?token|(?:client[-_]?)?secret|password|passwd|set-cookie|cookie|signature|sig';
 
+/** Where a word can begin: not within another, but after a line end as JSON writes it (\\n) or an escape of a URL (%20). */
+const START = '(?:(?<![A-Za-z0-9-])|(?<=\\\\[bfnrt])|(?<=%[0-9A-Fa-f]{2}))';
+
+/** What these stand before is masked by the first rule below. */
+const SCHEMES = '(?:bearer|basic)\\b';
+
 /** Each keeps what comes before the secret (its first group) and masks the rest. */
 const IN_CONTEXT: readonly RegExp[] = [
   // Authorization schemes.
-  /\b((?:bearer|basic)(?:\s|%20|\+)+)[^\s"'\\,;]+/gi,
+  new RegExp(`${START}((?:bearer|basic)(?:\\s|%20|\\+)+)[^\\s"'\\\\,;]+`, 'gi'),
   // ?key=…, &token=…
   new RegExp(`([?&](?:${SECRET_NAMES})=)[^&\\s"'\\\\#]+`, 'gi'),
-  // x-api-key: … and "apiKey": "…", also inside a JSON string (\\").
-  new RegExp(`((?<![\\w-])\\\\?["']?(?:${SECRET_NAMES})\\\\?["']?\\s*:\\s*\\\\?["']?)(?!\\s|bearer|basic|null|true|false)[^\\s"'\\\\,;}\\]]+`, 'gi'),
+  // "apiKey": "…", also inside a JSON string (\"). Only text: a mask in place of a number would not be JSON.
+  new RegExp(`(["'](?:${SECRET_NAMES})\\\\*["']\\s*:\\s*\\\\*["'])(?!${SCHEMES})[^"'\\\\]+`, 'gi'),
+  // x-api-key: …
+  new RegExp(`(${START}(?:${SECRET_NAMES})\\s*:\\s*)(?!\\s|\\[redacted|${SCHEMES})[^\\s"'\\\\,;}\\]]+`, 'gi'),
   // scheme://user:password@host
   /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"'\\]*:)[^\s/@"'\\]+(?=@)/gi,
 ];
 
-const KEYS: RegExp = new RegExp(`(?<![A-Za-z0-9])(?:${KEY_SHAPES})`, 'g');
+const KEYS: RegExp = new RegExp(`${START}(?:${KEY_SHAPES})`, 'g');
 
 /** Nothing above can match a text without one of these; most texts are through after this. */
-const SUSPICIOUS: RegExp = new RegExp(
-  `(?:sk|rk|pk|csk|nvapi|pplx|xai|glpat|xox[a-z])-|(?:gsk|hf|r8|fw|tgp|gh[a-z]|pat|sk|pk|rk)_|AIza|AQ\\.|ya29\\.|AKIA|ASIA|eyJ|bearer|basic|key|auth|token|secret|passw|cookie|sig|:\\/\\/`,
-  'i',
-);
+const SUSPICIOUS: RegExp =
+  /(?:sk|rk|pk|csk|nvapi|pplx|xai|glpat|xox[a-z])-|(?:gsk|hf|r8|fw|tgp|gh[a-z]|pat|sk|pk|rk)_|AIza|AQ\.|ya29\.|AKIA|ASIA|eyJ|bearer|basic|key|auth|token|secret|passw|cookie|sig|:\/\//i;
 
 /** A secret as it may be written in a plain text, in a URL and in JSON (also twice over). */
 function spellings(secret: string): string[] {
@@ -75,18 +81,36 @@ function anyOf(secrets: Iterable<string>): RegExp | undefined {
   return new RegExp(sorted.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
 }
 
+/** Names of models and upstreams come again with every exchange: their answers are kept. */
+const KEPT_LENGTH = 96;
+const KEPT_TEXTS = 2_000;
+
 /** Makes a redactor that knows no secrets yet. */
 export function createRedactor(): Redactor {
   let known: RegExp | undefined;
+  const kept = new Map<string, string>();
+
+  function mask(text: string): string {
+    let clean = known === undefined ? text : text.replace(known, MASK);
+    if (!SUSPICIOUS.test(clean)) return clean;
+    clean = clean.replace(KEYS, MASK);
+    for (const shape of IN_CONTEXT) clean = clean.replace(shape, `$1${MASK}`);
+    return clean;
+  }
+
   return {
     know(secrets) {
       known = anyOf(secrets);
+      kept.clear();
     },
     redact(text) {
-      let clean = known === undefined ? text : text.replace(known, MASK);
-      if (!SUSPICIOUS.test(clean)) return clean;
-      clean = clean.replace(KEYS, MASK);
-      for (const shape of IN_CONTEXT) clean = clean.replace(shape, `$1${MASK}`);
+      if (text.length > KEPT_LENGTH) return mask(text);
+      let clean = kept.get(text);
+      if (clean === undefined) {
+        clean = mask(text);
+        if (kept.size >= KEPT_TEXTS) kept.clear();
+        kept.set(text, clean);
+      }
       return clean;
     },
   };

@@ -18,7 +18,7 @@ export async function openStores({ location, ...options }: StoresOptions): Promi
     const scheme = SCHEME.exec(location)?.[1] ?? '';
     return {
       ok: false,
-      message: `This version of Sluice cannot store its ledger in "${scheme}:". Set storage.sqlitePath to the path of a file.`,
+      message: `This version of Sluice cannot store its ledger in "${scheme}:". Set storage.url to the path of a file.`,
     };
   }
   const { openLedger } = await import('./sqlite/ledger.ts');

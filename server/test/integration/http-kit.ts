@@ -96,9 +96,15 @@ export function echo(inbound: Inbound, match: Match): void {
     inbound.reply.head(200, ['content-type', 'application/json']);
     inbound.reply.end(JSON.stringify({ route: match.route.name, model: match.model, body }));
   };
-  if (match.route.kind !== 'exchange') return answer('');
+  if (match.route.kind !== 'exchange') {
+    answer('');
+    return;
+  }
   void inbound.readBody().then((body) => {
-    if (Buffer.isBuffer(body)) return answer(body.toString());
+    if (Buffer.isBuffer(body)) {
+      answer(body.toString());
+      return;
+    }
     inbound.reply.head(body.status, ['content-type', 'application/json', 'x-code', body.code]);
     inbound.reply.end(JSON.stringify(body));
   });

@@ -32,7 +32,7 @@ describe('connections of the transport', () => {
   it('carry several requests', async () => {
     await withTransport(serveBytes(plainAnswer('hi')), async (server, transport) => {
       let asked = 0;
-      while (server.sockets.length === asked && asked < 100) {
+      while (server.sockets.length === asked && asked < 5000) {
         asked++;
         expect(textOf(await ask(transport, makeRequest(server.origin)))).toBe('hi');
       }

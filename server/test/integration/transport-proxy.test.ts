@@ -239,7 +239,7 @@ describe.skipIf(certificate === undefined)('requests over TLS', () => {
     const transport = createTransport({ ca: cert });
     const before = sockets.length;
     let count = 0;
-    while (sockets.length - before === count && count < 100) {
+    while (sockets.length - before === count && count < 5000) {
       count++;
       await ask(transport, makeRequest(`https://localhost:${port}`));
     }

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openNodeDriver } from '../../src/stores/sqlite/driver.node.ts';
@@ -110,9 +118,9 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     ledger.close(closing('a', { usage: undefined }));
     await ledger.flush();
     await ledger.shut();
-    expect(await rows(path, 'SELECT id, state, conversation_id, status, input_uncached FROM exchanges')).toEqual([
-      { id: 'a', state: 'done', conversation_id: 'talk', status: 200, input_uncached: null },
-    ]);
+    expect(
+      await rows(path, 'SELECT id, state, conversation_id, status, input_uncached FROM exchanges'),
+    ).toEqual([{ id: 'a', state: 'done', conversation_id: 'talk', status: 200, input_uncached: null }]);
   });
 
   it('writes a batch by itself, without being asked to flush', async () => {
@@ -180,7 +188,9 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
   it('refuses a file that a living gateway holds, and says who does', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     await open(path);
-    expect(await failure(path)).toMatch(new RegExp(`in use by another gateway \\(process ${process.pid} on `));
+    expect(await failure(path)).toMatch(
+      new RegExp(`in use by another gateway \\(process ${process.pid} on `),
+    );
   });
 
   it('takes over after a crash, with its claim and its lock folder left behind', async () => {
@@ -209,7 +219,10 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
 
   it.each([
     ['no database at all', Buffer.from('this is a text file, not a database. '.repeat(300))],
-    ['a database header with garbage after it', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(9000, 7)])],
+    [
+      'a database header with garbage after it',
+      Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(9000, 7)]),
+    ],
   ])('moves %s aside, never deletes it, and says so', async (_what, garbage) => {
     const folder = temporaryFolder();
     const path = join(folder, 'sluice.db');
@@ -220,7 +233,9 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const moved = readdirSync(folder).find((name) => name.startsWith('sluice.db.corrupt-'));
     expect(moved).toMatch(/^sluice\.db\.corrupt-\d{8}T\d{6}Z$/);
     expect(readFileSync(join(folder, moved ?? '')).equals(garbage)).toBe(true);
-    expect(troubles).toEqual([expect.stringContaining(`was damaged. It was moved to ${join(folder, moved ?? '')}`)]);
+    expect(troubles).toEqual([
+      expect.stringContaining(`was damaged. It was moved to ${join(folder, moved ?? '')}`),
+    ]);
     expect(await rows(path, 'SELECT id FROM exchanges')).toEqual([{ id: 'a' }]);
   });
 
@@ -229,7 +244,9 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const driver = await openDriver({ path, readOnly: false });
     driver.exec('CREATE TABLE precious (id INTEGER)');
     driver.close();
-    expect(await failure(path)).toMatch(/will not write to .*other\.db: it is the database of another program\./);
+    expect(await failure(path)).toMatch(
+      /will not write to .*other\.db: it is the database of another program\./,
+    );
     expect(await rows(path, 'SELECT name FROM sqlite_master')).toEqual([{ name: 'precious' }]);
   });
 
@@ -247,7 +264,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     expect(await failure(join(file, 'sluice.db'))).toMatch(
-      /^The ledger cannot write to .*file\/sluice\.db \(.*\)\. Make the file and its folder writable for this user, or set storage\.sqlitePath/,
+      /^The ledger cannot write to .*file\/sluice\.db \(.*\)\. Make the file and its folder writable for this user, or set storage\.url/,
     );
   });
 
@@ -268,7 +285,8 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const path = join(temporaryFolder(), 'sluice.db');
     const day = 86_400_000;
     const first = await open(path, { retentionDays: 0 });
-    for (let i = 0; i < 1200; i++) first.ledger.open(opening(`old${i}`, { receivedAtMs: Date.now() - 91 * day }));
+    for (let i = 0; i < 1200; i++)
+      first.ledger.open(opening(`old${i}`, { receivedAtMs: Date.now() - 91 * day }));
     first.ledger.open(opening('young', { receivedAtMs: Date.now() - 89 * day }));
     await first.ledger.shut();
     expect(await rows(path, 'SELECT count(*) AS n FROM exchanges')).toEqual([{ n: 1201 }]);
@@ -314,7 +332,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
 });
 
 describe.skipIf(!hasNodeSqlite())('the two builds of SQLite', () => {
-  it('continue each other\'s files, also after a crash that left the log behind', async () => {
+  it("continue each other's files, also after a crash that left the log behind", async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const crashed = join(temporaryFolder(), 'sluice.db');
     const builds: OpenDriver[] = [async (o) => openWasmDriver(o), async (o) => openNodeDriver(o)];
@@ -341,7 +359,12 @@ describe.skipIf(!hasNodeSqlite())('the two builds of SQLite', () => {
       }
     }
     const driver = openNodeDriver({ path: crashed, readOnly: false });
-    expect(driver.prepare('SELECT id FROM exchanges ORDER BY rowid').all([]).map((row) => row['id'])).toEqual(ids);
+    expect(
+      driver
+        .prepare('SELECT id FROM exchanges ORDER BY rowid')
+        .all([])
+        .map((row) => row['id']),
+    ).toEqual(ids);
     driver.close();
   });
 });

@@ -6,7 +6,12 @@ import { hasNodeSqlite, type OpenDriver } from '../../src/stores/sqlite/driver.t
 import { openWasmDriver } from '../../src/stores/sqlite/driver.wasm.ts';
 import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
-import { readUsage, type UsageGrouping, type UsageQuestion, type UsageReport } from '../../src/stores/sqlite/usage.ts';
+import {
+  readUsage,
+  type UsageGrouping,
+  type UsageQuestion,
+  type UsageReport,
+} from '../../src/stores/sqlite/usage.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -27,7 +32,10 @@ async function open(path: string): Promise<StoredLedger> {
   return opened.ledger;
 }
 
-async function report(path: string, question: Partial<UsageQuestion> & { by: UsageGrouping }): Promise<UsageReport> {
+async function report(
+  path: string,
+  question: Partial<UsageQuestion> & { by: UsageGrouping },
+): Promise<UsageReport> {
   const reading = await readUsage(path, { sinceMs: undefined, untilMs: undefined, ...question });
   if (!reading.ok) throw new Error(reading.message);
   return reading.result;
@@ -74,7 +82,10 @@ describe('usage totals', () => {
     ledger.open(opening('b'));
     ledger.close(closing('b', { modelAsked: 'unheard-of', modelServed: undefined, status: 404 }));
     await ledger.flush();
-    expect((await report(path, { by: 'model' })).groups.map(({ name }) => name)).toEqual(['big-1', 'unheard-of']);
+    expect((await report(path, { by: 'model' })).groups.map(({ name }) => name)).toEqual([
+      'big-1',
+      'unheard-of',
+    ]);
   });
 
   it('count a period from its first millisecond to before its last, by local day', async () => {

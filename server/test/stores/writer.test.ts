@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Backlog } from '../../src/stores/sqlite/backlog.ts';
-import { type OpenDriver, openDriver, SqliteFailure, type SqliteTrouble } from '../../src/stores/sqlite/driver.ts';
+import {
+  type OpenDriver,
+  openDriver,
+  SqliteFailure,
+  type SqliteTrouble,
+} from '../../src/stores/sqlite/driver.ts';
 import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { readUsage } from '../../src/stores/sqlite/usage.ts';
@@ -65,26 +70,29 @@ describe('while the disk does not take rows', () => {
     ['readonly', /Make the file and its folder writable/],
     ['locked', /Another program has locked it: close that program/],
     ['io', /The disk reports errors/],
-  ] as const)('(%s) rows wait in memory, the operator hears it once, and all are written afterwards', async (trouble, words) => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const faulty = faultyDriver();
-    const { ledger, troubles } = await openWith(path, faulty.openDriver);
-    faulty.trouble = trouble;
-    for (let i = 0; i < 1500; i++) {
-      ledger.open(opening(`x${i}`));
-      ledger.close(closing(`x${i}`));
-    }
-    await expect.poll(() => troubles.length).toBe(1);
-    expect(troubles[0]).toMatch(words);
-    expect(troubles[0]).toContain('Requests are served meanwhile');
-    expect(ledger.stats().unconfirmed).toBe(3000);
-    faulty.trouble = undefined;
-    await ledger.flush();
-    expect(troubles[1]).toBe(`The ledger writes to ${path} again.`);
-    expect(troubles.length).toBe(2);
-    expect(ledger.stats()).toEqual({ written: 1500, lost: 0, waiting: 0, unconfirmed: 0 });
-    expect(await requests(path)).toBe(1500);
-  });
+  ] as const)(
+    '(%s) rows wait in memory, the operator hears it once, and all are written afterwards',
+    async (trouble, words) => {
+      const path = join(temporaryFolder(), 'sluice.db');
+      const faulty = faultyDriver();
+      const { ledger, troubles } = await openWith(path, faulty.openDriver);
+      faulty.trouble = trouble;
+      for (let i = 0; i < 1500; i++) {
+        ledger.open(opening(`x${i}`));
+        ledger.close(closing(`x${i}`));
+      }
+      await expect.poll(() => troubles.length).toBe(1);
+      expect(troubles[0]).toMatch(words);
+      expect(troubles[0]).toContain('Requests are served meanwhile');
+      expect(ledger.stats().unconfirmed).toBe(3000);
+      faulty.trouble = undefined;
+      await ledger.flush();
+      expect(troubles[1]).toBe(`The ledger writes to ${path} again.`);
+      expect(troubles.length).toBe(2);
+      expect(ledger.stats()).toEqual({ written: 1500, lost: 0, waiting: 0, unconfirmed: 0 });
+      expect(await requests(path)).toBe(1500);
+    },
+  );
 
   it('shutting down does not hang, and says how many exchanges are lost', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
@@ -124,7 +132,8 @@ describe('while the disk does not take rows', () => {
     ledger.open(opening('a'));
     await ledger.flush();
     for (const name of readdirSync(folder)) {
-      if (name.startsWith('sluice.db') && !name.endsWith('.owner')) rmSync(join(folder, name), { recursive: true });
+      if (name.startsWith('sluice.db') && !name.endsWith('.owner'))
+        rmSync(join(folder, name), { recursive: true });
     }
     await expect.poll(() => troubles, { timeout: 8_000 }).toEqual([expect.stringContaining('was removed')]);
     ledger.close(closing('a'));

@@ -48,6 +48,13 @@ export interface StreamWatch {
   /** The stream is over; settles what a clean end means for this dialect ('ended' or still unfinished). */
   finish(): void;
   readonly phase: Phase;
+  /** All that a complete answer needs has been seen: if the stream does not end by itself, it may be ended. */
+  readonly settling: boolean;
+  /**
+   * After finish(): what a complete answer still lacks of its framing because the upstream left it out, such as chat's
+   * `data: [DONE]` or the bracket that closes an array. '' normally.
+   */
+  readonly closing: string;
   /** Set when phase is 'failed': the error that the upstream reported in its stream. */
   readonly error: SluiceError | undefined;
   /** The provider's last cumulative usage, read on demand; undefined when it sent none. */

@@ -30,11 +30,12 @@ export class UnusableDatabase extends Error {}
 
 const ADVICE: Readonly<Record<SqliteTrouble, string>> = {
   corrupt: 'Move the file away and start again.',
-  full: 'The disk is full: free some space, or set storage.sqlitePath to another disk.',
-  readonly: 'Make the file and its folder writable for this user, or set storage.sqlitePath to another place.',
-  locked: 'Another program has locked it: close that program, or set storage.sqlitePath to another file.',
-  io: 'The disk reports errors: check it, or set storage.sqlitePath to another disk.',
-  open: 'Make the file and its folder writable for this user, or set storage.sqlitePath to another place.',
+  full: 'The disk is full: free some space, or set storage.url to another disk.',
+  readonly:
+    'Make the file and its folder writable for this user, or set storage.url to another place.',
+  locked: 'Another program has locked it: close that program, or set storage.url to another file.',
+  io: 'The disk reports errors: check it, or set storage.url to another disk.',
+  open: 'Make the file and its folder writable for this user, or set storage.url to another place.',
   other: 'This may be a defect of Sluice: please report it.',
 };
 
@@ -113,7 +114,8 @@ export async function openForWriting(path: string, open: OpenDriver): Promise<Wr
       return { ...(await attempt(path, open)), movedTo: undefined };
     } catch (error) {
       // A folder in its place is not a damaged database.
-      if (!(error instanceof SqliteFailure && error.trouble === 'corrupt' && statSync(path).isFile())) throw error;
+      if (!(error instanceof SqliteFailure && error.trouble === 'corrupt' && statSync(path).isFile()))
+        throw error;
       const movedTo = moveAside(path, new Date());
       return { ...(await attempt(path, open)), movedTo };
     }
@@ -121,7 +123,7 @@ export async function openForWriting(path: string, open: OpenDriver): Promise<Wr
     if (error instanceof UnusableDatabase) throw error;
     if (error instanceof ForeignDatabase) {
       throw new UnusableDatabase(
-        `The ledger will not write to ${path}: ${error.message}. Set storage.sqlitePath to another file.`,
+        `The ledger will not write to ${path}: ${error.message}. Set storage.url to another file.`,
       );
     }
     const trouble = error instanceof SqliteFailure ? error.trouble : troubleOf(error);

@@ -66,7 +66,7 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerOpened> 
   if (!('release' in owner)) {
     return {
       ok: false,
-      message: `The ledger ${path} is in use by another gateway (process ${owner.pid} on ${owner.host}). Stop that gateway, or set storage.sqlitePath to another file for this one.`,
+      message: `The ledger ${path} is in use by another gateway (process ${owner.pid} on ${owner.host}). Stop that gateway, or set storage.url to another file for this one.`,
     };
   }
   const ledger = new SqliteLedger(path, options, owner);
@@ -167,8 +167,8 @@ class SqliteLedger implements StoredLedger {
   }
 
   #collected(): void {
-    if (this.#collectedRecords() >= BATCH_RECORDS) return this.#post();
-    this.#timer ??= setTimeout(() => this.#post(), BATCH_EVERY_MS).unref();
+    if (this.#collectedRecords() >= BATCH_RECORDS) this.#post();
+    else this.#timer ??= setTimeout(() => this.#post(), BATCH_EVERY_MS).unref();
   }
 
   #post(): void {
@@ -209,11 +209,15 @@ class SqliteLedger implements StoredLedger {
   #relaunch(reason: string): void {
     this.#thread = undefined;
     if (this.#ended) return;
-    if (this.#stopped !== undefined) return this.#stopped();
+    if (this.#stopped !== undefined) {
+      this.#stopped();
+      return;
+    }
     if (this.#started !== undefined) {
-      return this.#started(
+      this.#started(
         `The ledger's thread could not start (${reason}). This may be a defect of Sluice: please report it.`,
       );
+      return;
     }
     this.#options.onTrouble(`The ledger's thread ended unexpectedly (${reason}); it is started again.`);
     setTimeout(() => {
@@ -227,13 +231,17 @@ class SqliteLedger implements StoredLedger {
     switch (message.kind) {
       case 'ready':
         this.#interrupted = message.interrupted;
-        return this.#started?.(undefined);
+        this.#started?.(undefined);
+        break;
       case 'failed':
-        return this.#failed(message.message);
+        this.#failed(message.message);
+        break;
       case 'stored':
-        return this.#confirm(message.upTo, message.counts);
+        this.#confirm(message.upTo, message.counts);
+        break;
       case 'trouble':
-        return this.#options.onTrouble(message.message);
+        this.#options.onTrouble(message.message);
+        break;
       case 'stopped':
         this.#counts = message.counts;
         if (message.counts.lost > 0) {
@@ -241,13 +249,17 @@ class SqliteLedger implements StoredLedger {
             `The ledger ${this.#path} was closed; ${message.counts.lost} exchanges could not be kept.`,
           );
         }
-        return this.#stopped?.();
+        this.#stopped?.();
+        break;
     }
   }
 
   /** The database could not be opened: at the start the caller decides, later (after a restart) it is tried again. */
   #failed(message: string): void {
-    if (this.#started !== undefined) return this.#started(message);
+    if (this.#started !== undefined) {
+      this.#started(message);
+      return;
+    }
     this.#options.onTrouble(message);
     this.#thread?.post({ kind: 'stop' });
   }

@@ -2,7 +2,16 @@
 // ordinary second connection. The WebAssembly build keeps its file to itself, so there the reader takes a snapshot: a link
 // to the database, which only changes when the log is moved into it, and a copy of the log, which is small.
 
-import { closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -46,7 +55,10 @@ export async function readDatabase<Result>(
   }
 }
 
-async function readDirectly<Result>(path: string, query: (driver: SqliteDriver) => Promise<Result>): Promise<Result> {
+async function readDirectly<Result>(
+  path: string,
+  query: (driver: SqliteDriver) => Promise<Result>,
+): Promise<Result> {
   const driver = await openDriver({ path, readOnly: true });
   try {
     driver.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
@@ -56,7 +68,10 @@ async function readDirectly<Result>(path: string, query: (driver: SqliteDriver) 
   }
 }
 
-async function readSnapshot<Result>(path: string, query: (driver: SqliteDriver) => Promise<Result>): Promise<Result> {
+async function readSnapshot<Result>(
+  path: string,
+  query: (driver: SqliteDriver) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-read-'));
     try {

@@ -116,12 +116,16 @@ export class Writer {
 
   /** Everything that waits, in one transaction. */
   #write(): void {
-    if (this.#database === undefined) return this.#retryLater();
+    if (this.#database === undefined) {
+      this.#retryLater();
+      return;
+    }
     if (this.#backlog.size > 0) {
       try {
         writeAll(this.#database, this.#backlog);
       } catch (error) {
-        return this.#troubleWith(error);
+        this.#troubleWith(error);
+        return;
       }
       this.#written += this.#backlog.size;
       this.#backlog.written();
@@ -143,7 +147,10 @@ export class Writer {
   /** Says once what is wrong and tries again later. */
   #troubleWith(error: unknown): void {
     const failure = error instanceof SqliteFailure ? error : new SqliteFailure('other', messageOf(error));
-    if (failure.trouble === 'corrupt') return this.#replaceDamaged();
+    if (failure.trouble === 'corrupt') {
+      this.#replaceDamaged();
+      return;
+    }
     this.#complain(unusable(this.#settings.path, failure.trouble, failure.message));
     this.#retryLater();
   }
@@ -174,7 +181,8 @@ export class Writer {
     const { path } = this.#settings;
     if (performance.now() - this.#movedAsideAtMs < MOVE_ASIDE_PAUSE_MS) {
       this.#complain(unusable(path, 'io', 'a new database was damaged at once'));
-      return this.#retryLater();
+      this.#retryLater();
+      return;
     }
     this.#close();
     try {

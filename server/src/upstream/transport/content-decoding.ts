@@ -7,7 +7,7 @@ import type { RawHeaders } from '../../exchange/ports.ts';
 import type { AnswerFault } from './response-head.ts';
 
 /** A content encoding that can be undone. */
-export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
+type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
 /** Receives the decoded body. Nothing is called after decodedEnd or decodedFault. */
 export interface DecodedEvents {

@@ -4,7 +4,7 @@
 import type { AnswerFault } from './response-head.ts';
 
 /** Bytes of one head, without its final empty line. */
-export const MAX_HEAD_BYTES: number = 65_536;
+const MAX_HEAD_BYTES = 65_536;
 
 const CR = 13;
 const LF = 10;

@@ -9,7 +9,7 @@ export interface AnswerFault {
 }
 
 /** How the end of the body is found. */
-export type Framing = 'none' | 'length' | 'chunked' | 'until_close';
+type Framing = 'none' | 'length' | 'chunked' | 'until_close';
 
 /** A head that was understood. */
 export interface AnswerHead {
@@ -26,7 +26,7 @@ export interface AnswerHead {
 }
 
 /** Header lines per answer; real ones have about 30. */
-export const MAX_HEADER_LINES: number = 1000;
+const MAX_HEADER_LINES = 1000;
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -17,7 +17,7 @@ export interface AnswerEvents {
 }
 
 /** Interim answers before the final one; more is an attempt to keep us busy. */
-export const MAX_INTERIM_ANSWERS: number = 1000;
+const MAX_INTERIM_ANSWERS = 1000;
 
 const HEAD = 0;
 const BODY_LENGTH = 1;

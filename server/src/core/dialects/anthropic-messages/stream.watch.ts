@@ -26,6 +26,7 @@ const grammar: StreamGrammar = {
   usageMerges: true,
   readUsage,
   endsAfterFinish: false,
+  hasTerminator: true,
   endIsOutput: false,
 };
 

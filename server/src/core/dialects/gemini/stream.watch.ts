@@ -5,6 +5,7 @@
 import type { Framing, StreamWatch } from '../dialect.ts';
 import { isFilled, isObject, type JsonObject, listOf, objectOf, textOf } from '../kit/json.ts';
 import {
+  isAnywhere,
   isQuoted,
   type Notes,
   type Sign,
@@ -21,11 +22,15 @@ const QUALIFIERS = new Set(['thought', 'thoughtSignature', 'mediaResolution', 'v
 const grammar: StreamGrammar = {
   judge,
   notes,
-  needles: [{ text: 'message', fits: isQuoted }],
+  needles: [
+    { text: 'message', fits: isQuoted },
+    { text: 'Reason"', fits: isAnywhere },
+  ],
   usageNeedle: 'TokenCo',
   usageMerges: true,
   readUsage,
   endsAfterFinish: true,
+  hasTerminator: false,
   endIsOutput: false,
 };
 

@@ -53,6 +53,10 @@ export interface StreamGrammar {
   readUsage(raw: JsonObject): Usage | undefined;
   /** True where a clean end after `finish` makes a complete answer even without an `ended` event. */
   readonly endsAfterFinish: boolean;
+  /** False where nothing but the finish reason marks the end, so that it is all one can wait for. */
+  readonly hasTerminator: boolean;
+  /** The `ended` event in bytes, where a stream that ended after its finish without it is given it; absent elsewhere. */
+  readonly terminator?: string;
   /** True where the `ended` event carries the whole answer, so that nothing need come before it. */
   readonly endIsOutput: boolean;
 }

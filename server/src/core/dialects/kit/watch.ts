@@ -15,6 +15,8 @@ import { createUsageTrail } from './usage-trail.ts';
 const TAIL_BLOCKS = 4;
 const TAIL_BYTES = 16 * 1024;
 const TAIL_EVENTS = 8;
+const SPACE = 0x20;
+const CLOSE_BRACKET = 0x5d;
 /** Events that servers invent to keep a connection open; their data need not be JSON. */
 const KEEP_ALIVE = /ping|keep-?alive|heartbeat/i;
 
@@ -27,6 +29,8 @@ export function createWatch(grammar: StreamGrammar, framing: Framing): StreamWat
   let id: string | undefined;
   let model: string | undefined;
   let finished = false;
+  let closing = '';
+  let arrayClosed = false;
 
   function fail(reason: SluiceError): void {
     phase = 'failed';
@@ -90,7 +94,10 @@ export function createWatch(grammar: StreamGrammar, framing: Framing): StreamWat
   return {
     read(block) {
       if (phase === 'ended' || phase === 'failed') return;
-      if (framing === 'json-array') return readElements(block, (text) => see('', text));
+      if (framing === 'json-array') {
+        arrayClosed = lastSignificant(block) === CLOSE_BRACKET;
+        return readElements(block, (text) => see('', text));
+      }
       keepTail(block);
       const from = phase === 'prelude' ? readPrelude(block) : 0;
       if (grammar.usageNeedle !== undefined && block.indexOf(grammar.usageNeedle) !== -1) trail.keep(block);
@@ -101,11 +108,19 @@ export function createWatch(grammar: StreamGrammar, framing: Framing): StreamWat
     finish() {
       if (phase !== 'output') return;
       if (framing === 'sse') readTail();
-      if (finished && grammar.endsAfterFinish) settle('ended');
+      if (!finished || !grammar.endsAfterFinish || phase !== 'output') return;
+      settle('ended');
+      closing = framing === 'sse' ? (grammar.terminator ?? '') : arrayClosed ? '' : ']';
     },
     usage: () => trail.read(),
     get phase() {
       return phase;
+    },
+    get settling() {
+      return phase === 'ended' || (finished && phase === 'output' && !grammar.hasTerminator);
+    },
+    get closing() {
+      return closing;
     },
     get error() {
       return error;
@@ -121,6 +136,12 @@ export function createWatch(grammar: StreamGrammar, framing: Framing): StreamWat
 
 const EMPTY = 'The upstream ended its stream without any output.';
 const NOT_JSON = 'The upstream answered with a stream whose first events are not JSON.';
+
+/** The last byte that is not white space; 0 without one. */
+function lastSignificant(block: Bytes): number {
+  for (let at = block.length - 1; at >= 0; at--) if ((block[at] ?? 0) > SPACE) return block[at] ?? 0;
+  return 0;
+}
 
 function isHarmless(name: string, data: string): boolean {
   return data.trim() === '' || data === '[DONE]' || KEEP_ALIVE.test(name);

@@ -44,6 +44,8 @@ const grammar: StreamGrammar = {
   usageMerges: false,
   readUsage,
   endsAfterFinish: true,
+  hasTerminator: true,
+  terminator: 'data: [DONE]\n\n',
   endIsOutput: false,
 };
 

@@ -31,6 +31,7 @@ const grammar: StreamGrammar = {
   usageMerges: false,
   readUsage,
   endsAfterFinish: false,
+  hasTerminator: true,
   endIsOutput: true,
 };
 

@@ -1,0 +1,39 @@
+// What the tests of all command-line clients share: the program, a home of its own, and a project folder to work in.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inCi, skipLoudly } from '../kit/availability.ts';
+import { isolated } from '../kit/gateway.ts';
+import { type Ended, run, type Surroundings } from '../kit/program.ts';
+import { type ClientName, installClient, programOf } from './install.mjs';
+
+const RUN_LIMIT_MS = 60_000;
+
+/** Path of the client's program; in CI it is installed first. undefined: not installed, and said so. */
+export function findClient(name: ClientName): string | undefined {
+  if (inCi) installClient(name);
+  const program = programOf(name);
+  if (program === undefined) skipLoudly(`${name} is not installed.`, 'Install it with: node e2e/clients/install.mjs');
+  return program;
+}
+
+/** A home that nobody lives in, and a project inside of it. */
+export interface Desk {
+  readonly home: string;
+  readonly project: string;
+  readonly surroundings: Surroundings;
+}
+
+/** Makes a home with a project below a folder; `env` is added to the bare environment. */
+export function makeDesk(folder: string, env: Readonly<Record<string, string>>): Desk {
+  const home = join(folder, 'home');
+  const project = join(home, 'project');
+  mkdirSync(project, { recursive: true });
+  const bare = isolated(home);
+  return { home, project, surroundings: { cwd: project, env: { ...bare.env, ...env } } };
+}
+
+/** Runs a client to its end. */
+export function runClient(program: string, args: readonly string[], desk: Desk): Promise<Ended> {
+  return run(process.execPath, [program, ...args], desk.surroundings, RUN_LIMIT_MS);
+}

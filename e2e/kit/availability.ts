@@ -1,0 +1,12 @@
+// Tests that need something large from outside (a browser, a command-line client) say loudly when it is missing, and
+// fail where it must not be: in CI.
+
+/** True where everything has to be there. */
+export const inCi: boolean = process.env['CI'] === 'true';
+
+/** Says what is skipped and how to get it; in CI it is an error. */
+export function skipLoudly(what: string, remedy: string): void {
+  const message = `SKIPPED: ${what} ${remedy}`;
+  if (inCi) throw new Error(message);
+  process.stderr.write(`\n*** ${message}\n\n`);
+}

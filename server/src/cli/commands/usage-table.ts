@@ -1,0 +1,72 @@
+// Totals as a table for people: numbers aligned to the right with separators, the sum at the end.
+
+import type { UsageGroup, UsageGrouping, UsageReport, UsageTotals } from '../../stores/sqlite/usage.ts';
+import type { Colours } from '../ui/terminal.ts';
+
+const COLUMNS: readonly (readonly [string, (totals: UsageTotals) => number])[] = [
+  ['requests', (totals) => totals.requests],
+  ['errors', (totals) => totals.errors],
+  ['input', (totals) => totals.inputUncached + totals.inputAudio],
+  ['cache read', (totals) => totals.inputCacheRead],
+  ['cache write', (totals) => totals.inputCacheWrite],
+  ['output', (totals) => totals.outputText + totals.outputAudio],
+  ['reasoning', (totals) => totals.outputReasoning],
+];
+
+const NAMELESS: Readonly<Record<UsageGrouping, string>> = {
+  model: '(no model)',
+  upstream: '(none reached)',
+  client: '(no client key)',
+  day: '',
+};
+
+const NUMBER: Intl.NumberFormat = new Intl.NumberFormat('en-US');
+/** Longer names are cut, so that the table fits a terminal. */
+const NAME_WIDTH = 40;
+
+/** The lines of the table. Colours are those of the output it goes to. */
+export function usageTable(report: UsageReport, by: UsageGrouping, colours: Colours): string[] {
+  const rows = report.groups.map((group) => cells(nameOf(group, by), group));
+  const sum = cells('total', report.total);
+  const head = [by as string, ...COLUMNS.map(([title]) => title)];
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows, sum].map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ');
+  const rule = widths.map((width) => '─'.repeat(width)).join('──');
+  return [
+    colours.bold(line(head)),
+    colours.dim(rule),
+    ...rows.map(line),
+    colours.dim(rule),
+    colours.bold(line(sum)),
+  ];
+}
+
+/** What the table has no column for, in a sentence each. */
+export function usageNotes({ total }: UsageReport): string[] {
+  const notes: string[] = [];
+  const note = (count: number, words: string): void => {
+    if (count > 0) notes.push(`${NUMBER.format(count)} ${words}`);
+  };
+  note(total.open, 'in flight');
+  note(total.aborted, 'left by the client before the end');
+  note(total.interrupted, 'interrupted by a stop of the gateway');
+  return notes;
+}
+
+function cells(name: string, totals: UsageTotals): string[] {
+  return [name, ...COLUMNS.map(([, value]) => NUMBER.format(value(totals)))];
+}
+
+function nameOf(group: UsageGroup, by: UsageGrouping): string {
+  if (group.name === null) return NAMELESS[by];
+  // Clients choose the names of models: nothing in them may steer the terminal.
+  const printable = group.name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return printable.length > NAME_WIDTH ? `${printable.slice(0, NAME_WIDTH - 1)}…` : printable;
+}

@@ -1,0 +1,144 @@
+// The log: one JSON line per event, or one readable line on a terminal. Everything that passes is redacted here, whoever
+// wrote it.
+
+import pino from 'pino';
+import pretty from 'pino-pretty';
+import type { LedgerClosing, Log } from '../exchange/ports.ts';
+import { exchangeFields, exchangeSentence } from './exchange-line.ts';
+import { type LogSink, openSink } from './log-sink.ts';
+import type { Redactor } from './redact.ts';
+
+/** How much is written. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** How the log is made. */
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Absolute path; undefined = standard output. */
+  readonly file: string | undefined;
+  /** Whether standard output is a terminal; without effect on a file. */
+  readonly terminal: boolean;
+  readonly redactor: Redactor;
+  /** Takes the place of file and standard output. */
+  readonly sink?: LogSink;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The log as the program sees it. Nothing here throws. */
+export interface ProgramLog extends Log {
+  info(message: string, fields?: Fields): void;
+  debug(message: string, fields?: Fields): void;
+  setLevel(level: LogLevel): void;
+  /** Hands everything to the operating system before it returns; for the end of the process. */
+  flush(): void;
+  /** Opens the file again after a log rotator moved it (SIGHUP). */
+  reopen(): void;
+  close(): void;
+}
+
+/** A log, or why there is none, in words for the operator. */
+export type LogCreated =
+  | { readonly ok: true; readonly log: ProgramLog }
+  | { readonly ok: false; readonly message: string };
+
+/** Opens the log. */
+export function createLog(options: LogOptions): LogCreated {
+  let sink: LogSink;
+  try {
+    sink = options.sink ?? openSink(options.file);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return {
+      ok: false,
+      message: `The log cannot be written to ${options.file ?? 'standard output'} (${detail}). Make the file and its folder writable for this user, or set log.file to another path.`,
+    };
+  }
+  const readable = options.terminal && options.file === undefined;
+  return { ok: true, log: readable ? terminalLog(options, sink) : jsonLog(options, sink) };
+}
+
+function jsonLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label: string): { level: string } => ({ level: label }) },
+    },
+    { write: (line) => sink.write(redactor.redact(line)) },
+  );
+  return {
+    ...common(logger, sink),
+    exchange(opening, closing) {
+      const label = severity(closing);
+      if (!logger.isLevelEnabled(label)) return;
+      // The line that pino would write, made in a third of the time; and its fields are redacted one by one, which costs
+      // a tenth of searching the whole line.
+      const fields = JSON.stringify(exchangeFields(opening, closing, redactor.redact));
+      const time = new Date().toISOString();
+      sink.write(`{"level":"${label}","time":"${time}",${fields.slice(1, -1)},"msg":"exchange"}\n`);
+    },
+  };
+}
+
+function terminalLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog {
+  const prettify = pretty.prettyFactory({
+    colorize: true,
+    translateTime: 'HH:MM:ss.l',
+    ignore: 'pid,hostname',
+  });
+  const write = (line: string): void => {
+    sink.write(prettify(redactor.redact(line)) ?? '');
+    // A person is waiting for it.
+    sink.flush();
+  };
+  const logger = pino({ base: null, level }, { write });
+  return {
+    ...common(logger, sink),
+    exchange(opening, closing) {
+      const fields = exchangeFields(opening, closing, redactor.redact);
+      logger[severity(closing)](printable(exchangeSentence(fields)));
+    },
+  };
+}
+
+/** Everything but exchanges. */
+function common(logger: pino.Logger, sink: LogSink): Omit<ProgramLog, 'exchange'> {
+  const say =
+    (severity: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, fields: Fields = {}): void => {
+      logger[severity](withErrors(fields), printable(message));
+    };
+  return {
+    debug: say('debug'),
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
+    setLevel(level) {
+      logger.level = level;
+    },
+    flush: () => sink.flush(),
+    reopen: () => sink.reopen(),
+    close: () => sink.close(),
+  };
+}
+
+/** Failures of the gateway or of all upstreams stand out; what the client did wrong is its own affair. */
+function severity(closing: LedgerClosing): 'info' | 'warn' {
+  return closing.status >= 500 ? 'warn' : 'info';
+}
+
+/** An error has no enumerable members: without this it would be logged as {}. */
+function withErrors(fields: Fields): Fields {
+  const plain: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    plain[name] = value instanceof Error ? { message: value.message, stack: value.stack } : value;
+  }
+  return plain;
+}
+
+/** Names that others choose must not move the cursor of a terminal or begin a line of their own. */
+function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}
