@@ -10,7 +10,7 @@ import { type Desk, findClient, makeDesk, runClient } from './client.ts';
 
 const program = findClient('claude-code');
 const KEY = 'sk-e2e-claude-code-0123456789';
-const MODEL = 'claude-sonnet-4-5';
+const MODEL = 'claude-opus-5-5';
 const USED = { input_uncached: TURN_USAGE.input, input_cache_read: TURN_USAGE.cacheRead, output_text: TURN_USAGE.output };
 
 describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () => {
@@ -52,8 +52,7 @@ describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () =>
     });
 
   test('answers a prompt', async () => {
-    const { code, stdout, stderr } = await claude('Say hello.');
-    expect(stderr).toBe('');
+    const { code, stdout } = await claude('Say hello.');
     expect(stdout.trim()).toBe('Hello from behind the gateway.');
     expect(code).toBe(0);
 
@@ -92,7 +91,7 @@ describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () =>
     expect(asked?.body['system']).toMatchObject([{ text: expect.stringContaining('x-anthropic-billing-header') }, {}, {}]);
   });
 
-  test('is told about a wrong client key and ends with an error', async () => {
+  test('is told about a wrong client key at once and ends with an error', async () => {
     desk = makeDesk(gateway.folder, { ...desk.surroundings.env, ANTHROPIC_AUTH_TOKEN: 'sk-e2e-not-a-client-key' });
     const { code, stdout } = await claude('Say hello.');
     expect(code).not.toBe(0);

@@ -11,7 +11,7 @@ import { type Ended, run, type Surroundings, start } from './program.ts';
 import { until } from './until.ts';
 
 /** The built command line of this checkout. */
-const BUILT = fileURLToPath(new URL(process.env['SLUICE_TRY'] ?? '../../server/dist/main.js', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
 const START_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 15_000;
 

@@ -20,9 +20,28 @@ export function choose(
   dialect: DialectId,
   nowMs: number,
 ): Choice {
-  const finding = findCandidates(settings.upstreams, { model, dialect, globalAliases: settings.aliases });
+  const finding = findingFor(settings, model, dialect);
   if (!finding.ok) return { ok: false, error: refusal(finding, model, dialect) };
   return { ok: true, plan: pool.plan(model, finding.candidates, nowMs, settings.retry.maxAttempts) };
+}
+
+const KEPT_FINDINGS = 1_000;
+const kept = new WeakMap<Settings, Map<string, Finding<Upstream>>>();
+
+/** Who could serve a model changes only with the configuration. Refusals are not kept: names that do not exist are endless. */
+function findingFor(settings: Settings, model: string, dialect: DialectId): Finding<Upstream> {
+  let findings = kept.get(settings);
+  if (findings === undefined) {
+    findings = new Map();
+    kept.set(settings, findings);
+  }
+  const key = `${dialect} ${model}`;
+  const known = findings.get(key);
+  if (known !== undefined) return known;
+  const finding = findCandidates(settings.upstreams, { model, dialect, globalAliases: settings.aliases });
+  if (findings.size >= KEPT_FINDINGS) findings.clear();
+  if (finding.ok) findings.set(key, finding);
+  return finding;
 }
 
 function refusal(

@@ -6,8 +6,8 @@ import { type ModelEntry, readModelList } from '../core/catalogue/model-list.ts'
 import { type DialectId, familyOf } from '../core/model/dialect-id.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
 import { fetchWhole } from './fetch-whole.ts';
-import { headersFor } from './outgoing.ts';
 import type { Ports } from './ports.ts';
+import { headersFor } from './target-headers.ts';
 
 /** How long a list is used before it is asked for again. */
 const FRESH_MS = 300_000;
@@ -77,13 +77,7 @@ async function askUpstream(
       destination: { origin, proxy: upstream.proxy },
       method: 'GET',
       target,
-      headers: [
-        ...headersFor([], { upstream, key }, dialect),
-        'accept',
-        'application/json',
-        'accept-encoding',
-        'identity',
-      ],
+      headers: headersFor(['accept', 'application/json'], { upstream, key }, dialect),
       body: { kind: 'none' },
       decode: true,
       connectMs: Math.min(upstream.timeouts.connectMs, TIMEOUT_MS),

@@ -115,17 +115,6 @@ export function headerOf(headers: RawHeaders, name: string): string | undefined 
   return undefined;
 }
 
-/** `base` with every header of `more` set: an equal name in `base` gives way. `null` only removes. */
-export function withHeaders(base: RawHeaders, more: Readonly<Record<string, string | null>>): string[] {
-  const out: string[] = [];
-  for (let i = 0; i + 1 < base.length; i += 2) {
-    const name = base[i] ?? '';
-    if (!Object.hasOwn(more, name.toLowerCase())) out.push(name, base[i + 1] ?? '');
-  }
-  for (const [name, value] of Object.entries(more)) if (value !== null) out.push(name, value);
-  return out;
-}
-
 /** The gateway's own words on an answer: which exchange it was, who served it and at which attempt. */
 export function ownHeaders(exchange: Exchange, target: Target): string[] {
   return [

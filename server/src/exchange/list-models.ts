@@ -10,8 +10,8 @@ import {
 import type { Dialect } from '../core/dialects/dialect.ts';
 import { familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
+import { nearest } from '../core/near.ts';
 import { matchesGlob } from '../core/routing/glob.ts';
-import { nearest } from '../core/routing/near.ts';
 import type { Discovery } from './discover-models.ts';
 import type { Inbound, Ports } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';

@@ -2,14 +2,11 @@
 // the model name and the usage request spliced in.
 
 import type { Edit } from '../core/dialects/dialect.ts';
-import type { DialectId } from '../core/model/dialect-id.ts';
-import { credentialHeaders } from '../core/providers/credential.ts';
-import { joinUrl } from '../core/providers/join-url.ts';
-import { providerHeaders } from '../core/providers/provider-headers.ts';
+import { type JoinedUrl, joinUrl } from '../core/providers/join-url.ts';
 import type { Exchange, Target } from './context.ts';
 import { applyEdits } from './edits.ts';
-import { withHeaders } from './headers.ts';
-import type { OutboundRequest, RawHeaders } from './ports.ts';
+import type { OutboundRequest } from './ports.ts';
+import { headersFor } from './target-headers.ts';
 
 /** True when the usage of a chat stream must be asked for on the client's behalf, and may be. */
 export function asksForUsage(exchange: Exchange, target: Target): boolean {
@@ -24,19 +21,20 @@ function pathFor(path: string, model: string): string {
   return `${version}/${name.split('/').map(encodeURIComponent).join('/')}:${verb}`;
 }
 
-/** Headers for an upstream: the client's own, the provider's needs, the credential, the operator's wishes. */
-export function headersFor(
-  client: RawHeaders,
-  target: Pick<Target, 'upstream' | 'key'>,
-  dialect: DialectId,
-): string[] {
-  const { upstream, key } = target;
-  const headers = [...client, ...providerHeaders(upstream.provider, dialect, client)];
-  const own: Record<string, string | null> = { ...upstream.headers };
-  const credential = credentialHeaders(upstream.provider, dialect, key.secret);
-  for (let i = 0; i + 1 < credential.length; i += 2)
-    own[(credential[i] ?? '').toLowerCase()] ??= credential[i + 1] ?? '';
-  return withHeaders(headers, own);
+const JOINED_LIMIT = 500;
+const joined = new Map<string, JoinedUrl>();
+
+/** joinUrl, kept for the few paths that come again and again; a query makes each request different. */
+function urlFor(base: string, path: string, query: string): JoinedUrl {
+  if (query !== '') return joinUrl(base, path, query);
+  const key = `${base} ${path}`;
+  let url = joined.get(key);
+  if (url === undefined) {
+    url = joinUrl(base, path, query);
+    if (joined.size >= JOINED_LIMIT) joined.clear();
+    joined.set(key, url);
+  }
+  return url;
 }
 
 /** The request of one attempt. */
@@ -55,18 +53,12 @@ export function outgoing(exchange: Exchange, target: Target): OutboundRequest {
     renamed && peeked.modelSpan === undefined && peeked.model !== ''
       ? pathFor(inbound.path, target.model)
       : inbound.path;
-  const { origin, target: urlTarget } = joinUrl(
-    target.upstream.baseUrls[dialect.id] ?? '',
-    path,
-    inbound.query,
-  );
-  const headers = headersFor(inbound.headers, target, dialect.id);
-  headers.push('accept-encoding', 'identity');
+  const url = urlFor(target.upstream.baseUrls[dialect.id] ?? '', path, inbound.query);
   return {
-    destination: { origin, proxy: target.upstream.proxy },
+    destination: { origin: url.origin, proxy: target.upstream.proxy },
     method: inbound.method,
-    target: urlTarget,
-    headers,
+    target: url.target,
+    headers: headersFor(inbound.headers, target, dialect.id),
     body: { kind: 'bytes', parts, length },
     decode: true,
     connectMs: target.upstream.timeouts.connectMs,

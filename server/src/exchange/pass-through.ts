@@ -8,13 +8,13 @@ import { sluiceError } from '../core/model/error.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
 import { isCooling } from '../core/routing/standing.ts';
 import type { Memory } from './memory.ts';
-import { headersFor } from './outgoing.ts';
 import type { Owner } from './owners.ts';
 import type { Inbound, OutboundRequest, Ports } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
 import { type ResourceOutcome, relayResource } from './relay-resource.ts';
+import { headersFor } from './target-headers.ts';
 
 /** A matched pass-through route. */
 export interface ResourceCall {
@@ -133,7 +133,7 @@ function requestFor(inbound: Inbound, target: ResourceTarget, bodiless: boolean)
     destination: { origin: url.origin, proxy: upstream.proxy },
     method: inbound.method,
     target: url.target,
-    headers: [...headersFor(inbound.headers, { upstream, key }, dialect), 'accept-encoding', 'identity'],
+    headers: headersFor(inbound.headers, { upstream, key }, dialect),
     body: hasBody
       ? { kind: 'stream', length: inbound.bodyLength, pipe: (sink) => inbound.pipeBody(sink) }
       : { kind: 'none' },

@@ -97,7 +97,8 @@ export class RequestBody {
         }
         // A body that came in one piece is used where it lies.
         chunks.push(chunk);
-        if (start === 0 || length === Number.POSITIVE_INFINITY || bytes < Math.min(length, PROOF_BYTES)) return;
+        if (start === 0 || length === Number.POSITIVE_INFINITY || bytes < Math.min(length, PROOF_BYTES))
+          return;
         target = Buffer.allocUnsafe(length);
         let at = 0;
         for (const part of chunks) at += part.copy(target, at);

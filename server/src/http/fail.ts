@@ -24,7 +24,8 @@ export function encodeFailure(
 ): Failure {
   const { status, body } = dialects[dialect].encodeError(error, requestId);
   const headers = ['content-type', 'application/json', 'x-sluice-request-id', requestId];
-  if (status === 401) headers.push('www-authenticate', 'Bearer realm="sluice"');
+  // A wrong key stays wrong: without the second header Claude Code says nothing and retries for minutes.
+  if (status === 401) headers.push('www-authenticate', 'Bearer realm="sluice"', 'x-should-retry', 'false');
   if (error.retryAfterMs !== undefined) {
     const delayMs = Math.max(0, Math.ceil(error.retryAfterMs));
     headers.push(

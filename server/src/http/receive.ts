@@ -175,7 +175,9 @@ export function createReceiver(
     const fault = hostFault(arrival, target);
     if (fault !== undefined) return { error: fault, dialect };
     const isOpen = routing.found && routing.match.route.access === 'anyone';
-    const harmless = isOpen && (method === 'GET' || method === 'HEAD');
+    // Someone who follows a link to the dashboard comes from another site, too.
+    const isVisit = !routing.found && request.headers['sec-fetch-dest'] === 'document';
+    const harmless = (isOpen || isVisit) && (method === 'GET' || method === 'HEAD');
     const passage = judgeOrigin(request.headers, harmless, settings.server);
     reply.addHeaders(passage.headers);
     if (passage.error !== undefined) return { error: passage.error, dialect };

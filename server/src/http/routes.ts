@@ -3,7 +3,7 @@
 
 import { type DialectId, type Family, familyOf } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { nearestPath } from './nearest.ts';
+import { nearest } from '../core/near.ts';
 import { canonicalPath, hasEncodedSlash, pathFault } from './path.ts';
 import { ROUTES, type Route } from './route-table.ts';
 
@@ -209,7 +209,7 @@ function matchPattern(search: Search): Routing | undefined {
 }
 
 function notFound(search: Search): Routing {
-  const near = nearestPath(search.path, exact.keys());
+  const [near] = nearest(search.path, exact.keys(), 1);
   const error = sluiceError(
     'not_found',
     `There is no route for ${search.method} ${search.path.slice(0, 200)}.`,

@@ -20,13 +20,10 @@ export function Overview(): ReactElement {
         </header>
         <StatusCard status={status} />
       </main>
-      <footer className="mx-auto w-full max-w-2xl border-line border-t px-5 py-6 text-faint text-sm sm:px-8">
-        <a
-          className="rounded-sm font-medium text-water underline-offset-4 hover:underline focus-visible:outline-2 focus-visible:outline-water focus-visible:outline-offset-4"
-          href="/docs"
-        >
-          Documentation
-        </a>
+      <footer className="mx-auto w-full max-w-2xl border-line border-t px-5 py-6 text-faint text-sm leading-relaxed sm:px-8">
+        The documentation comes with Sluice, in the folder <code className="font-mono">docs/guide</code>.
+        Point your programs at{' '}
+        <code className="whitespace-nowrap font-mono text-ink">{window.location.origin}</code>.
       </footer>
     </div>
   );

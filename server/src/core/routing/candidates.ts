@@ -1,8 +1,8 @@
 // Which upstreams and keys could serve a request, and under which model name; or why none can.
 
 import { DIALECT_IDS, type DialectId } from '../model/dialect-id.ts';
+import { nearest } from '../near.ts';
 import { isExactName } from './glob.ts';
-import { nearest } from './near.ts';
 import { interpret, type ModelQuery, offerOf, type Routable } from './offer.ts';
 
 /** One way to serve a request. */

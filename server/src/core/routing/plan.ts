@@ -53,6 +53,7 @@ function healthyOrder<C extends Plannable>(healthy: readonly C[], cursor: number
 /** Healthy candidates by priority and turn, then cooling ones by the time at which they are free. The same input gives the same plan. */
 export function makePlan<C extends Plannable>(candidates: readonly C[], options: PlanOptions<C>): C[] {
   const { cursor, standing, nowMs, maxAttempts } = options;
+  if (candidates.length === 1) return [...candidates];
   const healthy: C[] = [];
   const cooling: { candidate: C; untilMs: number }[] = [];
   for (const candidate of candidates) {

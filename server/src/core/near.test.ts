@@ -6,7 +6,9 @@ import { editDistance, nearest } from './near.ts';
 function textbook(a: string, b: string): number {
   if (a === '' || b === '') return a.length + b.length;
   const same = a[0] === b[0] ? 0 : 1;
+  const swapped = a.length > 1 && b.length > 1 && a[0] === b[1] && a[1] === b[0];
   return Math.min(
+    swapped ? textbook(a.slice(2), b.slice(2)) + 1 : Number.POSITIVE_INFINITY,
     textbook(a.slice(1), b.slice(1)) + same,
     textbook(a.slice(1), b) + 1,
     textbook(a, b.slice(1)) + 1,

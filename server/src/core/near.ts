@@ -4,21 +4,27 @@ const LONGEST_NAME = 128;
 const MOST_NAMES = 2000;
 
 /**
- * Edit distance (insert, delete, replace) of two texts, or `limit + 1` as soon as it is known to be above the limit.
+ * Edit distance (insert, delete, replace, swap of neighbours) of two texts, or `limit + 1` as soon as it is known to be
+ * above the limit.
  */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let older: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     let least = i;
     for (let j = 1; j <= b.length; j++) {
       const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const cost = Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      let cost = Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) cost = Math.min(cost, (older[j - 2] ?? 0) + 1);
       row.push(cost);
       if (cost < least) least = cost;
     }
-    if (least > limit) return limit + 1;
+    // A swap reaches back two rows, so a row is hopeless only together with the one before it.
+    if (least > limit && Math.min(...previous) > limit) return limit + 1;
+    older = previous;
     previous = row;
   }
   return Math.min(previous[b.length] ?? 0, limit + 1);

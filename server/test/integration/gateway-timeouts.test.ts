@@ -1,0 +1,124 @@
+// Each stage of an exchange has its own time, and running out of it is told with the right status or inside the stream.
+
+import { describe, expect, it } from 'vitest';
+import type { Timeouts } from '../../src/config/settings.ts';
+import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
+import { ask } from '../kit/client.ts';
+import { ANSWER, type Behaviour } from '../kit/fault-upstream.ts';
+import { gatewayWith, provider } from '../kit/setting.ts';
+import { wires } from '../kit/wire.ts';
+
+const wire = wires['openai-chat'];
+const SSE = { 'Content-Type': 'text/event-stream' };
+
+/** How much later than due a deadline may be noticed on a busy machine. */
+const SLACK_MS = 700;
+
+interface Case {
+  readonly title: string;
+  readonly timeouts: Partial<Timeouts>;
+  readonly stream: boolean;
+  readonly script: Behaviour;
+  readonly dueMs: number;
+  readonly told: RegExp;
+  readonly inBand?: true;
+}
+
+const silent: Behaviour = () => {};
+const events = wire.events('m', ANSWER);
+
+/** Says something that is not output again and again. */
+const say =
+  (text: string, first: readonly string[] = []): Behaviour =>
+  (turn) => {
+    turn.head(200, SSE);
+    for (const event of first) turn.piece(event);
+    const timer = setInterval(() => turn.piece(text), 50);
+    turn.socket.on('close', () => clearInterval(timer));
+  };
+
+const cases: readonly Case[] = [
+  { title: 'no headers of a stream', timeouts: { headersMs: 200 }, stream: true, script: silent, dueMs: 200, told: /headers/ },
+  { title: 'no headers of a JSON answer', timeouts: { headersMs: 50, answerMs: 300 }, stream: false, script: silent, dueMs: 300, told: /headers/ },
+  { title: 'no first output after headers', timeouts: { firstOutputMs: 250 }, stream: true, script: (turn) => turn.head(200, SSE), dueMs: 250, told: /first output/ },
+  { title: 'events without output, again and again', timeouts: { firstOutputMs: 300, idleMs: 200 }, stream: true, script: say(events[0] ?? ''), dueMs: 300, told: /first output/ },
+  { title: 'comments only, again and again', timeouts: { idleMs: 250 }, stream: true, script: say(': wait\n\n'), dueMs: 250, told: /first output/ },
+  { title: 'silence after output', timeouts: { idleMs: 250 }, stream: true, script: (turn) => { turn.head(200, SSE); for (const event of events.slice(0, 2)) turn.piece(event); }, dueMs: 250, told: /more output/, inBand: true },
+  { title: 'comments after output', timeouts: { idleMs: 250 }, stream: true, script: say(': wait\n\n', events.slice(0, 2)), dueMs: 250, told: /more output/, inBand: true },
+  { title: 'silence in a JSON body', timeouts: { idleMs: 250 }, stream: false, script: (turn) => { turn.head(200, { 'Content-Length': '100' }); turn.piece('{'); }, dueMs: 250, told: /more output/ },
+  { title: 'output without end', timeouts: { totalMs: 400 }, stream: true, script: say(events[1] ?? '', events.slice(0, 2)), dueMs: 400, told: /totalMs/, inBand: true },
+];
+
+describe('running out of time', () => {
+  it.each(cases)('$title', async ({ timeouts, stream, script, dueMs, told, inBand }) => {
+    const upstream = await provider(script);
+    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, timeouts }] });
+    const answer = await ask(gateway.port, wire.request('m', stream, 'Hello'));
+    const inStream = inBand === true;
+    const seen = wire.understand(answer.text(), inStream);
+    expect(answer.status).toBe(inStream ? 200 : 504);
+    expect(answer.end).toBe('clean');
+    expect(seen.error).toMatch(told);
+    expect(answer.tookMs).toBeGreaterThanOrEqual(dueMs - 5);
+    expect(answer.tookMs).toBeLessThan(dueMs + SLACK_MS);
+    const row = await gateway.row(answer.header('x-sluice-request-id'));
+    expect([row.status, row.errorCode]).toEqual([answer.status, 'upstream_timeout']);
+  });
+
+  it('the total time holds over all attempts', async () => {
+    const upstream = await provider(silent);
+    const secrets = ['sk-aaaaaaaa', 'sk-bbbbbbbb', 'sk-cccccccc'];
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, secrets, timeouts: { answerMs: 300, totalMs: 450 } }],
+    });
+    const answer = await ask(gateway.port, wire.request('m', false, 'Hello'));
+    expect(answer.status).toBe(504);
+    expect(answer.tookMs).toBeLessThan(450 + SLACK_MS);
+    expect(upstream.turns.length).toBe(2);
+  });
+
+  it('a slow but steady stream is left alone', async () => {
+    const upstream = await provider((turn) => {
+      turn.head(200, SSE);
+      const left = [...events];
+      const timer = setInterval(() => {
+        const next = left.shift();
+        if (next !== undefined) turn.piece(next);
+        else {
+          clearInterval(timer);
+          turn.end();
+        }
+      }, 100);
+    });
+    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, timeouts: { idleMs: 400, firstOutputMs: 600 } }] });
+    const answer = await ask(gateway.port, wire.request('m', true, 'Hello'));
+    expect(wire.understand(answer.text(), true)).toEqual({ text: ANSWER, complete: true, error: undefined });
+  });
+});
+
+describe('an upstream that keeps the connection open after the end', () => {
+  it.each(DIALECT_IDS)('does not hold the client up, and the socket is not used again (%s)', async (dialect) => {
+    const upstream = await provider((turn) => {
+      turn.head(200, SSE);
+      for (const event of wires[dialect].events(turn.model, turn.text)) turn.piece(event);
+    });
+    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
+    for (let round = 1; round <= 2; round++) {
+      const answer = await ask(gateway.port, wires[dialect].request('m', true, 'Hello'));
+      expect(wires[dialect].understand(answer.text(), true)).toEqual({ text: ANSWER, complete: true, error: undefined });
+      expect(answer.tookMs).toBeLessThan(400);
+      expect(upstream.connections).toBe(round);
+    }
+  });
+
+  it('a connection whose answer ended properly is used again', async () => {
+    const upstream = await provider((turn) => turn.healthy());
+    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
+    for (const stream of [true, false, true, false, true, false]) {
+      await ask(gateway.port, wire.request('m', stream, 'Hello'));
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    // One more where a connection still rested after its last answer.
+    expect(upstream.connections).toBeLessThanOrEqual(2);
+  });
+});

@@ -1,0 +1,159 @@
+// A whole gateway in process on a free loopback port, with the real transport; only its ledger and its log are recorders.
+
+import { createHash } from 'node:crypto';
+import { type App, createApp } from '../../src/app.ts';
+import type { Client, Settings, Timeouts, Upstream } from '../../src/config/settings.ts';
+import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
+import type { Provider } from '../../src/core/providers/provider.ts';
+import type { LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
+import { createTransport } from '../../src/upstream/transport/transport.ts';
+
+/** Speaks everything and has no ways of its own. */
+const provider: Provider = {
+  id: 'plain',
+  name: 'Plain',
+  documentation: '',
+  bases: {},
+  dialects: DIALECT_IDS,
+  environment: [],
+  owns: [],
+};
+
+/** Short enough for tests, long enough for a busy machine. */
+export const TIMEOUTS: Timeouts = {
+  connectMs: 2_000,
+  headersMs: 5_000,
+  answerMs: 5_000,
+  firstOutputMs: 5_000,
+  idleMs: 5_000,
+  totalMs: 20_000,
+};
+
+/** What a test says of an upstream; the rest is plain. */
+export type UpstreamSetup = Partial<Omit<Upstream, 'keys' | 'timeouts' | 'provider'>> & {
+  readonly origin: string;
+  /** Secrets; their ids are k1, k2, … */
+  readonly secrets?: readonly string[];
+  readonly timeouts?: Partial<Timeouts>;
+  readonly provider?: Partial<Provider>;
+};
+
+/** An upstream that speaks all four dialects below one origin. */
+export function upstreamAt(setup: UpstreamSetup): Upstream {
+  const { origin, secrets, timeouts, provider: own, ...rest } = setup;
+  return {
+    id: 'one',
+    enabled: true,
+    priority: 0,
+    dialects: DIALECT_IDS,
+    baseUrls: Object.fromEntries(DIALECT_IDS.map((dialect) => [dialect, origin])),
+    models: [],
+    aliases: {},
+    headers: {},
+    proxy: undefined,
+    ...rest,
+    provider: { ...provider, ...own },
+    keys: (secrets ?? ['sk-upstream-secret-0001']).map((secret, index) => ({ id: `k${index + 1}`, secret })),
+    timeouts: { ...TIMEOUTS, ...timeouts },
+  };
+}
+
+/** A client with a key. */
+export function clientWithKey(id: string, key: string): Client {
+  return { id, enabled: true, keyHash: createHash('sha256').update(key).digest('hex') };
+}
+
+/** What a test says of the configuration. */
+export interface GatewaySetup {
+  readonly upstreams: readonly UpstreamSetup[];
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly clients?: readonly Client[];
+  readonly maxAttempts?: number;
+  readonly server?: Partial<Settings['server']>;
+}
+
+/** The configuration of a gateway under test. */
+export function settingsOf(setup: GatewaySetup): Settings {
+  return {
+    origin: { file: undefined, notices: [] },
+    server: {
+      host: '127.0.0.1',
+      port: 0,
+      bodyLimitBytes: 64 * 1024 * 1024,
+      allowOpen: false,
+      allowedHosts: [],
+      corsOrigins: [],
+      drainMs: 1_000,
+      heartbeatMs: 15_000,
+      ...setup.server,
+    },
+    clients: setup.clients ?? [],
+    upstreams: setup.upstreams.map(upstreamAt),
+    aliases: setup.aliases ?? {},
+    retry: { maxAttempts: setup.maxAttempts ?? 3 },
+    storage: { sqlitePath: '', retentionDays: 90 },
+    log: { level: 'info', file: undefined },
+  };
+}
+
+/** A running gateway. */
+export interface Gateway {
+  readonly app: App;
+  readonly port: number;
+  /** The configuration of this moment; assigning is a reload. */
+  settings: Settings;
+  readonly opened: LedgerOpening[];
+  readonly closed: LedgerClosing[];
+  /** Every line of the log, as JSON. */
+  readonly logged: string[];
+  /** Resolves with the row of a request id once it is closed. */
+  row(requestId: string | undefined): Promise<LedgerClosing>;
+  stop(): Promise<void>;
+}
+
+/** Starts a gateway. */
+export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
+  const state = { settings: settingsOf(setup) };
+  const opened: LedgerOpening[] = [];
+  const closed: LedgerClosing[] = [];
+  const logged: string[] = [];
+  const waiting: { id: string; resolve: (row: LedgerClosing) => void }[] = [];
+  const app = createApp({
+    settings: () => state.settings,
+    transport: createTransport(),
+    ledger: {
+      open: (opening) => void opened.push(opening),
+      close: (closing) => {
+        closed.push(closing);
+        for (const one of waiting) if (one.id === closing.id) one.resolve(closing);
+      },
+      flush: () => Promise.resolve(),
+    },
+    log: {
+      exchange: (opening, closing) => void logged.push(JSON.stringify(['exchange', opening, closing])),
+      warn: (message, fields) => void logged.push(JSON.stringify(['warn', message, fields])),
+      error: (message, fields) => void logged.push(JSON.stringify(['error', message, fields])),
+    },
+    version: '0.0.0',
+  });
+  const { port } = await app.edge.listen();
+  return {
+    app,
+    port,
+    get settings() {
+      return state.settings;
+    },
+    set settings(next) {
+      state.settings = next;
+    },
+    opened,
+    closed,
+    logged,
+    row: (requestId) => {
+      const found = closed.find((row) => row.id === requestId);
+      if (found !== undefined) return Promise.resolve(found);
+      return new Promise((resolve) => waiting.push({ id: requestId ?? '', resolve }));
+    },
+    stop: () => app.stop(0),
+  };
+}
