@@ -9,7 +9,8 @@ import { type PageServer, startPageServer } from './kit/page-server.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const hasBrowser = existsSync(CHROMIUM);
-if (!hasBrowser) skipLoudly(`There is no browser at ${CHROMIUM}.`, 'Install chromium, or set CHROMIUM to its path.');
+if (!hasBrowser)
+  skipLoudly(`There is no browser at ${CHROMIUM}.`, 'Install chromium, or set CHROMIUM to its path.');
 
 describe.skipIf(!hasBrowser)('In a browser', () => {
   let gateway: Gateway;
@@ -47,7 +48,10 @@ describe.skipIf(!hasBrowser)('In a browser', () => {
     expect(page.url()).toBe(`${gateway.origin}/dashboard/`);
     expect(await page.title()).toContain('Sluice');
     await page.getByText('Sluice').first().waitFor({ state: 'visible' });
-    await page.getByText(/\bready\b/i).first().waitFor({ state: 'visible' });
+    await page
+      .getByText(/\bready\b/i)
+      .first()
+      .waitFor({ state: 'visible' });
     expect(complaints).toEqual([]);
     expect([...asked]).toEqual([gateway.origin]);
   });
@@ -91,7 +95,10 @@ describe.skipIf(!hasBrowser)('In a browser', () => {
     });
 
     test('may not make a model write, not even with a request that needs no permission', async () => {
-      const body = JSON.stringify({ model: 'sluice-demo', messages: [{ role: 'user', content: 'Spend money.' }] });
+      const body = JSON.stringify({
+        model: 'sluice-demo',
+        messages: [{ role: 'user', content: 'Spend money.' }],
+      });
       expect(await fetched('/v1/chat/completions', { method: 'POST', body })).toBe('refused');
       const headers = { 'content-type': 'application/json' };
       expect(await fetched('/v1/chat/completions', { method: 'POST', body, headers })).toBe('refused');

@@ -24,11 +24,22 @@ async function output(cwd: string, program: string, ...args: string[]): Promise<
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-package-'));
-  const report: unknown = JSON.parse(await output(SERVER, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder));
+  const report: unknown = JSON.parse(
+    await output(SERVER, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
+  );
   const [{ filename, files }] = report as [{ filename: string; files: { path: string }[] }];
   packed = files.map((file) => file.path).sort();
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true }));
-  await output(folder, 'npm', 'install', join(folder, filename), '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline');
+  await output(
+    folder,
+    'npm',
+    'install',
+    join(folder, filename),
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+  );
   installed = join(folder, 'node_modules', 'sluice');
   gateway = await startGateway({ command: [join(folder, 'node_modules', '.bin', 'sluice')] });
   return async () => {
@@ -75,7 +86,11 @@ test('a streamed request works out of the box', async () => {
   const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'sluice-demo', stream: true, messages: [{ role: 'user', content: 'Hello!' }] }),
+    body: JSON.stringify({
+      model: 'sluice-demo',
+      stream: true,
+      messages: [{ role: 'user', content: 'Hello!' }],
+    }),
   });
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toContain('text/event-stream');

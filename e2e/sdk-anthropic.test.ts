@@ -3,7 +3,14 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CONVERSATION } from './kit/gateway.ts';
-import { CLIENT_KEY, served, startVendorGateway, UPSTREAM_KEY, type VendorGateway, WRONG_KEY } from './kit/vendor-gateway.ts';
+import {
+  CLIENT_KEY,
+  served,
+  startVendorGateway,
+  UPSTREAM_KEY,
+  type VendorGateway,
+  WRONG_KEY,
+} from './kit/vendor-gateway.ts';
 import {
   COUNTED,
   GREETED,
@@ -40,7 +47,11 @@ const USED = { input_tokens: GREETING_USAGE.input, output_tokens: GREETING_USAGE
 const greeting: Anthropic.MessageParam[] = [{ role: 'user', content: `Please ${GREETING}.` }];
 const weather: Anthropic.MessageParam[] = [{ role: 'user', content: `Tell me: ${WEATHER} in Paris?` }];
 const tools: Anthropic.Tool[] = [
-  { name: WEATHER_CALL.name, description: 'Tells the weather', input_schema: { ...WEATHER_PARAMETERS, type: 'object' } },
+  {
+    name: WEATHER_CALL.name,
+    description: 'Tells the weather',
+    input_schema: { ...WEATHER_PARAMETERS, type: 'object' },
+  },
 ];
 
 /** A library as a user makes it; its requests carry a conversation id. */
@@ -60,7 +71,12 @@ function textOf(message: Anthropic.Message): string {
 test('models are listed as Anthropic lists them, with what only Anthropic says of them', async () => {
   const page = await client('models').models.list();
   expect(page.data.map((model) => model.id)).toEqual([MODEL, LIMITED_MODEL]);
-  expect(page.data[0]).toMatchObject({ id: MODEL, type: 'model', display_name: 'Claude Mock', max_input_tokens: 200_000 });
+  expect(page.data[0]).toMatchObject({
+    id: MODEL,
+    type: 'model',
+    display_name: 'Claude Mock',
+    max_input_tokens: 200_000,
+  });
   expect(served(await setting.row('models'))).toMatchObject({ status: 200, client: 'tester' });
 });
 
@@ -71,7 +87,11 @@ test('one model is described', async () => {
 });
 
 test('a message arrives with its usage', async () => {
-  const message = await client('message').messages.create({ model: MODEL, max_tokens: 100, messages: greeting });
+  const message = await client('message').messages.create({
+    model: MODEL,
+    max_tokens: 100,
+    messages: greeting,
+  });
   expect(textOf(message)).toBe(GREETED);
   expect(message.stop_reason).toBe('end_turn');
   expect(message.usage).toMatchObject(USED);
@@ -92,7 +112,12 @@ test('a stream is accumulated to the same message', async () => {
 });
 
 test('a tool is called and its result is answered', async () => {
-  const first = await client('tool').messages.create({ model: MODEL, max_tokens: 100, messages: weather, tools });
+  const first = await client('tool').messages.create({
+    model: MODEL,
+    max_tokens: 100,
+    messages: weather,
+    tools,
+  });
   const use = first.content.find((block) => block.type === 'tool_use');
   if (use === undefined) throw new Error('No tool was used.');
   expect(first.stop_reason).toBe('tool_use');
@@ -114,28 +139,51 @@ test('a tool is called and its result is answered', async () => {
 });
 
 test('a streamed tool call is put together by the library', async () => {
-  const stream = client('tool-stream').messages.stream({ model: MODEL, max_tokens: 100, messages: weather, tools });
+  const stream = client('tool-stream').messages.stream({
+    model: MODEL,
+    max_tokens: 100,
+    messages: weather,
+    tools,
+  });
   const message = await stream.finalMessage();
-  expect(message.content.find((block) => block.type === 'tool_use')).toMatchObject({ input: WEATHER_CALL.arguments });
-  expect(served(await setting.row('tool-stream'))).toEqual({ ...SERVED, ...WEATHER_CALL_USAGE, streamed: true });
+  expect(message.content.find((block) => block.type === 'tool_use')).toMatchObject({
+    input: WEATHER_CALL.arguments,
+  });
+  expect(served(await setting.row('tool-stream'))).toEqual({
+    ...SERVED,
+    ...WEATHER_CALL_USAGE,
+    streamed: true,
+  });
 });
 
 test('tokens are counted without making the model write', async () => {
   const count = await client('count').messages.countTokens({ model: MODEL, messages: greeting });
   expect(count.input_tokens).toBe(COUNTED);
-  expect(served(await setting.row('count'))).toMatchObject({ route: 'messages.count_tokens', status: 200, upstream: 'anthropic' });
+  expect(served(await setting.row('count'))).toMatchObject({
+    route: 'messages.count_tokens',
+    status: 200,
+    upstream: 'anthropic',
+  });
 });
 
 describe('errors', () => {
   test('a wrong client key is an AuthenticationError and leaves no row', async () => {
-    const call = client('wrong-key', WRONG_KEY).messages.create({ model: MODEL, max_tokens: 100, messages: greeting });
+    const call = client('wrong-key', WRONG_KEY).messages.create({
+      model: MODEL,
+      max_tokens: 100,
+      messages: greeting,
+    });
     const error = await call.catch((thrown: unknown) => thrown);
     if (!(error instanceof Anthropic.AuthenticationError)) throw error;
     expect(error.error).toMatchObject({ type: 'error', error: { type: 'authentication_error' } });
   });
 
   test('an unknown model is a NotFoundError that names the model', async () => {
-    const call = client('unknown').messages.create({ model: 'no-such-model', max_tokens: 100, messages: greeting });
+    const call = client('unknown').messages.create({
+      model: 'no-such-model',
+      max_tokens: 100,
+      messages: greeting,
+    });
     const error = await call.catch((thrown: unknown) => thrown);
     if (!(error instanceof Anthropic.NotFoundError)) throw error;
     expect(error.error).toMatchObject({ type: 'error', error: { type: 'not_found_error' } });
@@ -144,11 +192,19 @@ describe('errors', () => {
   });
 
   test("an upstream's 429 is a RateLimitError with the upstream's own words", async () => {
-    const call = client('limited').messages.create({ model: LIMITED_MODEL, max_tokens: 100, messages: greeting });
+    const call = client('limited').messages.create({
+      model: LIMITED_MODEL,
+      max_tokens: 100,
+      messages: greeting,
+    });
     const error = await call.catch((thrown: unknown) => thrown);
     if (!(error instanceof Anthropic.RateLimitError)) throw error;
     expect(error.error).toMatchObject({ error: { type: 'rate_limit_error', message: LIMITED_WORDS } });
-    expect(served(await setting.row('limited'))).toMatchObject({ status: 429, error: 'upstream_error', upstream: 'limited' });
+    expect(served(await setting.row('limited'))).toMatchObject({
+      status: 429,
+      error: 'upstream_error',
+      upstream: 'limited',
+    });
   });
 });
 

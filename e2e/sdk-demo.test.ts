@@ -26,7 +26,9 @@ const parameters = { type: 'object' as const, properties: { city: { type: 'strin
 const tool = { name: 'get_weather', description: 'Tells the weather', parameters };
 
 /** Usage as the ledger has it: input, output without reasoning, reasoning. */
-async function ledgerUsage(conversation: string): Promise<{ input: number; output: number; streamed: boolean }> {
+async function ledgerUsage(
+  conversation: string,
+): Promise<{ input: number; output: number; streamed: boolean }> {
   const [row] = await gateway.rows(conversation, 1);
   expect(row).toMatchObject({ status: 200, upstream_id: 'demo', attempts: 1, error_code: null });
   return {
@@ -97,7 +99,9 @@ describe('OpenAI library', () => {
     const create = async (conversation: string, more: OpenAI.ChatCompletionMessageParam[]) => {
       const body = { model: DEMO, messages: more, tools: [{ type: 'function' as const, function: tool }] };
       const { chat } = client(conversation);
-      const answer = streamed ? await chat.completions.stream(body).finalChatCompletion() : await chat.completions.create(body);
+      const answer = streamed
+        ? await chat.completions.stream(body).finalChatCompletion()
+        : await chat.completions.create(body);
       return answer.choices[0]?.message;
     };
     const message = await create(`tool/${streamed}`, weather);
@@ -116,7 +120,11 @@ describe('OpenAI library', () => {
   test('a response and a streamed response with reasoning', async () => {
     const plain = await client('responses').responses.create({ model: DEMO, input: HELLO });
     expect(plain.output_text).toContain(ECHO);
-    const stream = client('responses-stream').responses.stream({ model: DEMO, input: HELLO, reasoning: { effort: 'low' } });
+    const stream = client('responses-stream').responses.stream({
+      model: DEMO,
+      input: HELLO,
+      reasoning: { effort: 'low' },
+    });
     const streamed = await stream.finalResponse();
     expect(streamed.output_text).toContain(ECHO);
     expect(streamed.output.map((item) => item.type)).toEqual(['reasoning', 'message']);
@@ -124,13 +132,20 @@ describe('OpenAI library', () => {
       ['responses', plain],
       ['responses-stream', streamed],
     ] as const) {
-      expect(await ledgerUsage(`openai/${conversation}`)).toMatchObject({ input: usage?.input_tokens, output: usage?.output_tokens });
+      expect(await ledgerUsage(`openai/${conversation}`)).toMatchObject({
+        input: usage?.input_tokens,
+        output: usage?.output_tokens,
+      });
     }
   });
 
   test.each([true, false])('a function call of Responses (streamed: %s)', async (streamed) => {
     const { responses } = client(`function/${streamed}`);
-    const body = { model: DEMO, input: WEATHER, tools: [{ type: 'function' as const, strict: false, ...tool }] };
+    const body = {
+      model: DEMO,
+      input: WEATHER,
+      tools: [{ type: 'function' as const, strict: false, ...tool }],
+    };
     const { output } = streamed ? await responses.stream(body).finalResponse() : await responses.create(body);
     const [call] = output;
     if (call?.type !== 'function_call') throw new Error('No function was called.');
@@ -138,7 +153,12 @@ describe('OpenAI library', () => {
   });
 
   test('JSON of a schema', async () => {
-    const schema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'], additionalProperties: false };
+    const schema = {
+      type: 'object',
+      properties: { name: { type: 'string' } },
+      required: ['name'],
+      additionalProperties: false,
+    };
     const answer = await client('schema').chat.completions.create({
       model: DEMO,
       messages: [{ role: 'user', content: 'Extract the name "Ada".' }],
@@ -157,7 +177,7 @@ describe('Anthropic library', () => {
       defaultHeaders: { [CONVERSATION]: `anthropic/${conversation}` },
     });
   const hello: Anthropic.MessageCreateParamsNonStreaming = {
-    model: 'claude-sonnet-4-5',
+    model: 'claude-opus-5-5',
     max_tokens: 2000,
     messages: [{ role: 'user', content: HELLO }],
   };
@@ -171,12 +191,15 @@ describe('Anthropic library', () => {
   test('a message, with the model name that was asked for', async () => {
     const message = await client('message').messages.create(hello);
     expect(message.content).toMatchObject([{ type: 'text', text: expect.stringContaining(ECHO) }]);
-    expect(message.model).toBe('claude-sonnet-4-5');
+    expect(message.model).toBe('claude-opus-5-5');
     expect(await ledgerUsage('anthropic/message')).toEqual({ ...used(message), streamed: false });
   });
 
   test.each([true, false])('thinking with its signature (streamed: %s)', async (streamed) => {
-    const body: Anthropic.MessageCreateParamsNonStreaming = { ...hello, thinking: { type: 'enabled', budget_tokens: 1024 } };
+    const body: Anthropic.MessageCreateParamsNonStreaming = {
+      ...hello,
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+    };
     const { messages } = client(`thinking/${streamed}`);
     const message = streamed ? await messages.stream(body).finalMessage() : await messages.create(body);
     const [thinking, text] = message.content;
@@ -196,16 +219,27 @@ describe('Anthropic library', () => {
     const use = first.content.find((block) => block.type === 'tool_use');
     expect(use?.input).toEqual({ city: 'Paris' });
     expect(first.stop_reason).toBe('tool_use');
-    const result: Anthropic.ToolResultBlockParam = { type: 'tool_result', tool_use_id: use?.id ?? '', content: '18 degrees' };
+    const result: Anthropic.ToolResultBlockParam = {
+      type: 'tool_result',
+      tool_use_id: use?.id ?? '',
+      content: '18 degrees',
+    };
     const second = await client(`tool-result/${streamed}`).messages.create({
       ...body,
-      messages: [...asked, { role: 'assistant', content: first.content }, { role: 'user', content: [result] }],
+      messages: [
+        ...asked,
+        { role: 'assistant', content: first.content },
+        { role: 'user', content: [result] },
+      ],
     });
     expect(second.content).toMatchObject([{ type: 'text', text: expect.stringContaining('18 degrees') }]);
   });
 
   test('tokens are counted', async () => {
-    const { input_tokens } = await client('count').messages.countTokens({ model: DEMO, messages: hello.messages });
+    const { input_tokens } = await client('count').messages.countTokens({
+      model: DEMO,
+      messages: hello.messages,
+    });
     expect(input_tokens).toBeGreaterThan(0);
   });
 });
@@ -253,7 +287,9 @@ describe.each(['v1', 'v1beta'])('Google library, API version %s', (apiVersion) =
   });
 
   test('a function call', async () => {
-    const config = { tools: [{ functionDeclarations: [{ name: tool.name, parametersJsonSchema: parameters }] }] };
+    const config = {
+      tools: [{ functionDeclarations: [{ name: tool.name, parametersJsonSchema: parameters }] }],
+    };
     const answer = await client('tool').models.generateContent({ ...hello, contents: WEATHER, config });
     expect(answer.functionCalls).toMatchObject([{ name: tool.name, args: { city: 'Paris' } }]);
   });
@@ -295,7 +331,11 @@ describe('Mistral library', () => {
   });
 
   test('a tool call', async () => {
-    const body = { model: DEMO, messages: [{ role: 'user' as const, content: WEATHER }], tools: [{ type: 'function' as const, function: tool }] };
+    const body = {
+      model: DEMO,
+      messages: [{ role: 'user' as const, content: WEATHER }],
+      tools: [{ type: 'function' as const, function: tool }],
+    };
     const answer = await client().chat.complete(body, as('tool'));
     const call = answer.choices[0]?.message?.toolCalls?.[0];
     const given = call?.function.arguments;

@@ -3,7 +3,14 @@
 import { ApiError, type FunctionDeclaration, GoogleGenAI } from '@google/genai';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CONVERSATION } from './kit/gateway.ts';
-import { CLIENT_KEY, served, startVendorGateway, UPSTREAM_KEY, type VendorGateway, WRONG_KEY } from './kit/vendor-gateway.ts';
+import {
+  CLIENT_KEY,
+  served,
+  startVendorGateway,
+  UPSTREAM_KEY,
+  type VendorGateway,
+  WRONG_KEY,
+} from './kit/vendor-gateway.ts';
 import {
   COUNTED,
   GREETED,
@@ -58,7 +65,11 @@ describe.each(['v1', 'v1beta'])('API version %s', (apiVersion) => {
 
   test('models are listed as Gemini lists them', async () => {
     const pager = await client('models').models.list();
-    expect(pager.page.map((model) => model.name)).toEqual(['models/gemini-mock', 'models/embedding-mock', `models/${LIMITED_MODEL}`]);
+    expect(pager.page.map((model) => model.name)).toEqual([
+      'models/gemini-mock',
+      'models/embedding-mock',
+      `models/${LIMITED_MODEL}`,
+    ]);
     expect(pager.page[0]).toMatchObject({ displayName: 'Mock gemini-mock', inputTokenLimit: 1_000_000 });
     await row('models');
   });
@@ -70,14 +81,20 @@ describe.each(['v1', 'v1beta'])('API version %s', (apiVersion) => {
   });
 
   test('content is generated with its usage', async () => {
-    const response = await client('content').models.generateContent({ model: MODEL, contents: `Please ${GREETING}.` });
+    const response = await client('content').models.generateContent({
+      model: MODEL,
+      contents: `Please ${GREETING}.`,
+    });
     expect(response.text).toBe(GREETED);
     expect(response.usageMetadata).toMatchObject(USED);
     expect(await row('content')).toEqual(SERVED);
   });
 
   test('a stream arrives in pieces', async () => {
-    const stream = await client('stream').models.generateContentStream({ model: MODEL, contents: `Please ${GREETING}.` });
+    const stream = await client('stream').models.generateContentStream({
+      model: MODEL,
+      contents: `Please ${GREETING}.`,
+    });
     const pieces: string[] = [];
     let usage: unknown;
     for await (const chunk of stream) {
@@ -98,7 +115,10 @@ describe.each(['v1', 'v1beta'])('API version %s', (apiVersion) => {
 
     const called = first.candidates?.[0]?.content;
     if (called === undefined) throw new Error('No content came back.');
-    const answer = { role: 'user', parts: [{ functionResponse: { name: WEATHER_CALL.name, response: { degrees: 18 } } }] };
+    const answer = {
+      role: 'user',
+      parts: [{ functionResponse: { name: WEATHER_CALL.name, response: { degrees: 18 } } }],
+    };
     const contents = [asked, called, answer];
     const second = await client('tool-result').models.generateContent({ model: MODEL, contents, config });
     expect(second.text).toBe(WEATHER_TOLD);
@@ -109,19 +129,33 @@ describe.each(['v1', 'v1beta'])('API version %s', (apiVersion) => {
   test('tokens are counted', async () => {
     const count = await client('count').models.countTokens({ model: MODEL, contents: 'How many?' });
     expect(count.totalTokens).toBe(COUNTED);
-    expect(await row('count')).toMatchObject({ route: 'gemini.countTokens', status: 200, upstream: 'gemini' });
+    expect(await row('count')).toMatchObject({
+      route: 'gemini.countTokens',
+      status: 200,
+      upstream: 'gemini',
+    });
   });
 
   test('contents are embedded', async () => {
-    const answer = await client('embed').models.embedContent({ model: 'embedding-mock', contents: ['one', 'two'] });
+    const answer = await client('embed').models.embedContent({
+      model: 'embedding-mock',
+      contents: ['one', 'two'],
+    });
     expect(answer.embeddings?.map((embedding) => embedding.values)).toEqual([VECTOR, VECTOR]);
-    expect(await row('embed')).toMatchObject({ route: 'gemini.batchEmbedContents', status: 200, upstream: 'gemini' });
+    expect(await row('embed')).toMatchObject({
+      route: 'gemini.batchEmbedContents',
+      status: 200,
+      upstream: 'gemini',
+    });
   });
 
   describe('errors', () => {
     // The library has one class of errors and tells them apart by status.
     test('a wrong client key is an ApiError of status 401 and leaves no row', async () => {
-      const call = client('wrong-key', WRONG_KEY).models.generateContent({ model: MODEL, contents: GREETING });
+      const call = client('wrong-key', WRONG_KEY).models.generateContent({
+        model: MODEL,
+        contents: GREETING,
+      });
       const error = await call.catch((thrown: unknown) => thrown);
       if (!(error instanceof ApiError)) throw error;
       expect(error.status).toBe(401);
@@ -142,13 +176,20 @@ describe.each(['v1', 'v1beta'])('API version %s', (apiVersion) => {
 
 test("an upstream's 429 is an ApiError of status 429 with the upstream's own words", async () => {
   const headers = { [CONVERSATION]: 'limited' };
-  const client = new GoogleGenAI({ apiKey: CLIENT_KEY, httpOptions: { baseUrl: setting.gateway.origin, headers } });
+  const client = new GoogleGenAI({
+    apiKey: CLIENT_KEY,
+    httpOptions: { baseUrl: setting.gateway.origin, headers },
+  });
   const call = client.models.generateContent({ model: LIMITED_MODEL, contents: GREETING });
   const error = await call.catch((thrown: unknown) => thrown);
   if (!(error instanceof ApiError)) throw error;
   expect(error.status).toBe(429);
   expect(error.message).toContain(LIMITED_WORDS);
-  expect(served(await setting.row('limited'))).toMatchObject({ status: 429, error: 'upstream_error', upstream: 'limited' });
+  expect(served(await setting.row('limited'))).toMatchObject({
+    status: 429,
+    error: 'upstream_error',
+    upstream: 'limited',
+  });
 });
 
 test('the upstream sees the key of the gateway and never that of the client', () => {

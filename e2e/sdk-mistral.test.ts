@@ -4,7 +4,13 @@ import { Mistral } from '@mistralai/mistralai';
 import { MistralError } from '@mistralai/mistralai/models/errors';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CONVERSATION } from './kit/gateway.ts';
-import { CLIENT_KEY, served, startVendorGateway, type VendorGateway, WRONG_KEY } from './kit/vendor-gateway.ts';
+import {
+  CLIENT_KEY,
+  served,
+  startVendorGateway,
+  type VendorGateway,
+  WRONG_KEY,
+} from './kit/vendor-gateway.ts';
 import {
   EMBEDDING_TOKENS,
   GREETED,
@@ -47,12 +53,19 @@ function client(apiKey: string = CLIENT_KEY): Mistral {
 const as = (conversation: string) => ({ headers: { [CONVERSATION]: conversation } });
 
 const tools = [
-  { type: 'function' as const, function: { name: WEATHER_CALL.name, description: 'Tells the weather', parameters: WEATHER_PARAMETERS } },
+  {
+    type: 'function' as const,
+    function: { name: WEATHER_CALL.name, description: 'Tells the weather', parameters: WEATHER_PARAMETERS },
+  },
 ];
 
 test('models are listed as Mistral lists them', async () => {
   const models = await client().models.list({}, as('models'));
-  expect(models.data?.map((model) => 'id' in model && model.id)).toEqual([MODEL, 'mistral-embed-mock', false]);
+  expect(models.data?.map((model) => 'id' in model && model.id)).toEqual([
+    MODEL,
+    'mistral-embed-mock',
+    false,
+  ]);
   await setting.row('models');
 });
 
@@ -60,7 +73,10 @@ test('a completion arrives with its usage', async () => {
   const messages = [{ role: 'user' as const, content: `Please ${GREETING}.` }];
   const answer = await client().chat.complete({ model: MODEL, messages }, as('chat'));
   expect(answer.choices[0]?.message?.content).toBe(GREETED);
-  expect(answer.usage).toMatchObject({ promptTokens: GREETING_USAGE.input, completionTokens: GREETING_USAGE.output });
+  expect(answer.usage).toMatchObject({
+    promptTokens: GREETING_USAGE.input,
+    completionTokens: GREETING_USAGE.output,
+  });
   expect(served(await setting.row('chat'))).toEqual(SERVED);
 });
 
@@ -98,24 +114,36 @@ test('a tool is called and its result is answered', async () => {
 });
 
 test('embeddings arrive with what only Mistral says of them', async () => {
-  const answer = await client().embeddings.create({ model: 'mistral-embed-mock', inputs: ['one', 'two'] }, as('embed'));
+  const answer = await client().embeddings.create(
+    { model: 'mistral-embed-mock', inputs: ['one', 'two'] },
+    as('embed'),
+  );
   expect(answer.data.map((item) => item.embedding)).toEqual([VECTOR, VECTOR]);
   expect(answer.id).toBe('embed-mock-1');
-  expect(served(await setting.row('embed'))).toEqual({ ...SERVED, route: 'embeddings', input: EMBEDDING_TOKENS, output: 0 });
+  expect(served(await setting.row('embed'))).toEqual({
+    ...SERVED,
+    route: 'embeddings',
+    input: EMBEDDING_TOKENS,
+    output: 0,
+  });
 });
 
 describe('errors', () => {
   const messages = [{ role: 'user' as const, content: GREETING }];
   // The library has one class of errors for the API and tells them apart by status.
   test('a wrong client key is a MistralError of status 401 and leaves no row', async () => {
-    const error = await client(WRONG_KEY).chat.complete({ model: MODEL, messages }, as('wrong-key')).catch((thrown: unknown) => thrown);
+    const error = await client(WRONG_KEY)
+      .chat.complete({ model: MODEL, messages }, as('wrong-key'))
+      .catch((thrown: unknown) => thrown);
     if (!(error instanceof MistralError)) throw error;
     expect(error.statusCode).toBe(401);
     expect(error.body).toContain('client key');
   });
 
   test('an unknown model is a MistralError of status 404 that names the model', async () => {
-    const error = await client().chat.complete({ model: 'no-such-model', messages }, as('unknown')).catch((thrown: unknown) => thrown);
+    const error = await client()
+      .chat.complete({ model: 'no-such-model', messages }, as('unknown'))
+      .catch((thrown: unknown) => thrown);
     if (!(error instanceof MistralError)) throw error;
     expect(error.statusCode).toBe(404);
     expect(error.body).toContain('no-such-model');
@@ -123,10 +151,16 @@ describe('errors', () => {
   });
 
   test("an upstream's 429 is a MistralError of status 429 with the upstream's own words", async () => {
-    const error = await client().chat.complete({ model: LIMITED_MODEL, messages }, as('limited')).catch((thrown: unknown) => thrown);
+    const error = await client()
+      .chat.complete({ model: LIMITED_MODEL, messages }, as('limited'))
+      .catch((thrown: unknown) => thrown);
     if (!(error instanceof MistralError)) throw error;
     expect(error.statusCode).toBe(429);
     expect(error.body).toContain(LIMITED_WORDS);
-    expect(served(await setting.row('limited'))).toMatchObject({ status: 429, error: 'upstream_error', upstream: 'limited' });
+    expect(served(await setting.row('limited'))).toMatchObject({
+      status: 429,
+      error: 'upstream_error',
+      upstream: 'limited',
+    });
   });
 });

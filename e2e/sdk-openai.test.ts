@@ -3,7 +3,14 @@
 import OpenAI from 'openai';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CONVERSATION } from './kit/gateway.ts';
-import { CLIENT_KEY, served, startVendorGateway, UPSTREAM_KEY, type VendorGateway, WRONG_KEY } from './kit/vendor-gateway.ts';
+import {
+  CLIENT_KEY,
+  served,
+  startVendorGateway,
+  UPSTREAM_KEY,
+  type VendorGateway,
+  WRONG_KEY,
+} from './kit/vendor-gateway.ts';
 import {
   EMBEDDING_TOKENS,
   GREETED,
@@ -39,11 +46,20 @@ function client(conversation: string, apiKey: string = CLIENT_KEY): OpenAI {
   });
 }
 
-const weatherTool = { name: WEATHER_CALL.name, description: 'Tells the weather', parameters: WEATHER_PARAMETERS };
+const weatherTool = {
+  name: WEATHER_CALL.name,
+  description: 'Tells the weather',
+  parameters: WEATHER_PARAMETERS,
+};
 
 test('models are listed as OpenAI lists them', async () => {
   const models = await client('models').models.list();
-  expect(models.data).toContainEqual({ id: MODEL, object: 'model', created: 1_700_000_000, owned_by: 'mock' });
+  expect(models.data).toContainEqual({
+    id: MODEL,
+    object: 'model',
+    created: 1_700_000_000,
+    owned_by: 'mock',
+  });
   expect(served(await setting.row('models'))).toMatchObject({ status: 200, client: 'tester', attempts: 0 });
 });
 
@@ -58,15 +74,24 @@ describe('Chat Completions', () => {
   const greeted = { ...WELL, route: 'chat.completions', ...GREETING_USAGE };
 
   test('a completion arrives with its usage', async () => {
-    const { data, response } = await client('chat').chat.completions.create({ model: MODEL, messages }).withResponse();
+    const { data, response } = await client('chat')
+      .chat.completions.create({ model: MODEL, messages })
+      .withResponse();
     expect(data.choices[0]?.message.content).toBe(GREETED);
-    expect(data.usage).toMatchObject({ prompt_tokens: GREETING_USAGE.input, completion_tokens: GREETING_USAGE.output });
+    expect(data.usage).toMatchObject({
+      prompt_tokens: GREETING_USAGE.input,
+      completion_tokens: GREETING_USAGE.output,
+    });
     expect(response.headers.get('x-sluice-upstream')).toBe('openai');
     expect(served(await setting.row('chat'))).toEqual(greeted);
   });
 
   test('a stream arrives in pieces, with the usage it asked for', async () => {
-    const stream = client('chat-stream').chat.completions.stream({ model: MODEL, messages, stream_options: { include_usage: true } });
+    const stream = client('chat-stream').chat.completions.stream({
+      model: MODEL,
+      messages,
+      stream_options: { include_usage: true },
+    });
     let pieces = 0;
     stream.on('content', () => {
       pieces += 1;
@@ -74,12 +99,19 @@ describe('Chat Completions', () => {
     const completion = await stream.finalChatCompletion();
     expect(completion.choices[0]?.message.content).toBe(GREETED);
     expect(pieces).toBeGreaterThan(3);
-    expect(completion.usage).toMatchObject({ prompt_tokens: GREETING_USAGE.input, completion_tokens: GREETING_USAGE.output });
+    expect(completion.usage).toMatchObject({
+      prompt_tokens: GREETING_USAGE.input,
+      completion_tokens: GREETING_USAGE.output,
+    });
     expect(served(await setting.row('chat-stream'))).toEqual({ ...greeted, streamed: true });
   });
 
   test('a stream that did not ask for usage shows none, and the ledger has it all the same', async () => {
-    const stream = await client('chat-stream-bare').chat.completions.create({ model: MODEL, messages, stream: true });
+    const stream = await client('chat-stream-bare').chat.completions.create({
+      model: MODEL,
+      messages,
+      stream: true,
+    });
     let text = '';
     for await (const chunk of stream) {
       expect(chunk.choices).toHaveLength(1);
@@ -92,7 +124,9 @@ describe('Chat Completions', () => {
 
   test('a tool is called and its result is answered', async () => {
     const tools: OpenAI.ChatCompletionTool[] = [{ type: 'function', function: weatherTool }];
-    const asked: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: `Tell me: ${WEATHER} in Paris?` }];
+    const asked: OpenAI.ChatCompletionMessageParam[] = [
+      { role: 'user', content: `Tell me: ${WEATHER} in Paris?` },
+    ];
     const first = await client('chat-tool').chat.completions.create({ model: MODEL, messages: asked, tools });
     const message = first.choices[0]?.message;
     const call = message?.tool_calls?.[0];
@@ -123,7 +157,11 @@ describe('Chat Completions', () => {
     if (call?.type !== 'function') throw new Error('No function was called.');
     expect(call.id).toBe(WEATHER_CALL.id);
     expect(JSON.parse(call.function.arguments)).toEqual(WEATHER_CALL.arguments);
-    expect(served(await setting.row('chat-tool-stream'))).toEqual({ ...greeted, ...WEATHER_CALL_USAGE, streamed: true });
+    expect(served(await setting.row('chat-tool-stream'))).toEqual({
+      ...greeted,
+      ...WEATHER_CALL_USAGE,
+      streamed: true,
+    });
   });
 });
 
@@ -131,14 +169,23 @@ describe('Responses', () => {
   const answered = { ...WELL, route: 'responses', ...GREETING_USAGE };
 
   test('a response arrives with its usage', async () => {
-    const response = await client('responses').responses.create({ model: MODEL, input: `Please ${GREETING}.` });
+    const response = await client('responses').responses.create({
+      model: MODEL,
+      input: `Please ${GREETING}.`,
+    });
     expect(response.output_text).toBe(GREETED);
-    expect(response.usage).toMatchObject({ input_tokens: GREETING_USAGE.input, output_tokens: GREETING_USAGE.output });
+    expect(response.usage).toMatchObject({
+      input_tokens: GREETING_USAGE.input,
+      output_tokens: GREETING_USAGE.output,
+    });
     expect(served(await setting.row('responses'))).toEqual(answered);
   });
 
   test('a streamed response arrives in pieces', async () => {
-    const stream = client('responses-stream').responses.stream({ model: MODEL, input: `Please ${GREETING}.` });
+    const stream = client('responses-stream').responses.stream({
+      model: MODEL,
+      input: `Please ${GREETING}.`,
+    });
     let pieces = 0;
     for await (const event of stream) if (event.type === 'response.output_text.delta') pieces += 1;
     const response = await stream.finalResponse();
@@ -149,7 +196,9 @@ describe('Responses', () => {
 
   test('a function is called and its output is answered', async () => {
     const tools: OpenAI.Responses.FunctionTool[] = [{ type: 'function', strict: false, ...weatherTool }];
-    const asked: OpenAI.Responses.ResponseInput = [{ role: 'user', content: `Tell me: ${WEATHER} in Paris?` }];
+    const asked: OpenAI.Responses.ResponseInput = [
+      { role: 'user', content: `Tell me: ${WEATHER} in Paris?` },
+    ];
     const first = await client('responses-tool').responses.create({ model: MODEL, input: asked, tools });
     const call = first.output.find((item) => item.type === 'function_call');
     if (call === undefined) throw new Error('No function was called.');
@@ -163,12 +212,18 @@ describe('Responses', () => {
     });
     expect(second.output_text).toBe(WEATHER_TOLD);
     expect(served(await setting.row('responses-tool'))).toEqual({ ...answered, ...WEATHER_CALL_USAGE });
-    expect(served(await setting.row('responses-tool-result'))).toEqual({ ...answered, ...WEATHER_TOLD_USAGE });
+    expect(served(await setting.row('responses-tool-result'))).toEqual({
+      ...answered,
+      ...WEATHER_TOLD_USAGE,
+    });
   });
 });
 
 test('embeddings arrive in base64, which the library asks for and decodes', async () => {
-  const answer = await client('embeddings').embeddings.create({ model: 'text-embedding-mock', input: ['one', 'two'] });
+  const answer = await client('embeddings').embeddings.create({
+    model: 'text-embedding-mock',
+    input: ['one', 'two'],
+  });
   expect(answer.data.map((item) => [...item.embedding])).toEqual([VECTOR, VECTOR]);
   const plain = await client('embeddings-float').embeddings.create({
     model: 'text-embedding-mock',
@@ -196,7 +251,11 @@ describe('errors', () => {
     const error = await call.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OpenAI.NotFoundError);
     expect(String(error)).toContain('no-such-model');
-    expect(served(await setting.row('unknown-model'))).toMatchObject({ status: 404, error: 'model_not_found', attempts: 0 });
+    expect(served(await setting.row('unknown-model'))).toMatchObject({
+      status: 404,
+      error: 'model_not_found',
+      attempts: 0,
+    });
   });
 
   test("an upstream's 429 is a RateLimitError with the upstream's own words", async () => {
@@ -205,7 +264,12 @@ describe('errors', () => {
     if (!(error instanceof OpenAI.RateLimitError)) throw error;
     expect(error.error).toMatchObject({ message: LIMITED_WORDS, code: 'rate_limit_exceeded' });
     expect(error.headers.get('retry-after')).not.toBeNull();
-    expect(served(await setting.row('limited'))).toMatchObject({ status: 429, error: 'upstream_error', upstream: 'limited', attempts: 1 });
+    expect(served(await setting.row('limited'))).toMatchObject({
+      status: 429,
+      error: 'upstream_error',
+      upstream: 'limited',
+      attempts: 1,
+    });
   });
 });
 
@@ -223,7 +287,8 @@ test('the usage report sums up what the rows say', async () => {
   expect(code).toBe(0);
   const reported: unknown = JSON.parse(stdout);
   const rows = await setting.gateway.ledger((all) => all);
-  const sum = (column: 'input_uncached' | 'output_text'): number => rows.reduce((total, row) => total + (row[column] ?? 0), 0);
+  const sum = (column: 'input_uncached' | 'output_text'): number =>
+    rows.reduce((total, row) => total + (row[column] ?? 0), 0);
   expect(reported).toMatchObject({
     total: { requests: rows.length, inputUncached: sum('input_uncached'), outputText: sum('output_text') },
   });

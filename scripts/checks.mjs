@@ -1,7 +1,7 @@
 // The checks that need no test runner, and how two lanes of them share a machine with two cores.
 
 import { root } from './ready.mjs';
-import { run } from './run.mjs';
+import { colours, run } from './run.mjs';
 
 /** @typedef {{ name: string, parameters: readonly string[] }} Check `parameters` are what Node.js is started with. */
 
@@ -9,7 +9,15 @@ import { run } from './run.mjs';
 export const lanes = [
   [{ name: 'types', parameters: ['node_modules/typescript/bin/tsc', '-b'] }],
   [
-    { name: 'lint', parameters: ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'] },
+    {
+      name: 'lint',
+      parameters: [
+        'node_modules/@biomejs/biome/bin/biome',
+        'ci',
+        `--colors=${process.stdout.isTTY ? 'force' : 'off'}`,
+        '.',
+      ],
+    },
     { name: 'layers', parameters: ['scripts/check-layers.mjs'] },
     { name: 'unused', parameters: ['node_modules/knip/bin/knip.js'] },
     { name: 'docs', parameters: ['scripts/generate-docs.mjs', '--check'] },
@@ -21,7 +29,6 @@ export const lanes = [
  * @returns {Promise<number>} how many failed
  */
 export async function runChecks() {
-  const environment = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
   const failures = await Promise.all(
     lanes.map(async (lane) => {
       let failed = 0;
@@ -29,7 +36,7 @@ export async function runChecks() {
         const { code, output, durationMs } = await run(process.execPath, parameters, {
           cwd: root,
           show: false,
-          environment,
+          environment: colours,
         });
         console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${(durationMs / 1000).toFixed(1)} s)`);
         if (code !== 0) console.log(output);

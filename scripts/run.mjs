@@ -2,6 +2,11 @@
 
 import { spawn } from 'node:child_process';
 
+/** Tools colour what a person sees, also when it passes through here, and nothing that goes to a file. */
+export const colours = /** @type {Record<string, string>} */ (
+  process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
+);
+
 /**
  * How a command ended. `output` holds both of its streams in order, and is empty when they were shown instead.
  * @typedef {{ code: number, output: string, durationMs: number }} Ending

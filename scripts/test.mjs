@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { runChecks } from './checks.mjs';
 import { readJson } from './files.mjs';
 import { makeReady, root } from './ready.mjs';
-import { run } from './run.mjs';
+import { colours, run } from './run.mjs';
 import { closingLine, tallyOf } from './tally.mjs';
 
 const failure = await makeReady('all');
@@ -31,7 +31,7 @@ const { code } = await run(
     `--outputFile.json=${reportPath}`,
     ...selection,
   ],
-  { cwd: root, show: true },
+  { cwd: root, show: true, environment: colours },
 );
 
 const tally = tallyOf(readJson(reportPath), code);

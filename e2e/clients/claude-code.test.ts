@@ -8,10 +8,14 @@ import type { LedgerRow } from '../kit/ledger.ts';
 import { type ScriptedUpstream, startScripted, TURN_USAGE } from '../kit/scripted-upstream.ts';
 import { type Desk, findClient, makeDesk, runClient } from './client.ts';
 
-const program = findClient('claude-code');
+const program = await findClient('claude-code');
 const KEY = 'sk-e2e-claude-code-0123456789';
 const MODEL = 'claude-opus-5-5';
-const USED = { input_uncached: TURN_USAGE.input, input_cache_read: TURN_USAGE.cacheRead, output_text: TURN_USAGE.output };
+const USED = {
+  input_uncached: TURN_USAGE.input,
+  input_cache_read: TURN_USAGE.cacheRead,
+  output_text: TURN_USAGE.output,
+};
 
 describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () => {
   let upstream: ScriptedUpstream;
@@ -20,14 +24,22 @@ describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () =>
 
   beforeEach(async () => {
     upstream = await startScripted(({ afterTool, body, tools }) => {
-      if (afterTool || !tools.includes('Write')) return { kind: 'text', text: 'The file says tool-ok, all done.' };
-      if (!JSON.stringify(body['messages']).includes('note.txt')) return { kind: 'text', text: 'Hello from behind the gateway.' };
-      return { kind: 'tool', name: 'Write', input: { file_path: join(desk.project, 'note.txt'), content: 'tool-ok\n' } };
+      if (afterTool || !tools.includes('Write'))
+        return { kind: 'text', text: 'The file says tool-ok, all done.' };
+      if (!JSON.stringify(body['messages']).includes('note.txt'))
+        return { kind: 'text', text: 'Hello from behind the gateway.' };
+      return {
+        kind: 'tool',
+        name: 'Write',
+        input: { file_path: join(desk.project, 'note.txt'), content: 'tool-ok\n' },
+      };
     });
     gateway = await startGateway({
       config: {
         clients: [{ id: 'claude-code', key: KEY }],
-        upstreams: [{ id: 'scripted', provider: 'anthropic', baseUrl: upstream.url, keys: ['sk-upstream-0123456789'] }],
+        upstreams: [
+          { id: 'scripted', provider: 'anthropic', baseUrl: upstream.url, keys: ['sk-upstream-0123456789'] },
+        ],
       },
     });
     desk = makeDesk(gateway.folder, {
@@ -59,7 +71,13 @@ describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () =>
     const turns = await rows(1);
     expect(turns).toHaveLength(upstream.asked.length);
     for (const turn of turns) {
-      expect(turn).toMatchObject({ status: 200, client_id: 'claude-code', model_asked: MODEL, streamed: 1, ...USED });
+      expect(turn).toMatchObject({
+        status: 200,
+        client_id: 'claude-code',
+        model_asked: MODEL,
+        streamed: 1,
+        ...USED,
+      });
       expect(turn.conversation_id).toMatch(/^[0-9a-f-]{36}$/);
     }
   });
@@ -88,11 +106,18 @@ describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () =>
     });
     expect(JSON.stringify(asked?.headers)).not.toContain(KEY);
     // The first block of the system prompt says who is asking; providers look for it there and nowhere else.
-    expect(asked?.body['system']).toMatchObject([{ text: expect.stringContaining('x-anthropic-billing-header') }, {}, {}]);
+    expect(asked?.body['system']).toMatchObject([
+      { text: expect.stringContaining('x-anthropic-billing-header') },
+      {},
+      {},
+    ]);
   });
 
   test('is told about a wrong client key at once and ends with an error', async () => {
-    desk = makeDesk(gateway.folder, { ...desk.surroundings.env, ANTHROPIC_AUTH_TOKEN: 'sk-e2e-not-a-client-key' });
+    desk = makeDesk(gateway.folder, {
+      ...desk.surroundings.env,
+      ANTHROPIC_AUTH_TOKEN: 'sk-e2e-not-a-client-key',
+    });
     const { code, stdout } = await claude('Say hello.');
     expect(code).not.toBe(0);
     expect(stdout).toContain('client key');

@@ -1,6 +1,6 @@
 // What the tests of all command-line clients share: the program, a home of its own, and a project folder to work in.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCi, skipLoudly } from '../kit/availability.ts';
 import { isolated } from '../kit/gateway.ts';
@@ -10,10 +10,11 @@ import { type ClientName, installClient, programOf } from './install.mjs';
 const RUN_LIMIT_MS = 60_000;
 
 /** Path of the client's program; in CI it is installed first. undefined: not installed, and said so. */
-export function findClient(name: ClientName): string | undefined {
-  if (inCi) installClient(name);
+export async function findClient(name: ClientName): Promise<string | undefined> {
+  if (inCi) await installClient(name);
   const program = programOf(name);
-  if (program === undefined) skipLoudly(`${name} is not installed.`, 'Install it with: node e2e/clients/install.mjs');
+  if (program === undefined)
+    skipLoudly(`${name} is not installed.`, 'Install it with: node e2e/clients/install.mjs');
   return program;
 }
 
@@ -36,4 +37,22 @@ export function makeDesk(folder: string, env: Readonly<Record<string, string>>):
 /** Runs a client to its end. */
 export function runClient(program: string, args: readonly string[], desk: Desk): Promise<Ended> {
   return run(process.execPath, [program, ...args], desk.surroundings, RUN_LIMIT_MS);
+}
+
+/** Writes ~/.codex/config.toml with a gateway as a provider of its own; `more` are further lines of that provider. */
+export function configureCodex(desk: Desk, origin: string, more: string): void {
+  const folder = join(desk.home, '.codex');
+  mkdirSync(folder, { recursive: true });
+  const lines = [
+    'model_provider = "sluice"',
+    '[model_providers.sluice]',
+    'name = "Sluice"',
+    `base_url = "${origin}/v1"`,
+    'env_key = "SLUICE_CLIENT_KEY"',
+    'wire_api = "responses"',
+    more,
+    '[analytics]',
+    'enabled = false',
+  ];
+  writeFileSync(join(folder, 'config.toml'), lines.join('\n'));
 }

@@ -1,17 +1,27 @@
 // Codex, the real program, through the gateway: a prompt, function tools and free-form tools, and its WebSocket attempt.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../kit/gateway.ts';
 import type { LedgerRow } from '../kit/ledger.ts';
-import { type Asked, type ScriptedUpstream, startScripted, type Turn, TURN_USAGE } from '../kit/scripted-upstream.ts';
-import { type Desk, findClient, makeDesk, runClient } from './client.ts';
+import {
+  type Asked,
+  type ScriptedUpstream,
+  startScripted,
+  TURN_USAGE,
+  type Turn,
+} from '../kit/scripted-upstream.ts';
+import { configureCodex, type Desk, findClient, makeDesk, runClient } from './client.ts';
 
-const program = findClient('codex');
+const program = await findClient('codex');
 const KEY = 'sk-e2e-codex-0123456789abcd';
 const DONE = 'The file says tool-ok, all done.';
-const USED = { input_uncached: TURN_USAGE.input, input_cache_read: TURN_USAGE.cacheRead, output_text: TURN_USAGE.output };
+const USED = {
+  input_uncached: TURN_USAGE.input,
+  input_cache_read: TURN_USAGE.cacheRead,
+  output_text: TURN_USAGE.output,
+};
 const PATCH = '*** Begin Patch\n*** Add File: note.txt\n+tool-ok\n*** End Patch\n';
 const COMMAND = { cmd: "printf 'tool-ok\\n' > note.txt", yield_time_ms: 5000 };
 
@@ -19,7 +29,11 @@ const COMMAND = { cmd: "printf 'tool-ok\\n' > note.txt", yield_time_ms: 5000 };
 const CALLS: Readonly<Record<string, Turn>> = {
   'gpt-5.1-codex': { kind: 'tool', name: 'exec_command', input: COMMAND },
   'gpt-5.5': { kind: 'custom', name: 'apply_patch', input: PATCH },
-  'gpt-6-sol': { kind: 'custom', name: 'exec', input: `const r = await tools.exec_command(${JSON.stringify(COMMAND)}); text(JSON.stringify(r));` },
+  'gpt-6-sol': {
+    kind: 'custom',
+    name: 'exec',
+    input: `const r = await tools.exec_command(${JSON.stringify(COMMAND)}); text(JSON.stringify(r));`,
+  },
 };
 
 function script({ afterTool, body }: Asked): Turn {
@@ -39,7 +53,14 @@ describe.skipIf(program === undefined)('Codex', { timeout: 90_000 }, () => {
     gateway = await startGateway({
       config: {
         clients: [{ id: 'codex', key: KEY }],
-        upstreams: [{ id: 'scripted', provider: 'openai', baseUrl: `${upstream.url}/v1`, keys: ['sk-upstream-0123456789'] }],
+        upstreams: [
+          {
+            id: 'scripted',
+            provider: 'openai',
+            baseUrl: `${upstream.url}/v1`,
+            keys: ['sk-upstream-0123456789'],
+          },
+        ],
       },
     });
     desk = makeDesk(gateway.folder, { SLUICE_CLIENT_KEY: KEY });
@@ -50,28 +71,22 @@ describe.skipIf(program === undefined)('Codex', { timeout: 90_000 }, () => {
     await gateway.stop();
   });
 
-  /** Writes ~/.codex/config.toml with the gateway as a provider of its own. */
-  function configure(more: string): void {
-    const folder = join(desk.home, '.codex');
-    mkdirSync(folder, { recursive: true });
-    const lines = [
-      'model_provider = "sluice"',
-      '[model_providers.sluice]',
-      'name = "Sluice"',
-      `base_url = "${gateway.origin}/v1"`,
-      'env_key = "SLUICE_CLIENT_KEY"',
-      'wire_api = "responses"',
-      more,
-      '[analytics]',
-      'enabled = false',
-    ];
-    writeFileSync(join(folder, 'config.toml'), lines.join('\n'));
-  }
+  const configure = (more: string): void => configureCodex(desk, gateway.origin, more);
 
   const codex = (model: string, prompt: string) =>
     runClient(
       program ?? '',
-      ['exec', '--model', model, '--skip-git-repo-check', '--sandbox', 'danger-full-access', '--color', 'never', prompt],
+      [
+        'exec',
+        '--model',
+        model,
+        '--skip-git-repo-check',
+        '--sandbox',
+        'danger-full-access',
+        '--color',
+        'never',
+        prompt,
+      ],
       desk,
     );
 
@@ -88,23 +103,32 @@ describe.skipIf(program === undefined)('Codex', { timeout: 90_000 }, () => {
     expect(code).toBe(0);
     const turns = await rows(1);
     expect(turns).toHaveLength(1);
-    expect(turns[0]).toMatchObject({ status: 200, client_id: 'codex', model_asked: 'gpt-5.5', streamed: 1, ...USED });
+    expect(turns[0]).toMatchObject({
+      status: 200,
+      client_id: 'codex',
+      model_asked: 'gpt-5.5',
+      streamed: 1,
+      ...USED,
+    });
     expect(turns[0]?.conversation_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test.each(Object.keys(CALLS))('writes a file with the tool of %s and tells the end of it', async (model) => {
-    const { code, stdout } = await codex(model, 'Write tool-ok into note.txt.');
-    expect(stdout.trim()).toBe(DONE);
-    expect(code).toBe(0);
-    expect(readFileSync(join(desk.project, 'note.txt'), 'utf8')).toBe('tool-ok\n');
+  test.each(Object.keys(CALLS))(
+    'writes a file with the tool of %s and tells the end of it',
+    async (model) => {
+      const { code, stdout } = await codex(model, 'Write tool-ok into note.txt.');
+      expect(stdout.trim()).toBe(DONE);
+      expect(code).toBe(0);
+      expect(readFileSync(join(desk.project, 'note.txt'), 'utf8')).toBe('tool-ok\n');
 
-    const turns = await rows(2);
-    expect(turns).toHaveLength(2);
-    expect(upstream.asked.map((asked) => asked.afterTool)).toEqual([false, true]);
-    const [first, second] = turns;
-    expect(first?.conversation_id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(second?.conversation_id).toBe(first?.conversation_id);
-  });
+      const turns = await rows(2);
+      expect(turns).toHaveLength(2);
+      expect(upstream.asked.map((asked) => asked.afterTool)).toEqual([false, true]);
+      const [first, second] = turns;
+      expect(first?.conversation_id).toMatch(/^[0-9a-f-]{36}$/);
+      expect(second?.conversation_id).toBe(first?.conversation_id);
+    },
+  );
 
   test('sends its headers and its body on as they are', async () => {
     await codex('gpt-6-sol', 'Say hello.');

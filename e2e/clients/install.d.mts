@@ -2,6 +2,5 @@
 
 /** A client of the tests. */
 export type ClientName = 'claude-code' | 'codex';
-export const CACHE: string;
 export function programOf(name: ClientName): string | undefined;
-export function installClient(name: ClientName): void;
+export function installClient(name: ClientName): Promise<void>;

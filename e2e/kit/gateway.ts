@@ -48,7 +48,8 @@ export const CONVERSATION = 'x-session-id';
 export async function startGateway({ config, command }: GatewayOptions = {}): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-e2e-'));
   const [program = '', ...first] = command ?? [process.execPath, BUILT];
-  if (command === undefined && !existsSync(BUILT)) throw new Error(`${BUILT} is missing: run "npx tsc -b server" first.`);
+  if (command === undefined && !existsSync(BUILT))
+    throw new Error(`${BUILT} is missing: run "npx tsc -b server" first.`);
   const surroundings = isolated(folder);
   const args = [...first, 'serve', '--port', '0'];
   if (config !== undefined) {

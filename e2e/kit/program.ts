@@ -87,7 +87,9 @@ export async function run(
 
 /** The whole environment of the test run, for programs that are part of it (npm behind a company's proxy). */
 export function ownEnvironment(): Record<string, string> {
-  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const entries = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   // npm hands its own settings down; they would turn a nested npm into a part of this workspace.
   return Object.fromEntries(entries.filter(([name]) => !/^(npm_|INIT_CWD$|NODE_ENV$|VITEST)/.test(name)));
 }

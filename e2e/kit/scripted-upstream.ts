@@ -58,12 +58,24 @@ export async function startScripted(script: (asked: Asked) => Turn): Promise<Scr
   };
 }
 
-function answer(asked: Asked, script: (asked: Asked) => Turn, number: number, response: ServerResponse): void {
+function answer(
+  asked: Asked,
+  script: (asked: Asked) => Turn,
+  number: number,
+  response: ServerResponse,
+): void {
   const [path] = asked.url.split('?');
-  if (path === '/v1/messages/count_tokens') return sendJson(response, 200, { input_tokens: TURN_USAGE.input });
-  if (asked.method === 'POST' && path === '/v1/messages') return sendEvents(response, messageEvents(script(asked), asked, number));
-  if (asked.method === 'POST' && path === '/v1/responses') return sendEvents(response, responseEvents(script(asked), asked, number));
-  sendJson(response, 404, { error: { type: 'not_found_error', message: `No ${asked.method} ${asked.url} here.` } });
+  const call = `${asked.method} ${path}`;
+  if (call === 'POST /v1/messages/count_tokens') {
+    sendJson(response, 200, { input_tokens: TURN_USAGE.input });
+  } else if (call === 'POST /v1/messages') {
+    sendEvents(response, messageEvents(script(asked), asked, number));
+  } else if (call === 'POST /v1/responses') {
+    sendEvents(response, responseEvents(script(asked), asked, number));
+  } else {
+    const error = { type: 'not_found_error', message: `No ${asked.method} ${asked.url} here.` };
+    sendJson(response, 404, { error });
+  }
 }
 
 function sendJson(response: ServerResponse, status: number, body: Json): void {
@@ -74,7 +86,8 @@ function sendJson(response: ServerResponse, status: number, body: Json): void {
 /** Each event leaves in a write of its own. */
 function sendEvents(response: ServerResponse, events: readonly Json[]): void {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  for (const event of events) response.write(`event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`);
+  for (const event of events)
+    response.write(`event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`);
   response.end();
 }
 
@@ -88,8 +101,13 @@ async function readAsked(request: IncomingMessage): Promise<Asked> {
   const afterTool =
     /^(?:function|custom_tool)_call_output$/.test(String(newest?.['type'])) ||
     objects(newest?.['content']).some((block) => block['type'] === 'tool_result');
-  const additional = turns.flatMap((turn) => (turn['type'] === 'additional_tools' ? objects(turn['tools']) : []));
-  const tools = [...objects(body['tools']), ...additional].flatMap((tool) => [tool, ...objects(tool['tools'])]);
+  const additional = turns.flatMap((turn) =>
+    turn['type'] === 'additional_tools' ? objects(turn['tools']) : [],
+  );
+  const tools = [...objects(body['tools']), ...additional].flatMap((tool) => [
+    tool,
+    ...objects(tool['tools']),
+  ]);
   return {
     method: request.method ?? '',
     url: request.url ?? '',
@@ -101,7 +119,9 @@ async function readAsked(request: IncomingMessage): Promise<Asked> {
 }
 
 function toObject(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
 }
 
 function objects(value: unknown): Json[] {
@@ -110,15 +130,30 @@ function objects(value: unknown): Json[] {
 
 /** https://docs.anthropic.com/en/api/messages-streaming */
 function messageEvents(turn: Turn, { body }: Asked, number: number): Json[] {
-  const usage = { input_tokens: TURN_USAGE.input, cache_read_input_tokens: TURN_USAGE.cacheRead, cache_creation_input_tokens: 0 };
-  const message = { id: `msg_${number}`, type: 'message', role: 'assistant', model: body['model'], content: [] };
+  const usage = {
+    input_tokens: TURN_USAGE.input,
+    cache_read_input_tokens: TURN_USAGE.cacheRead,
+    cache_creation_input_tokens: 0,
+  };
+  const message = {
+    id: `msg_${number}`,
+    type: 'message',
+    role: 'assistant',
+    model: body['model'],
+    content: [],
+  };
   const isText = turn.kind === 'text';
-  const block = isText ? { type: 'text', text: '' } : { type: 'tool_use', id: `toolu_${number}`, name: turn.name, input: {} };
+  const block = isText
+    ? { type: 'text', text: '' }
+    : { type: 'tool_use', id: `toolu_${number}`, name: turn.name, input: {} };
   const delta = isText
     ? { type: 'text_delta', text: turn.text }
     : { type: 'input_json_delta', partial_json: JSON.stringify(turn.input) };
   return [
-    { type: 'message_start', message: { ...message, stop_reason: null, stop_sequence: null, usage: { ...usage, output_tokens: 1 } } },
+    {
+      type: 'message_start',
+      message: { ...message, stop_reason: null, stop_sequence: null, usage: { ...usage, output_tokens: 1 } },
+    },
     { type: 'content_block_start', index: 0, content_block: block },
     { type: 'content_block_delta', index: 0, delta },
     { type: 'content_block_stop', index: 0 },
@@ -134,7 +169,13 @@ function messageEvents(turn: Turn, { body }: Asked, number: number): Json[] {
 /** https://platform.openai.com/docs/api-reference/responses-streaming */
 function responseEvents(turn: Turn, { body }: Asked, number: number): Json[] {
   const item = itemOf(turn, number);
-  const response = { id: `resp_${number}`, object: 'response', created_at: 1_750_000_000, model: body['model'], output: [] };
+  const response = {
+    id: `resp_${number}`,
+    object: 'response',
+    created_at: 1_750_000_000,
+    model: body['model'],
+    output: [],
+  };
   const usage = {
     input_tokens: TURN_USAGE.input + TURN_USAGE.cacheRead,
     input_tokens_details: { cached_tokens: TURN_USAGE.cacheRead },
@@ -142,7 +183,12 @@ function responseEvents(turn: Turn, { body }: Asked, number: number): Json[] {
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: TURN_USAGE.input + TURN_USAGE.cacheRead + TURN_USAGE.output,
   };
-  const delta = { type: 'response.output_text.delta', item_id: item['id'], output_index: 0, content_index: 0 };
+  const delta = {
+    type: 'response.output_text.delta',
+    item_id: item['id'],
+    output_index: 0,
+    content_index: 0,
+  };
   return [
     { type: 'response.created', response: { ...response, status: 'in_progress' } },
     { type: 'response.output_item.added', output_index: 0, item: { ...item, status: 'in_progress' } },
@@ -164,7 +210,13 @@ function itemOf(turn: Turn, number: number): Json {
         content: [{ type: 'output_text', text: turn.text, annotations: [] }],
       };
     case 'tool':
-      return { id: `fc_${number}`, type: 'function_call', name: turn.name, arguments: JSON.stringify(turn.input), ...call };
+      return {
+        id: `fc_${number}`,
+        type: 'function_call',
+        name: turn.name,
+        arguments: JSON.stringify(turn.input),
+        ...call,
+      };
     case 'custom':
       return { id: `ctc_${number}`, type: 'custom_tool_call', name: turn.name, input: turn.input, ...call };
   }

@@ -59,7 +59,8 @@ export async function startVendorGateway(vendor: Vendor): Promise<VendorGateway>
       const rows = await gateway.stop();
       await mock.stop();
       const counts = new Map<string, number>();
-      for (const { conversation_id } of rows) counts.set(String(conversation_id), (counts.get(String(conversation_id)) ?? 0) + 1);
+      for (const { conversation_id } of rows)
+        counts.set(String(conversation_id), (counts.get(String(conversation_id)) ?? 0) + 1);
       expect(Object.fromEntries(counts)).toEqual(Object.fromEntries([...claimed].map((name) => [name, 1])));
       expect(rows.filter((row) => row.state !== 'done')).toEqual([]);
     },

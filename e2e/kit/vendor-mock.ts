@@ -156,7 +156,11 @@ const GAPS: Readonly<Record<Vendor, Readonly<Record<string, Mountable>>>> = {
         const requests = Array.isArray(body['requests']) ? body['requests'] : [];
         if (subPath !== '/') return { embeddings: requests.map(() => ({ values: VECTOR })) };
         return {
-          models: MODELS.gemini.map((id) => ({ name: `models/${id}`, displayName: `Mock ${id}`, inputTokenLimit: 1_000_000 })),
+          models: MODELS.gemini.map((id) => ({
+            name: `models/${id}`,
+            displayName: `Mock ${id}`,
+            inputTokenLimit: 1_000_000,
+          })),
         };
       },
     ),

@@ -1,17 +1,21 @@
 // Remembers which upstream and key made a resource (a response, a file, an upload), so that later requests for it go to
 // the account that has it. Bounded, in memory: after a restart such a request falls back to asking the candidates in turn.
 
-import type { Target } from './context.ts';
-
 /** Where a resource lives. Ids, not objects: the owner is looked up in the configuration of the later request. */
 export interface Owner {
   readonly upstreamId: string;
   readonly keyId: string;
 }
 
+/** Who made a resource: a target of an exchange. */
+export interface Maker {
+  readonly upstream: { readonly id: string };
+  readonly key: { readonly id: string };
+}
+
 /** The memory of owners. */
 export interface Owners {
-  remember(resourceId: string | undefined, target: Pick<Target, 'upstream' | 'key'>): void;
+  remember(resourceId: string | undefined, maker: Maker): void;
   find(resourceId: string): Owner | undefined;
 }
 
@@ -25,11 +29,11 @@ export function createOwners(limit = 20_000): Owners {
   let newer = new Map<string, Owner>();
   let older = new Map<string, Owner>();
   return {
-    remember: (resourceId, target) => {
+    remember: (resourceId, maker) => {
       if (resourceId === undefined || resourceId === '' || resourceId.length > ID_LENGTH) return;
       const known = newer.get(resourceId);
-      if (known?.upstreamId === target.upstream.id && known.keyId === target.key.id) return;
-      newer.set(resourceId, { upstreamId: target.upstream.id, keyId: target.key.id });
+      if (known?.upstreamId === maker.upstream.id && known.keyId === maker.key.id) return;
+      newer.set(resourceId, { upstreamId: maker.upstream.id, keyId: maker.key.id });
       if (newer.size < limit / 2) return;
       older = newer;
       newer = new Map();

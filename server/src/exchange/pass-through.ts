@@ -13,7 +13,7 @@ import type { Inbound, OutboundRequest, Ports } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
-import { type ResourceOutcome, relayResource } from './relay-resource.ts';
+import { type ResourceOutcome, type ResourceTarget, relayResource } from './relay-resource.ts';
 import { headersFor } from './target-headers.ts';
 
 /** A matched pass-through route. */
@@ -22,13 +22,6 @@ export interface ResourceCall {
   readonly family: Family;
   /** Words the errors. */
   readonly dialect: Dialect;
-}
-
-/** Where a resource request goes: an upstream, one of its keys, and the dialect whose base URL and credential apply. */
-export interface ResourceTarget {
-  readonly upstream: Upstream;
-  readonly key: Upstream['keys'][number];
-  readonly dialect: DialectId;
 }
 
 /** Statuses after which a bodiless request may ask the next account: it is not there, or this key may not. */

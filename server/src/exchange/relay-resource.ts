@@ -1,10 +1,11 @@
 // One pass-through answer: head and bytes as they come, with backpressure; only an upload URL that would lead the client
 // past the gateway is rewritten, and the ids of what was made are remembered with the account that made it.
 
+import type { Upstream } from '../config/settings.ts';
+import type { DialectId } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { answerHeaders, headerOf } from './headers.ts';
 import type { Memory } from './memory.ts';
-import type { ResourceTarget } from './pass-through.ts';
 import type {
   AnswerSink,
   BodySink,
@@ -21,6 +22,13 @@ import { idsIn } from './resource-ids.ts';
 import type { Interruptible } from './running.ts';
 import { maskedBytes } from './secrecy.ts';
 import { uploadId, withUploadUrls } from './upload-url.ts';
+
+/** Where a resource request goes: an upstream, one of its keys, and the dialect whose base URL and credential apply. */
+export interface ResourceTarget {
+  readonly upstream: Upstream;
+  readonly key: Upstream['keys'][number];
+  readonly dialect: DialectId;
+}
 
 /** How one pass-through attempt ended. `next`: nothing was sent to the client and another account may be asked. */
 export type ResourceOutcome =

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { closing, opening } from '../../test/stores/exchanges.ts';
 import { createLog, type LogLevel, type ProgramLog } from './log.ts';
 import type { LogSink } from './log-sink.ts';
@@ -20,7 +20,7 @@ function listen(terminal: boolean, level: LogLevel = 'debug'): Heard {
     write: (line) => void lines.push(line),
     flush: nothing,
     reopen: nothing,
-    close: nothing,
+    close: () => Promise.resolve(),
   };
   const redactor = createRedactor();
   const created = createLog({ level, file: undefined, terminal, redactor, sink });
@@ -156,7 +156,6 @@ describe('a log file', () => {
   function open(file: string): ProgramLog {
     const created = createLog({ level: 'info', file, terminal: true, redactor: createRedactor() });
     if (!created.ok) throw new Error(created.message);
-    onTestFinished(() => created.log.close());
     return created.log;
   }
 
@@ -171,14 +170,45 @@ describe('a log file', () => {
     expect(JSON.parse(readFileSync(file, 'utf8').split('\n')[1] ?? '').msg).toBe('second');
   });
 
-  it('has every line once flush() returns', () => {
+  it('has every line, in order, once close() resolves', async () => {
     const file = join(temporaryFolder(), 'sluice.log');
     const log = open(file);
-    log.info('opened');
-    for (let i = 0; i < 1000; i++) log.info(`line ${i}`);
-    log.flush();
-    expect(readFileSync(file, 'utf8').split('\n').length).toBe(1002);
+    for (let i = 0; i < 5000; i++) log.info(`line ${i}`);
+    await log.close();
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual(lines.map((_, i) => `line ${i}`));
+    expect(lines.length).toBe(5000);
   });
+
+  it('has what was collected once flush() returns', () => {
+    const file = join(temporaryFolder(), 'sluice.log');
+    const log = open(file);
+    log.info('last words');
+    log.flush();
+    expect(readFileSync(file, 'utf8')).toContain('last words');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'on a full disk neither throws nor waits, and says so once',
+    async () => {
+      const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      onTestFinished(() => said.mockRestore());
+      const created = createLog({
+        level: 'info',
+        file: '/dev/full',
+        terminal: false,
+        redactor: createRedactor(),
+      });
+      if (!created.ok) throw new Error(created.message);
+      for (let i = 0; i < 1000; i++) created.log.info(`line ${i}`);
+      created.log.flush();
+      created.log.info('more');
+      await created.log.close();
+      expect(said.mock.calls.map(([text]) => text)).toEqual([
+        expect.stringMatching(/^The log cannot be written to \/dev\/full \(ENOSPC.*\); lines are lost\.\n$/),
+      ]);
+    },
+  );
 
   it('is opened again after it was moved away', async () => {
     const file = join(temporaryFolder(), 'sluice.log');

@@ -30,11 +30,12 @@ export interface ProgramLog extends Log {
   info(message: string, fields?: Fields): void;
   debug(message: string, fields?: Fields): void;
   setLevel(level: LogLevel): void;
-  /** Hands everything to the operating system before it returns; for the end of the process. */
+  /** Hands what was collected to the operating system before it returns; for when the process must end at once. */
   flush(): void;
   /** Opens the file again after a log rotator moved it (SIGHUP). */
   reopen(): void;
-  close(): void;
+  /** Resolves when every line is out. */
+  close(): Promise<void>;
 }
 
 /** A log, or why there is none, in words for the operator. */
@@ -44,9 +45,10 @@ export type LogCreated =
 
 /** Opens the log. */
 export function createLog(options: LogOptions): LogCreated {
+  const readable = options.terminal && options.file === undefined;
   let sink: LogSink;
   try {
-    sink = options.sink ?? openSink(options.file);
+    sink = options.sink ?? openSink({ file: options.file, prompt: readable });
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return {
@@ -54,7 +56,6 @@ export function createLog(options: LogOptions): LogCreated {
       message: `The log cannot be written to ${options.file ?? 'standard output'} (${detail}). Make the file and its folder writable for this user, or set log.file to another path.`,
     };
   }
-  const readable = options.terminal && options.file === undefined;
   return { ok: true, log: readable ? terminalLog(options, sink) : jsonLog(options, sink) };
 }
 
@@ -90,8 +91,6 @@ function terminalLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog
   });
   const write = (line: string): void => {
     sink.write(prettify(redactor.redact(line)) ?? '');
-    // A person is waiting for it.
-    sink.flush();
   };
   const logger = pino({ base: null, level }, { write });
   return {

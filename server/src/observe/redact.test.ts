@@ -36,7 +36,7 @@ describe('a redactor', () => {
         const twice = JSON.stringify({ json });
         expect(redactor.redact(json)).not.toContain(JSON.stringify(canary).slice(1, -1));
         expect(redactor.redact(twice)).not.toContain(JSON.stringify(canary).slice(1, -1));
-        if (canary.isWellFormed()) {
+        if (!/\p{Surrogate}/u.test(canary)) {
           const encoded = encodeURIComponent(canary);
           expect(redactor.redact(`https://host/?x=${encoded}`)).not.toContain(encoded);
         }

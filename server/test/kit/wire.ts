@@ -187,7 +187,12 @@ const responses: Wire = {
           return {
             text: type === 'response.output_text.delta' ? textAt(json, 'delta') : '',
             ended: type === 'response.completed',
-            error: type === 'error' ? textAt(json, 'message') : undefined,
+            error:
+              type === 'error'
+                ? textAt(json, 'message') || messageOf(json)
+                : type === 'response.failed'
+                  ? messageOf(at(json, 'response'))
+                  : undefined,
           };
         })
       : whole(body, (json) => textAt(json, 'output', 0, 'content', 0, 'text')),

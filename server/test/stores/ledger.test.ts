@@ -17,9 +17,11 @@ import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
+const wasmBuild: OpenDriver = async (options) => openWasmDriver(options);
+const nodeBuild: OpenDriver = async (options) => openNodeDriver(options);
 const ENGINES: readonly (readonly [string, OpenDriver])[] = [
-  ['the WebAssembly build', async (options) => openWasmDriver(options)],
-  ...(hasNodeSqlite() ? [['node:sqlite', async (options) => openNodeDriver(options)] as const] : []),
+  ['the WebAssembly build', wasmBuild],
+  ...(hasNodeSqlite() ? [['node:sqlite', nodeBuild] as const] : []),
 ];
 
 describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
@@ -335,7 +337,7 @@ describe.skipIf(!hasNodeSqlite())('the two builds of SQLite', () => {
   it("continue each other's files, also after a crash that left the log behind", async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const crashed = join(temporaryFolder(), 'sluice.db');
-    const builds: OpenDriver[] = [async (o) => openWasmDriver(o), async (o) => openNodeDriver(o)];
+    const builds = [wasmBuild, nodeBuild];
     let ids: string[] = [];
     for (const [round, build] of [...builds, ...builds].entries()) {
       const opened = await openLedger({

@@ -31,8 +31,7 @@ export class UnusableDatabase extends Error {}
 const ADVICE: Readonly<Record<SqliteTrouble, string>> = {
   corrupt: 'Move the file away and start again.',
   full: 'The disk is full: free some space, or set storage.url to another disk.',
-  readonly:
-    'Make the file and its folder writable for this user, or set storage.url to another place.',
+  readonly: 'Make the file and its folder writable for this user, or set storage.url to another place.',
   locked: 'Another program has locked it: close that program, or set storage.url to another file.',
   io: 'The disk reports errors: check it, or set storage.url to another disk.',
   open: 'Make the file and its folder writable for this user, or set storage.url to another place.',

@@ -8,6 +8,7 @@ import { troubleOf, unusable } from './database.ts';
 import { hasNodeSqlite } from './driver.ts';
 import type { Batch, FromWriter, WriterCounts } from './messages.ts';
 import { claim, type Ownership } from './owner.ts';
+import { redactClosing, redactOpening } from './redacted.ts';
 import { type StartWriter, startWriter, type WriterThread } from './thread.ts';
 
 /** Together with the time of one write this stays well below the 250 ms that a kill may cost. */
@@ -122,13 +123,17 @@ class SqliteLedger implements StoredLedger {
 
   open(opening: LedgerOpening): void {
     if (this.#ended) return;
-    this.#openings.push(this.#options.redact === undefined ? opening : redactOpening(opening, this.#options));
+    this.#openings.push(
+      this.#options.redact === undefined ? opening : redactOpening(opening, this.#options.redact),
+    );
     this.#collected();
   }
 
   close(closing: LedgerClosing): void {
     if (this.#ended) return;
-    this.#closings.push(this.#options.redact === undefined ? closing : redactClosing(closing, this.#options));
+    this.#closings.push(
+      this.#options.redact === undefined ? closing : redactClosing(closing, this.#options.redact),
+    );
     this.#collected();
   }
 
@@ -290,26 +295,4 @@ class SqliteLedger implements StoredLedger {
 
 function recordsOf(batch: Batch): number {
   return batch.openings.length + batch.closings.length;
-}
-
-type Redaction = Pick<LedgerOptions, 'redact'>;
-
-function redacted(text: string | undefined, { redact }: Redaction): string | undefined {
-  return text === undefined || redact === undefined ? text : redact(text);
-}
-
-function redactOpening(opening: LedgerOpening, redaction: Redaction): LedgerOpening {
-  return {
-    ...opening,
-    conversationId: redacted(opening.conversationId, redaction),
-    agentId: redacted(opening.agentId, redaction),
-  };
-}
-
-function redactClosing(closing: LedgerClosing, redaction: Redaction): LedgerClosing {
-  return {
-    ...closing,
-    modelAsked: redacted(closing.modelAsked, redaction),
-    modelServed: redacted(closing.modelServed, redaction),
-  };
 }

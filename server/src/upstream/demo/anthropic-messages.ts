@@ -1,7 +1,7 @@
 // The demo model in Anthropic Messages.
 
 import { type DemoAnswer, type DemoFormat, type DemoFrame, now, paced, pieces } from './format.ts';
-import { contentText, type Json, record, records, text } from './json.ts';
+import { contentText, type Json, lastText, record, records, text } from './json.ts';
 import type { DemoPart } from './script.ts';
 
 /** The demo's reasoning carries this signature; it is the demo's own and means nothing to any other vendor. */
@@ -73,7 +73,7 @@ export const anthropicMessages: DemoFormat = {
     const format = record(record(request, 'output_config'), 'format');
     const tools = records(request, 'tools').filter((tool) => tool['input_schema'] !== undefined);
     return {
-      prompt: contentText(user?.['content']),
+      prompt: lastText(user?.['content']),
       inputCharacters: bytes,
       tools:
         choice['type'] === 'none'

@@ -1,7 +1,7 @@
 // The demo model in Gemini generateContent.
 
 import { type DemoAnswer, type DemoFormat, type DemoFrame, now, paced, pieces } from './format.ts';
-import { contentText, isRecord, type Json, record, records, text } from './json.ts';
+import { contentText, isRecord, type Json, lastText, record, records, text } from './json.ts';
 import type { DemoPart } from './script.ts';
 
 function usageOf({ script }: DemoAnswer): Json {
@@ -52,14 +52,17 @@ export const gemini: DemoFormat = {
     const [allowed] = Array.isArray(calling['allowedFunctionNames']) ? calling['allowedFunctionNames'] : [];
     const declarations = records(request, 'tools').flatMap((tool) => records(tool, 'functionDeclarations'));
     return {
-      prompt: contentText(user?.['parts']),
+      prompt: lastText(user?.['parts']),
       inputCharacters: bytes,
-      tools: declarations.map((tool) => ({
-        name: text(tool, 'name'),
-        schema: isRecord(tool['parametersJsonSchema'])
-          ? tool['parametersJsonSchema']
-          : record(tool, 'parameters'),
-      })),
+      tools:
+        calling['mode'] === 'NONE'
+          ? []
+          : declarations.map((tool) => ({
+              name: text(tool, 'name'),
+              schema: isRecord(tool['parametersJsonSchema'])
+                ? tool['parametersJsonSchema']
+                : record(tool, 'parameters'),
+            })),
       forcedTool: calling['mode'] === 'ANY' ? (typeof allowed === 'string' ? allowed : 'any') : undefined,
       toolResult:
         response === undefined

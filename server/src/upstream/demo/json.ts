@@ -26,12 +26,20 @@ export function text(value: unknown, key: string): string {
   return typeof inner === 'string' ? inner : '';
 }
 
-/** All text of a content member, whether it is a string or a list of parts with `text`. */
-export function contentText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content
+/** The texts of a content member, whether it is a string or a list of parts with `text`. */
+function texts(content: unknown): string[] {
+  const parts = Array.isArray(content) ? content : [content];
+  return parts
     .map((part) => (typeof part === 'string' ? part : text(part, 'text')))
-    .filter((piece) => piece !== '')
-    .join('\n');
+    .filter((piece) => piece.trim() !== '');
+}
+
+/** All text of a content member. */
+export function contentText(content: unknown): string {
+  return texts(content).join('\n');
+}
+
+/** The last text of a content member: coding agents put their own notes in front of what the person wrote. */
+export function lastText(content: unknown): string {
+  return texts(content).at(-1) ?? '';
 }

@@ -1,7 +1,7 @@
 // The demo model in OpenAI Chat Completions.
 
 import { type DemoAnswer, type DemoFormat, type DemoFrame, now, paced, pieces } from './format.ts';
-import { contentText, isRecord, type Json, record, records, text } from './json.ts';
+import { contentText, isRecord, type Json, lastText, record, records, text } from './json.ts';
 import type { DemoTool } from './script.ts';
 
 function toolsOf(request: Json): DemoTool[] {
@@ -39,7 +39,7 @@ export const openaiChat: DemoFormat = {
     const user = messages.findLast((message) => message['role'] === 'user');
     const format = record(request, 'response_format');
     return {
-      prompt: contentText(user?.['content']),
+      prompt: lastText(user?.['content']),
       inputCharacters: bytes,
       tools: request['tool_choice'] === 'none' ? [] : toolsOf(request),
       forcedTool: forcedTool(request['tool_choice']),

@@ -1,7 +1,7 @@
 // The demo model in OpenAI Responses.
 
 import { type DemoAnswer, type DemoFormat, type DemoFrame, now, paced, pieces } from './format.ts';
-import { contentText, isRecord, type Json, record, records, text } from './json.ts';
+import { contentText, isRecord, type Json, lastText, record, records, text } from './json.ts';
 import type { DemoPart, DemoTool } from './script.ts';
 
 function usageOf({ script }: DemoAnswer): Json {
@@ -130,7 +130,7 @@ export const openaiResponses: DemoFormat = {
     const effort = record(request, 'reasoning')['effort'];
     const format = record(record(request, 'text'), 'format');
     return {
-      prompt: typeof input === 'string' ? input : contentText(user?.['content']),
+      prompt: typeof input === 'string' ? input : lastText(user?.['content']),
       inputCharacters: bytes,
       tools: request['tool_choice'] === 'none' ? [] : toolsOf(request),
       forcedTool: forcedTool(request['tool_choice']),

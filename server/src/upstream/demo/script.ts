@@ -57,10 +57,14 @@ function wordsOf(name: string): string[] {
     .filter((word) => word.length > 3);
 }
 
+/** Coding agents offer more tools than this; a script that ran commands and wrote files by chance could do harm. */
+const HARMLESS_TOOLS = 4;
+
 function wantedTool(ask: DemoAsk): DemoTool | undefined {
   if (ask.toolResult !== undefined) return undefined;
   if (ask.forcedTool !== undefined)
     return ask.tools.find((tool) => tool.name === ask.forcedTool) ?? ask.tools[0];
+  if (ask.tools.length > HARMLESS_TOOLS) return undefined;
   const prompt = ask.prompt.toLowerCase();
   return ask.tools.find(
     (tool) =>
