@@ -1,8 +1,8 @@
 // Composition root: puts the parts together and is the only file that knows all of them.
 
-import { dialects } from './core/dialects/index.ts';
 import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
+import { dialects } from './core/dialects/index.ts';
 import { createDeadlines, TICK_MS } from './exchange/deadlines.ts';
 import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
 import { exchange } from './exchange/exchange.ts';
@@ -92,7 +92,13 @@ function wait(delayMs: number): Promise<void> {
 }
 
 /** Hands a matched request to the exchange of its kind. */
-function serve(ports: Ports, memory: Memory, discovery: Discovery, inbound: Inbound, match: Match): Promise<void> {
+function serve(
+  ports: Ports,
+  memory: Memory,
+  discovery: Discovery,
+  inbound: Inbound,
+  match: Match,
+): Promise<void> {
   const { route } = match;
   const dialect = dialects[match.dialect];
   switch (route.kind) {
@@ -100,7 +106,12 @@ function serve(ports: Ports, memory: Memory, discovery: Discovery, inbound: Inbo
       const array = match.stream && !/[?&]alt=sse(?:&|$)/.test(inbound.query);
       const framing = array ? 'json-array' : 'sse';
       const { model, stream } = match;
-      return exchange(ports, memory, { name: route.name, dialect, use: route.use, model, stream, framing }, inbound);
+      return exchange(
+        ports,
+        memory,
+        { name: route.name, dialect, use: route.use, model, stream, framing },
+        inbound,
+      );
     }
     case 'resource':
       return passThrough(ports, memory, { name: route.name, family: route.family, dialect }, inbound);

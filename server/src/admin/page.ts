@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 
 /** Where the build puts the page, seen from the built server and from its sources. */
-const FOLDERS = ['../dashboard', '../../dist/dashboard'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+const FOLDERS = ['../dashboard', '../../dist/dashboard'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 const MOUNT = '/dashboard';
 
 /** Nothing from elsewhere, nothing inline, no frame around it. */

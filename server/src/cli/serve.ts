@@ -80,8 +80,7 @@ export async function serve(options: StartOptions): Promise<number> {
   await stopGently(app, live, log);
   await ledger.shut();
   log.info('Stopped.');
-  log.flush();
-  log.close();
+  await log.close();
   return 0;
 }
 
@@ -131,7 +130,9 @@ const SECRET_HEADER = /auth|key|token|secret|cookie/i;
 function secretsOf(settings: Settings): string[] {
   return settings.upstreams.flatMap(({ keys, proxy, headers }) => {
     const password = proxy === undefined ? '' : decodeURIComponent(new URL(proxy).password);
-    const inHeaders = Object.entries(headers).map(([name, value]) => (SECRET_HEADER.test(name) ? (value ?? '') : ''));
+    const inHeaders = Object.entries(headers).map(([name, value]) =>
+      SECRET_HEADER.test(name) ? (value ?? '') : '',
+    );
     return [...keys.map(({ secret }) => secret), ...inHeaders, password].filter((secret) => secret !== '');
   });
 }

@@ -1,24 +1,13 @@
 // Zero configuration: makes upstreams out of the environment variables that people already have, those of the vendors'
 // own tools and those of earlier gateways. Notices name variables, never their values.
 
-import type { DialectId } from '../core/model/dialect-id.ts';
 import { baseUrlsFor } from '../core/providers/base-urls.ts';
 import { providers } from '../core/providers/index.ts';
 import type { Provider } from '../core/providers/provider.ts';
+import type { UpstreamEntry } from './settings.ts';
 
 /** Environment variables by name, as in process.env. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** An upstream as it stands in the configuration file, before validation. A type and not an interface: it is JSON. */
-export type UpstreamEntry = {
-  readonly id: string;
-  readonly provider: string;
-  readonly keys?: string[];
-  readonly baseUrl?: string | Readonly<Partial<Record<DialectId, string>>>;
-  readonly models?: string[];
-  readonly aliases?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-};
 
 /** What was found, and one sentence about each thing found or passed over. */
 export interface Found {

@@ -45,6 +45,17 @@ export interface Upstream {
   readonly timeouts: Timeouts;
 }
 
+/** An upstream as it stands in the configuration file, before validation. A type and not an interface: it is JSON. */
+export type UpstreamEntry = {
+  readonly id: string;
+  readonly provider: string;
+  readonly keys?: string[];
+  readonly baseUrl?: string | Readonly<Partial<Record<DialectId, string>>>;
+  readonly models?: string[];
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
 /** One program or person that may call the gateway. */
 export interface Client {
   readonly id: string;

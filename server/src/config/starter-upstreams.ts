@@ -1,7 +1,8 @@
 // Turns what the environment offers into upstreams that refer to it, so that a written file names variables, not values.
 
 import { findProvider } from '../core/providers/index.ts';
-import { type Environment, type UpstreamEntry, upstreamsFromEnvironment } from './environment.ts';
+import { type Environment, upstreamsFromEnvironment } from './environment.ts';
+import type { UpstreamEntry } from './settings.ts';
 import type { StarterUpstream } from './starter-file.ts';
 
 /** Upstreams for everything that the environment names, in the order in which zero-config finds them. */

@@ -1,9 +1,8 @@
 // Native resources of a provider (files, batches, vector stores, caches, …): bytes go both ways as they come, to the
 // account that owns the resource. Nothing is held in memory, so uploads of any size flow.
 
-import type { Upstream } from '../config/settings.ts';
 import type { Dialect } from '../core/dialects/dialect.ts';
-import { type DialectId, type Family, familyOf } from '../core/model/dialect-id.ts';
+import { type Family, familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
 import { isCooling } from '../core/routing/standing.ts';

@@ -1,7 +1,7 @@
 // Finds model servers that run on this machine, by asking the ports they use by default for their model list.
 
 import { get } from 'node:http';
-import type { UpstreamEntry } from '../config/environment.ts';
+import type { UpstreamEntry } from '../config/settings.ts';
 import { baseUrlsFor } from '../core/providers/base-urls.ts';
 import { findProvider, providers } from '../core/providers/index.ts';
 

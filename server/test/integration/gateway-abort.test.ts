@@ -1,10 +1,10 @@
 // A client that leaves frees its upstream at once, in every phase, and nothing is tried again for it.
 
 import { describe, expect, it } from 'vitest';
+import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import { begin, until } from '../kit/client.ts';
 import type { Behaviour } from '../kit/fault-upstream.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
-import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import { wires } from '../kit/wire.ts';
 
 const phases: readonly { readonly phase: string; readonly stream: boolean; readonly script: Behaviour }[] = [
@@ -38,7 +38,12 @@ describe.each(phases)('$phase', ({ stream, script }) => {
       await until(() => upstream.turns[0]?.closedMs !== undefined && gateway.closed.length === 1);
       expect((upstream.turns[0]?.closedMs ?? 0) - leftMs).toBeLessThan(100);
       const [row] = gateway.closed;
-      expect([row?.status, row?.errorCode, row?.aborted, row?.attempts]).toEqual([499, 'client_closed', true, 1]);
+      expect([row?.status, row?.errorCode, row?.aborted, row?.attempts]).toEqual([
+        499,
+        'client_closed',
+        true,
+        1,
+      ]);
       expect(upstream.turns.length).toBe(1);
       const started = stream && script.length > 0;
       if (started && dialect === 'anthropic-messages') expect(row?.usage?.input.uncached).toBe(11);
@@ -59,7 +64,12 @@ describe('while sending the body', () => {
     socket.resetAndDestroy();
     await until(() => gateway.closed.length === 1);
     const [row] = gateway.closed;
-    expect([row?.status, row?.errorCode, row?.aborted, row?.attempts]).toEqual([499, 'client_closed', true, 0]);
+    expect([row?.status, row?.errorCode, row?.aborted, row?.attempts]).toEqual([
+      499,
+      'client_closed',
+      true,
+      0,
+    ]);
     expect(upstream.turns.length).toBe(0);
   });
 });

@@ -26,7 +26,11 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
       expect(request?.target).toBe(sending.path.replace(asked, served));
       const usage = dialect === 'openai-chat' && stream ? '"stream_options":{"include_usage":true},' : '';
       expect(request?.body.toString()).toBe(`{${usage}${sending.body.slice(1).replace(asked, served)}`);
-      expect(wire.understand(answer.text(), stream)).toEqual({ text: ANSWER, complete: true, error: undefined });
+      expect(wire.understand(answer.text(), stream)).toEqual({
+        text: ANSWER,
+        complete: true,
+        error: undefined,
+      });
       expect(answer.text()).not.toContain(served);
       const healthy = stream ? wire.events(asked, ANSWER) : [wire.json(asked, ANSWER)];
       const shown = usage === '' ? healthy : healthy.toSpliced(-2, 1);
@@ -40,7 +44,10 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
 
   it('a global alias comes before those of the upstream', async () => {
     const upstream = await provider((turn) => turn.healthy());
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, models: ['real-global'] }], aliases: { mine: 'real-global' } });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, models: ['real-global'] }],
+      aliases: { mine: 'real-global' },
+    });
     const answer = await ask(gateway.port, wire.request('mine', false, 'Hello'));
     expect([answer.status, upstream.turns[0]?.model]).toEqual([200, 'real-global']);
     expect(answer.text()).toBe(wire.json('mine', ANSWER));
@@ -66,19 +73,23 @@ describe('the usage of a chat stream', () => {
     expect(output).toBe(7);
   });
 
-  it.each(['', ',"stream_options":null', ',"stream_options":{"include_usage":false}', ',"stream_options":{ }'])(
-    'is asked for and hidden where the client did not ask (%s)',
-    async (options) => {
-      const [sent, answered, output] = await ask1(options);
-      expect(JSON.parse(sent)).toMatchObject({ stream_options: { include_usage: true } });
-      expect(answered).toBe(wire.events('m', ANSWER).toSpliced(-2, 1).join(''));
-      expect(output).toBe(7);
-    },
-  );
+  it.each([
+    '',
+    ',"stream_options":null',
+    ',"stream_options":{"include_usage":false}',
+    ',"stream_options":{ }',
+  ])('is asked for and hidden where the client did not ask (%s)', async (options) => {
+    const [sent, answered, output] = await ask1(options);
+    expect(JSON.parse(sent)).toMatchObject({ stream_options: { include_usage: true } });
+    expect(answered).toBe(wire.events('m', ANSWER).toSpliced(-2, 1).join(''));
+    expect(output).toBe(7);
+  });
 
   it('is not asked of a provider that rejects the question', async () => {
     const upstream = await provider((turn) => turn.healthy());
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, provider: { acceptsStreamOptions: false } }] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, provider: { acceptsStreamOptions: false } }],
+    });
     const sending = wire.request('m', true, 'Hello');
     const answer = await ask(gateway.port, sending);
     expect(upstream.turns[0]?.request.body.toString()).toBe(sending.body);
@@ -90,10 +101,21 @@ describe('a tuned model of Gemini', () => {
   it('can be aliased like any other', async () => {
     const upstream = await provider((turn) => turn.healthy());
     const gateway = await gatewayWith({
-      upstreams: [{ origin: upstream.origin, aliases: { 'tunedModels/old': 'tunedModels/new', 'tunedModels/base': 'gemini-2.5-pro' } }],
+      upstreams: [
+        {
+          origin: upstream.origin,
+          aliases: { 'tunedModels/old': 'tunedModels/new', 'tunedModels/base': 'gemini-2.5-pro' },
+        },
+      ],
     });
-    for (const [name, target] of [['old', 'tunedModels/new'], ['base', 'models/gemini-2.5-pro']]) {
-      await ask(gateway.port, { path: `/v1beta/tunedModels/${name}:generateContent`, body: '{"contents":[]}' });
+    for (const [name, target] of [
+      ['old', 'tunedModels/new'],
+      ['base', 'models/gemini-2.5-pro'],
+    ]) {
+      await ask(gateway.port, {
+        path: `/v1beta/tunedModels/${name}:generateContent`,
+        body: '{"contents":[]}',
+      });
       expect(upstream.turns.at(-1)?.request.target).toBe(`/v1beta/${target}:generateContent`);
     }
   });

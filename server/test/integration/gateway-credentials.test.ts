@@ -17,7 +17,20 @@ const places: readonly (readonly [string, readonly string[], string])[] = [
   ['x-goog-api-key', ['x-goog-api-key', CLIENT_KEY], ''],
   ['api-key', ['api-key', CLIENT_KEY], ''],
   ['the query', [], `key=${CLIENT_KEY}`],
-  ['several places at once', ['Authorization', `Bearer ${CLIENT_KEY}`, 'x-api-key', CLIENT_KEY, 'Proxy-Authorization', CLIENT_KEY, 'Cookie', `k=${CLIENT_KEY}`], `key=${CLIENT_KEY}`],
+  [
+    'several places at once',
+    [
+      'Authorization',
+      `Bearer ${CLIENT_KEY}`,
+      'x-api-key',
+      CLIENT_KEY,
+      'Proxy-Authorization',
+      CLIENT_KEY,
+      'Cookie',
+      `k=${CLIENT_KEY}`,
+    ],
+    `key=${CLIENT_KEY}`,
+  ],
 ];
 
 const everything = (answer: Received): string => answer.rawHeaders.join('\n') + answer.text();
@@ -25,7 +38,10 @@ const everything = (answer: Received): string => answer.rawHeaders.join('\n') + 
 describe('the key of a client', () => {
   it.each(places)('in %s lets it in and stays here', async (_, headers, query) => {
     const upstream = await provider((turn) => turn.healthy());
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: [UPSTREAM_KEY] }], clients: [clientWithKey('me', CLIENT_KEY)] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, secrets: [UPSTREAM_KEY] }],
+      clients: [clientWithKey('me', CLIENT_KEY)],
+    });
     for (const dialect of DIALECT_IDS) {
       for (const stream of [false, true]) {
         const { path, body } = wires[dialect].request('m', stream, 'Hello');
@@ -33,7 +49,9 @@ describe('the key of a client', () => {
         const answer = await ask(gateway.port, { path: url, body, headers });
         expect(answer.status).toBe(200);
         const sent = upstream.turns.at(-1)?.request;
-        expect([sent?.target, ...(sent?.headers ?? []), sent?.body.toString()].join('\n')).not.toContain(CLIENT_KEY);
+        expect([sent?.target, ...(sent?.headers ?? []), sent?.body.toString()].join('\n')).not.toContain(
+          CLIENT_KEY,
+        );
         expect(sent?.headers.join('\n')).toContain(UPSTREAM_KEY);
         expect(everything(answer)).not.toContain(UPSTREAM_KEY);
       }
@@ -46,9 +64,15 @@ describe('the key of a client', () => {
 
   it('that is wrong is refused without being repeated', async () => {
     const upstream = await provider((turn) => turn.healthy());
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }], clients: [clientWithKey('me', CLIENT_KEY)] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin }],
+      clients: [clientWithKey('me', CLIENT_KEY)],
+    });
     for (const dialect of DIALECT_IDS) {
-      const answer = await ask(gateway.port, { ...wires[dialect].request('m', true, 'Hello'), headers: ['Authorization', 'Bearer wrong-canary'] });
+      const answer = await ask(gateway.port, {
+        ...wires[dialect].request('m', true, 'Hello'),
+        headers: ['Authorization', 'Bearer wrong-canary'],
+      });
       expect(answer.status).toBe(401);
       expect(wires[dialect].understand(answer.text(), false).error).toMatch(/key/);
       expect(everything(answer)).not.toContain('wrong-canary');
@@ -59,34 +83,43 @@ describe('the key of a client', () => {
 });
 
 describe('the key of an upstream', () => {
-  it.each([false, true])('that the upstream repeats in whatever it answers does not reach the client (stream: %s)', async (stream) => {
-    const upstream = await provider((turn) => {
-      const words = `Incorrect API key provided: ${UPSTREAM_KEY}.`;
-      const round = upstream.turns.length % 3;
-      const wire = wires[turn.dialect];
-      const headers = { 'x-echo': `you sent ${UPSTREAM_KEY}`, 'x-kept': 'yes' };
-      if (round === 0) turn.whole(401, wire.error(401, words), headers);
-      else if (round === 1) turn.whole(401, `<p>${words}</p>`, headers);
-      else turn.whole(200, turn.stream ? wire.errorEvent(words) : wire.error(401, words), headers);
-    });
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: [UPSTREAM_KEY] }] });
-    for (const dialect of DIALECT_IDS) {
-      for (let round = 0; round < 3; round++) {
-        const answer = await ask(gateway.port, wires[dialect].request('m', stream, 'Hello'));
-        expect(answer.status).toBeGreaterThanOrEqual(400);
-        expect(wires[dialect].understand(answer.text(), false).error).toBeDefined();
-        expect(everything(answer)).not.toContain(UPSTREAM_KEY);
+  it.each([false, true])(
+    'that the upstream repeats in whatever it answers does not reach the client (stream: %s)',
+    async (stream) => {
+      const upstream = await provider((turn) => {
+        const words = `Incorrect API key provided: ${UPSTREAM_KEY}.`;
+        const round = upstream.turns.length % 3;
+        const wire = wires[turn.dialect];
+        const headers = { 'x-echo': `you sent ${UPSTREAM_KEY}`, 'x-kept': 'yes' };
+        if (round === 0) turn.whole(401, wire.error(401, words), headers);
+        else if (round === 1) turn.whole(401, `<p>${words}</p>`, headers);
+        else turn.whole(200, turn.stream ? wire.errorEvent(words) : wire.error(401, words), headers);
+      });
+      const gateway = await gatewayWith({
+        upstreams: [{ origin: upstream.origin, secrets: [UPSTREAM_KEY] }],
+      });
+      for (const dialect of DIALECT_IDS) {
+        for (let round = 0; round < 3; round++) {
+          const answer = await ask(gateway.port, wires[dialect].request('m', stream, 'Hello'));
+          expect(answer.status).toBeGreaterThanOrEqual(400);
+          expect(wires[dialect].understand(answer.text(), false).error).toBeDefined();
+          expect(everything(answer)).not.toContain(UPSTREAM_KEY);
+        }
       }
-    }
-    expect(JSON.stringify([gateway.opened, gateway.closed, gateway.logged])).not.toContain(UPSTREAM_KEY);
-  });
+      expect(JSON.stringify([gateway.opened, gateway.closed, gateway.logged])).not.toContain(UPSTREAM_KEY);
+    },
+  );
 
   it('is written nowhere, whatever goes wrong', async () => {
     const upstream = await provider();
     const timeouts = { headersMs: 200, answerMs: 200, firstOutputMs: 200, idleMs: 200 };
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: [UPSTREAM_KEY], timeouts }] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, secrets: [UPSTREAM_KEY], timeouts }],
+    });
     const answers = await Promise.all(
-      Object.keys(faults).map((name) => ask(gateway.port, wires['anthropic-messages'].request(`fault:${name}`, true, 'Hello'))),
+      Object.keys(faults).map((name) =>
+        ask(gateway.port, wires['anthropic-messages'].request(`fault:${name}`, true, 'Hello')),
+      ),
     );
     expect(answers.map(everything).join('\n')).not.toContain(UPSTREAM_KEY);
     expect(JSON.stringify([gateway.opened, gateway.closed, gateway.logged])).not.toContain(UPSTREAM_KEY);
@@ -94,7 +127,9 @@ describe('the key of an upstream', () => {
 
   it('is not sent to where an upstream redirects to', async () => {
     const other = await provider((turn) => turn.healthy());
-    const upstream = await provider((turn) => turn.whole(307, '', { Location: `${other.origin}/v1/chat/completions` }));
+    const upstream = await provider((turn) =>
+      turn.whole(307, '', { Location: `${other.origin}/v1/chat/completions` }),
+    );
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: [UPSTREAM_KEY] }] });
     const answer = await ask(gateway.port, wires['openai-chat'].request('m', false, 'Hello'));
     expect(answer.status).toBe(502);

@@ -20,7 +20,11 @@ async function run(port: number): Promise<void> {
   await Promise.all(
     jobs.map(async ({ text, stream, dialect }) => {
       const answer = await ask(port, { ...wires[dialect].request('m', stream, `say:${text}`), agent });
-      expect(wires[dialect].understand(answer.text(), stream)).toEqual({ text, complete: true, error: undefined });
+      expect(wires[dialect].understand(answer.text(), stream)).toEqual({
+        text,
+        complete: true,
+        error: undefined,
+      });
     }),
   );
 }
@@ -41,7 +45,9 @@ describe('300 distinct requests at once', () => {
     const upstream = await provider((turn) => {
       turn.healthy();
       const plant = (): boolean =>
-        turn.socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${planted.length}\r\nContent-Type: application/json\r\n\r\n${planted}`);
+        turn.socket.write(
+          `HTTP/1.1 200 OK\r\nContent-Length: ${planted.length}\r\nContent-Type: application/json\r\n\r\n${planted}`,
+        );
       if (upstream.turns.length % 2 === 0) plant();
       else setTimeout(plant, 1);
     });

@@ -6,7 +6,7 @@ import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts'
 import { ask, type Received } from '../kit/client.ts';
 import { ANSWER, type FaultUpstream, type Turn } from '../kit/fault-upstream.ts';
 import { faults } from '../kit/faults.ts';
-import { type Gateway, type UpstreamSetup } from '../kit/gateway.ts';
+import type { Gateway, UpstreamSetup } from '../kit/gateway.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
 import { wires } from '../kit/wire.ts';
 
@@ -18,7 +18,14 @@ async function pair(first: Partial<UpstreamSetup> = {}): Promise<[Gateway, Fault
   const good = await provider((turn) => turn.healthy());
   const gateway = await gatewayWith({
     upstreams: [
-      { id: 'bad', origin: bad.origin, priority: 1, timeouts: SHORT, secrets: ['sk-bad-000000001'], ...first },
+      {
+        id: 'bad',
+        origin: bad.origin,
+        priority: 1,
+        timeouts: SHORT,
+        secrets: ['sk-bad-000000001'],
+        ...first,
+      },
       { id: 'good', origin: good.origin, secrets: ['sk-good-00000001'] },
     ],
   });
@@ -27,7 +34,9 @@ async function pair(first: Partial<UpstreamSetup> = {}): Promise<[Gateway, Fault
 
 function expectWhole(answer: Received, dialect: DialectId, stream: boolean, name: string): void {
   const seen = wires[dialect].understand(answer.text(), stream);
-  expect.soft([answer.status, answer.end, seen.text, seen.complete], name).toEqual([200, 'clean', ANSWER, true]);
+  expect
+    .soft([answer.status, answer.end, seen.text, seen.complete], name)
+    .toEqual([200, 'clean', ANSWER, true]);
 }
 
 const secretOf = (turn: Turn): string => turn.request.header('authorization')?.replace('Bearer ', '') ?? '';
@@ -45,7 +54,9 @@ describe('before the first output', () => {
           const answer = await ask(gateway.port, wires[dialect].request('m', stream, 'Hello'));
           expectWhole(answer, dialect, stream, name);
           const row = await gateway.row(answer.header('x-sluice-request-id'));
-          expect.soft([row.attempts, row.status, row.upstreamId, row.errorCode], name).toEqual([2, 200, 'good', undefined]);
+          expect
+            .soft([row.attempts, row.status, row.upstreamId, row.errorCode], name)
+            .toEqual([2, 200, 'good', undefined]);
           expect.soft(gateway.closed.length, name).toBe(1);
           expect.soft(answer.header('x-sluice-attempts'), name).toBe('2');
         }),
@@ -61,14 +72,17 @@ describe('before the first output', () => {
     expectWhole(answer, 'openai-chat', true, 'refused');
   });
 
-  it.each(['status-400', 'status-413', 'status-422'])('%s is the request’s own fault and final', async (name) => {
-    const [gateway, bad, good] = await pair();
-    bad.script = faults[name]?.behave ?? ((turn) => turn.healthy());
-    const answer = await ask(gateway.port, wires['openai-chat'].request('m', false, 'Hello'));
-    expect(answer.status).toBe(Number(name.slice(-3)));
-    expect(good.turns.length).toBe(0);
-    expect((await gateway.row(answer.header('x-sluice-request-id'))).attempts).toBe(1);
-  });
+  it.each(['status-400', 'status-413', 'status-422'])(
+    '%s is the request’s own fault and final',
+    async (name) => {
+      const [gateway, bad, good] = await pair();
+      bad.script = faults[name]?.behave ?? ((turn) => turn.healthy());
+      const answer = await ask(gateway.port, wires['openai-chat'].request('m', false, 'Hello'));
+      expect(answer.status).toBe(Number(name.slice(-3)));
+      expect(good.turns.length).toBe(0);
+      expect((await gateway.row(answer.header('x-sluice-request-id'))).attempts).toBe(1);
+    },
+  );
 
   it('no more attempts are made than configured', async () => {
     const upstream = await provider(faults['status-500']?.behave);
@@ -100,7 +114,12 @@ describe('after the first output', () => {
       bad.script = faults[name]?.behave ?? ((turn) => turn.healthy());
       const answer = await ask(gateway.port, wires[dialect].request('m', true, 'Hello'));
       const seen = wires[dialect].understand(answer.text(), true);
-      expect([answer.status, answer.end, seen.complete, seen.error !== undefined]).toEqual([200, 'clean', false, true]);
+      expect([answer.status, answer.end, seen.complete, seen.error !== undefined]).toEqual([
+        200,
+        'clean',
+        false,
+        true,
+      ]);
       expect(good.turns.length).toBe(0);
       const row = await gateway.row(answer.header('x-sluice-request-id'));
       expect([row.attempts, row.status]).toEqual([1, 200]);
@@ -126,7 +145,8 @@ describe('the order of candidates', () => {
 
   it('leaves a cooling key alone while another one answers, and asks it when nobody else is left', async () => {
     const upstream = await provider((turn) => {
-      if (secretOf(turn) === 'sk-tired-0001') turn.whole(429, '{"error":{"message":"slow down"}}', { 'Retry-After': '60' });
+      if (secretOf(turn) === 'sk-tired-0001')
+        turn.whole(429, '{"error":{"message":"slow down"}}', { 'Retry-After': '60' });
       else turn.healthy();
     });
     const gateway = await gatewayWith({

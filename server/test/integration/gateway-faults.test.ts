@@ -31,7 +31,10 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
         const answer = await ask(gateway.port, { path, body });
         const seen = wire.understand(answer.text(), stream && answer.status < 400);
         expect
-          .soft(fault?.[stream ? 'stream' : 'json'], `${name}: ${answer.status} ${answer.text().slice(0, 400)}`)
+          .soft(
+            fault?.[stream ? 'stream' : 'json'],
+            `${name}: ${answer.status} ${answer.text().slice(0, 400)}`,
+          )
           .toContain(endingOf(answer.status, answer.end, seen));
         const row = await gateway.row(answer.header('x-sluice-request-id'));
         expect.soft(row.status, name).toBe(answer.status);
@@ -49,7 +52,9 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
 describe('error answers of an upstream', () => {
   it.each(DIALECT_IDS)('reach the client byte for byte with their status (%s)', async (dialect) => {
     const body = `${wires[dialect].error(422, 'über ünicode')}  \n`;
-    const upstream = await provider((turn) => turn.whole(422, body, { 'X-Request-Id': 'req-7', 'Retry-After': '3' }));
+    const upstream = await provider((turn) =>
+      turn.whole(422, body, { 'X-Request-Id': 'req-7', 'Retry-After': '3' }),
+    );
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
     const answer = await ask(gateway.port, wires[dialect].request('m', true, 'Hello'));
     expect(answer.status).toBe(422);

@@ -1,8 +1,8 @@
 // A silent upstream does not leave a streaming client in silence, and the signs of life never get in the way of the answer.
 
 import { describe, expect, it } from 'vitest';
-import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import { dialects } from '../../src/core/dialects/index.ts';
+import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import { ask, begin, until } from '../kit/client.ts';
 import { ANSWER } from '../kit/fault-upstream.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
@@ -55,17 +55,23 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
     const answer = await ask(gateway.port, wire.request('m', true, 'Hello'));
     expect(answer.text().startsWith(heartbeat)).toBe(true);
     expect(wire.understand(answer.text(), true)).toEqual({ text: ANSWER, complete: true, error: undefined });
-    expect(gateway.closed.map(({ attempts, status, errorCode }) => [attempts, status, errorCode])).toEqual([[2, 200, undefined]]);
+    expect(gateway.closed.map(({ attempts, status, errorCode }) => [attempts, status, errorCode])).toEqual([
+      [2, 200, undefined],
+    ]);
   });
 
   it('a failure after a beat is told inside the stream', async () => {
-    const upstream = await provider((turn) => void setTimeout(() => turn.whole(500, wire.error(500, 'broken')), 300));
+    const upstream = await provider(
+      (turn) => void setTimeout(() => turn.whole(500, wire.error(500, 'broken')), 300),
+    );
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }], server });
     const answer = await ask(gateway.port, wire.request('m', true, 'Hello'));
     const seen = wire.understand(answer.text(), true);
     expect([answer.status, answer.end, seen.complete]).toEqual([200, 'clean', false]);
     expect(seen.error).toMatch(/answered with status 500/);
-    expect(gateway.closed.map(({ status, errorCode }) => [status, errorCode])).toEqual([[200, 'upstream_error']]);
+    expect(gateway.closed.map(({ status, errorCode }) => [status, errorCode])).toEqual([
+      [200, 'upstream_error'],
+    ]);
   });
 });
 
@@ -132,7 +138,10 @@ describe('a client that does not stream', () => {
 describe('a chat stream without its terminator', () => {
   it.each([
     ['after a complete event', (events: readonly string[]) => events.slice(0, -1).join('')],
-    ['after an event without its blank line', (events: readonly string[]) => events.slice(0, -2).join('').trimEnd()],
+    [
+      'after an event without its blank line',
+      (events: readonly string[]) => events.slice(0, -2).join('').trimEnd(),
+    ],
   ])('is given it, %s', async (_, cut) => {
     const wire = wires['openai-chat'];
     const upstream = await provider((turn) => {

@@ -7,9 +7,15 @@ import { gatewayWith, provider } from '../kit/setting.ts';
 import { at } from '../kit/wire.ts';
 
 const openaiList: Behaviour = (turn) =>
-  turn.whole(200, '{"object":"list","data":[{"id":"gpt-9","object":"model","created":7,"owned_by":"openai","extra":{"deep":1}},{"id":"shared","object":"model"}]}');
+  turn.whole(
+    200,
+    '{"object":"list","data":[{"id":"gpt-9","object":"model","created":7,"owned_by":"openai","extra":{"deep":1}},{"id":"shared","object":"model"}]}',
+  );
 const geminiList: Behaviour = (turn) =>
-  turn.whole(200, '{"models":[{"name":"models/gemini-9","displayName":"Gemini 9","inputTokenLimit":5},{"name":"models/shared"}]}');
+  turn.whole(
+    200,
+    '{"models":[{"name":"models/gemini-9","displayName":"Gemini 9","inputTokenLimit":5},{"name":"models/shared"}]}',
+  );
 
 const json = (answer: Received): unknown => JSON.parse(answer.text());
 const ids = (answer: Received, list: string, member: string): unknown[] => {
@@ -26,9 +32,21 @@ async function start() {
   const gemini = await provider(geminiList);
   const gateway = await gatewayWith({
     upstreams: [
-      { id: 'o', origin: openai.origin, dialects: ['openai-chat'], priority: 1, secrets: ['sk-openai-000001'] },
+      {
+        id: 'o',
+        origin: openai.origin,
+        dialects: ['openai-chat'],
+        priority: 1,
+        secrets: ['sk-openai-000001'],
+      },
       { id: 'g', origin: gemini.origin, dialects: ['gemini'], secrets: ['AIza-gemini-00001'] },
-      { id: 'fixed', origin: 'http://127.0.0.1:1', dialects: ['anthropic-messages'], models: ['claude-9', 'claude-x-*'], aliases: { sonnet: 'claude-9' } },
+      {
+        id: 'fixed',
+        origin: 'http://127.0.0.1:1',
+        dialects: ['anthropic-messages'],
+        models: ['claude-9', 'claude-x-*'],
+        aliases: { sonnet: 'claude-9' },
+      },
     ],
     aliases: { default: 'gpt-9' },
   });
@@ -43,7 +61,10 @@ describe('the list', () => {
     expect(ids(openai, 'data', 'id').sort()).toEqual([...names].sort());
     expect(at(json(openai), 'object')).toBe('list');
     expect(openai.text()).toContain('"extra":{"deep":1}');
-    const anthropic = await ask(gateway.port, { path: '/v1/models', headers: ['anthropic-version', '2023-06-01'] });
+    const anthropic = await ask(gateway.port, {
+      path: '/v1/models',
+      headers: ['anthropic-version', '2023-06-01'],
+    });
     expect(ids(anthropic, 'data', 'id').sort()).toEqual([...names].sort());
     expect(at(json(anthropic), 'has_more')).toBe(false);
     expect(ids(anthropic, 'data', 'type')).toEqual(names.map(() => 'model'));
@@ -106,17 +127,25 @@ describe('one model', () => {
     const answer = await ask(gateway.port, { path: '/v1/models/gpt-8' });
     expect(answer.status).toBe(404);
     expect(at(json(answer), 'error', 'message')).toMatch(/gpt-9/);
-    expect(gateway.closed.map(({ status, errorCode }) => [status, errorCode])).toEqual([[404, 'model_not_found']]);
+    expect(gateway.closed.map(({ status, errorCode }) => [status, errorCode])).toEqual([
+      [404, 'model_not_found'],
+    ]);
   });
 
   it('that nobody offers cannot be asked', async () => {
     const { gateway } = await two();
     gateway.settings = { ...gateway.settings, upstreams: gateway.settings.upstreams.slice(2) };
-    const answer = await ask(gateway.port, { path: '/v1/messages', body: '{"model":"claude-8","max_tokens":1,"messages":[]}' });
+    const answer = await ask(gateway.port, {
+      path: '/v1/messages',
+      body: '{"model":"claude-8","max_tokens":1,"messages":[]}',
+    });
     expect(answer.status).toBe(404);
     expect(at(json(answer), 'error', 'type')).toBe('not_found_error');
     expect(at(json(answer), 'error', 'message')).toMatch(/claude-9/);
-    const wrong = await ask(gateway.port, { path: '/v1/chat/completions', body: '{"model":"claude-9","messages":[]}' });
+    const wrong = await ask(gateway.port, {
+      path: '/v1/chat/completions',
+      body: '{"model":"claude-9","messages":[]}',
+    });
     expect([wrong.status, at(json(wrong), 'error', 'code')]).toEqual([400, 'dialect_unavailable']);
   });
 });

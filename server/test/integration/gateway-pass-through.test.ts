@@ -1,7 +1,7 @@
 // Native resources: bytes flow both ways without being held, to and from the account that owns the resource.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, begin, until } from '../kit/client.ts';
@@ -24,7 +24,12 @@ interface FileServer {
 }
 
 const keyOf = (request: IncomingMessage): string =>
-  String(request.headers['x-goog-api-key'] ?? request.headers['x-api-key'] ?? request.headers.authorization?.replace('Bearer ', '') ?? '');
+  String(
+    request.headers['x-goog-api-key'] ??
+      request.headers['x-api-key'] ??
+      request.headers.authorization?.replace('Bearer ', '') ??
+      '',
+  );
 
 /** A provider on node:http: what matters here is not the wire but the size. */
 async function fileServer(answer: Answer, whole = true): Promise<FileServer> {
@@ -49,7 +54,9 @@ async function fileServer(answer: Answer, whole = true): Promise<FileServer> {
 
 const json = (response: ServerResponse, status: number, value: unknown): void => {
   const body = JSON.stringify(value);
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }).end(body);
+  response
+    .writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
+    .end(body);
 };
 
 describe('large bodies', () => {
@@ -77,7 +84,13 @@ describe('large bodies', () => {
     let lastMs = performance.now();
     const status = new Promise<number | undefined>((resolve, reject) => {
       const headers = { 'content-type': boundary };
-      const request = httpRequest({ port: gateway.port, host: '127.0.0.1', method: 'POST', path: '/v1/files', headers });
+      const request = httpRequest({
+        port: gateway.port,
+        host: '127.0.0.1',
+        method: 'POST',
+        path: '/v1/files',
+        headers,
+      });
       request.on('error', reject);
       request.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode)));
       const push = (): void => {
@@ -103,13 +116,22 @@ describe('large bodies', () => {
   it('a download arrives as it was sent, also a compressed one', async () => {
     const content = randomBytes(8 * MIB);
     const upstream = await fileServer((_, response) => {
-      response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': content.length, 'Content-Encoding': 'br', 'Content-Disposition': 'attachment' });
+      response.writeHead(200, {
+        'Content-Type': 'application/octet-stream',
+        'Content-Length': content.length,
+        'Content-Encoding': 'br',
+        'Content-Disposition': 'attachment',
+      });
       response.end(content);
     });
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
     const answer = await ask(gateway.port, { path: '/v1/files/file-1/content' });
     expect(answer.body.equals(content)).toBe(true);
-    expect([answer.header('content-length'), answer.header('content-encoding'), answer.header('content-disposition')]).toEqual([String(content.length), 'br', 'attachment']);
+    expect([
+      answer.header('content-length'),
+      answer.header('content-encoding'),
+      answer.header('content-disposition'),
+    ]).toEqual([String(content.length), 'br', 'attachment']);
   });
 
   it('a download that breaks off is cut, not ended', async () => {
@@ -129,8 +151,14 @@ describe('large bodies', () => {
 
   it('an upload to an upstream that stops reading ends in time', async () => {
     const upstream = await fileServer((request) => void request.pause(), false);
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, timeouts: { idleMs: 300 } }] });
-    const answer = await ask(gateway.port, { path: '/v1/files', body: Buffer.alloc(24 * MIB), headers: ['content-type', 'application/octet-stream'] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, timeouts: { idleMs: 300 } }],
+    });
+    const answer = await ask(gateway.port, {
+      path: '/v1/files',
+      body: Buffer.alloc(24 * MIB),
+      headers: ['content-type', 'application/octet-stream'],
+    });
     await until(() => gateway.closed.length === 1);
     expect(gateway.closed[0]?.errorCode).toBe('upstream_timeout');
     expect(answer.tookMs).toBeLessThan(3_000);
@@ -149,54 +177,89 @@ describe('large bodies', () => {
     const { connect } = await import('node:net');
     const socket = connect(gateway.port, '127.0.0.1');
     socket.on('error', () => {});
-    socket.write(`POST /v1/files HTTP/1.1\r\nHost: 127.0.0.1:${gateway.port}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\nhalf`);
+    socket.write(
+      `POST /v1/files HTTP/1.1\r\nHost: 127.0.0.1:${gateway.port}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\nhalf`,
+    );
     await until(() => upstream.seen.length === 1);
     socket.resetAndDestroy();
     await until(() => freed && gateway.closed.length === 1);
-    expect(gateway.closed.map((row) => [row.status, row.errorCode, row.aborted])).toEqual([[499, 'client_closed', true]]);
+    expect(gateway.closed.map((row) => [row.status, row.errorCode, row.aborted])).toEqual([
+      [499, 'client_closed', true],
+    ]);
   });
 });
 
 describe('a resumable upload to Gemini', () => {
-  it.each([true, false])('goes on through the gateway, with no key in sight (key in the URL: %s)', async (keyInUrl) => {
-    const stored: Buffer[] = [];
-    const upstream = await fileServer((request, response, body) => {
-      if (request.headers['x-goog-upload-command'] === 'start') {
-        const key = keyInUrl ? `key=${keyOf(request)}&` : '';
-        const url = `${upstream.origin}/upload/v1beta/files?${key}upload_id=up-0815-4711&upload_protocol=resumable`;
-        response.writeHead(200, { 'X-Goog-Upload-URL': url, 'X-Goog-Upload-Control-URL': url, 'X-Goog-Upload-Status': 'active' }).end();
-        return;
-      }
-      if (request.url?.startsWith('/upload/')) {
-        stored.push(body);
-        json(response, 200, { file: { name: 'files/made-by-b', uri: `${upstream.origin}/v1beta/files/made-by-b` } });
-        return;
-      }
-      json(response, 200, { name: 'files/made-by-b' });
-    });
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, dialects: ['gemini'], secrets: [KEY_A, KEY_B] }] });
-    const headers = ['X-Goog-Upload-Protocol', 'resumable', 'X-Goog-Upload-Command', 'start'];
-    const started = await ask(gateway.port, { path: '/upload/v1beta/files', body: '{"file":{}}', headers });
-    const url = started.header('x-goog-upload-url') ?? '';
-    expect(url.startsWith(`http://127.0.0.1:${gateway.port}/upload/v1beta/files?`)).toBe(true);
-    expect(started.header('x-goog-upload-control-url')).toBe(url);
-    expect(started.header('x-goog-upload-status')).toBe('active');
-    expect(started.rawHeaders.join('\n')).not.toMatch(new RegExp(`${KEY_A}|${KEY_B}|${upstream.origin}`));
+  it.each([true, false])(
+    'goes on through the gateway, with no key in sight (key in the URL: %s)',
+    async (keyInUrl) => {
+      const stored: Buffer[] = [];
+      const upstream = await fileServer((request, response, body) => {
+        if (request.headers['x-goog-upload-command'] === 'start') {
+          const key = keyInUrl ? `key=${keyOf(request)}&` : '';
+          const url = `${upstream.origin}/upload/v1beta/files?${key}upload_id=up-0815-4711&upload_protocol=resumable`;
+          response
+            .writeHead(200, {
+              'X-Goog-Upload-URL': url,
+              'X-Goog-Upload-Control-URL': url,
+              'X-Goog-Upload-Status': 'active',
+            })
+            .end();
+          return;
+        }
+        if (request.url?.startsWith('/upload/')) {
+          stored.push(body);
+          json(response, 200, {
+            file: { name: 'files/made-by-b', uri: `${upstream.origin}/v1beta/files/made-by-b` },
+          });
+          return;
+        }
+        json(response, 200, { name: 'files/made-by-b' });
+      });
+      const gateway = await gatewayWith({
+        upstreams: [{ origin: upstream.origin, dialects: ['gemini'], secrets: [KEY_A, KEY_B] }],
+      });
+      const headers = ['X-Goog-Upload-Protocol', 'resumable', 'X-Goog-Upload-Command', 'start'];
+      const started = await ask(gateway.port, { path: '/upload/v1beta/files', body: '{"file":{}}', headers });
+      const url = started.header('x-goog-upload-url') ?? '';
+      expect(url.startsWith(`http://127.0.0.1:${gateway.port}/upload/v1beta/files?`)).toBe(true);
+      expect(started.header('x-goog-upload-control-url')).toBe(url);
+      expect(started.header('x-goog-upload-status')).toBe('active');
+      expect(started.rawHeaders.join('\n')).not.toMatch(new RegExp(`${KEY_A}|${KEY_B}|${upstream.origin}`));
 
-    const more = ['X-Goog-Upload-Command', 'upload, finalize', 'X-Goog-Upload-Offset', '0', 'content-type', 'image/png'];
-    const done = await ask(gateway.port, { path: url.slice(url.indexOf('/upload')), body: 'the bytes', headers: more });
-    expect([done.status, stored.map(String)]).toEqual([200, ['the bytes']]);
-    expect(await ask(gateway.port, { path: '/v1beta/files/made-by-b' })).toMatchObject({ status: 200 });
-    // All three came with the same key.
-    expect(new Set(upstream.seen.map((line) => line.split(' ')[2]))).toEqual(new Set([KEY_A]));
-    expect(JSON.stringify([gateway.opened, gateway.closed, gateway.logged])).not.toContain(KEY_A);
-  });
+      const more = [
+        'X-Goog-Upload-Command',
+        'upload, finalize',
+        'X-Goog-Upload-Offset',
+        '0',
+        'content-type',
+        'image/png',
+      ];
+      const done = await ask(gateway.port, {
+        path: url.slice(url.indexOf('/upload')),
+        body: 'the bytes',
+        headers: more,
+      });
+      expect([done.status, stored.map(String)]).toEqual([200, ['the bytes']]);
+      expect(await ask(gateway.port, { path: '/v1beta/files/made-by-b' })).toMatchObject({ status: 200 });
+      // All three came with the same key.
+      expect(new Set(upstream.seen.map((line) => line.split(' ')[2]))).toEqual(new Set([KEY_A]));
+      expect(JSON.stringify([gateway.opened, gateway.closed, gateway.logged])).not.toContain(KEY_A);
+    },
+  );
 });
 
 describe('the owner of a resource', () => {
   it('is asked for what it made, though keys take turns', async () => {
     const upstream = await fileServer((request, response, body) => {
-      if (request.method === 'POST') json(response, 200, { id: `resp_of_${keyOf(request).slice(-4)}_${upstream.seen.length}`, object: 'response', status: 'completed', model: 'm', output: [{ type: 'message', content: [{ type: 'output_text', text: body.toString() }] }] });
+      if (request.method === 'POST')
+        json(response, 200, {
+          id: `resp_of_${keyOf(request).slice(-4)}_${upstream.seen.length}`,
+          object: 'response',
+          status: 'completed',
+          model: 'm',
+          output: [{ type: 'message', content: [{ type: 'output_text', text: body.toString() }] }],
+        });
       else json(response, 200, { id: request.url?.split('/').at(-1), object: 'response' });
     });
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: [KEY_A, KEY_B] }] });
@@ -232,7 +295,9 @@ describe('the owner of a resource', () => {
   });
 
   it('that nobody has is answered with the provider’s own 404', async () => {
-    const upstream = await fileServer((_, response) => json(response, 404, { error: { message: 'No such file' } }));
+    const upstream = await fileServer((_, response) =>
+      json(response, 404, { error: { message: 'No such file' } }),
+    );
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: [KEY_A, KEY_B] }] });
     const answer = await ask(gateway.port, { path: '/v1/files/file-none' });
     expect([answer.status, answer.text()]).toEqual([404, '{"error":{"message":"No such file"}}']);
@@ -248,21 +313,32 @@ describe('the owner of a resource', () => {
 
 describe('other things that pass through', () => {
   it('HEAD tells the length of what GET would give', async () => {
-    const upstream = await fileServer((_, response) => response.writeHead(200, { 'Content-Length': 12345, ETag: '"x"' }).end());
+    const upstream = await fileServer((_, response) =>
+      response.writeHead(200, { 'Content-Length': 12345, ETag: '"x"' }).end(),
+    );
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
     const answer = await ask(gateway.port, { method: 'HEAD', path: '/v1/files/file-1/content' });
-    expect([answer.status, answer.header('content-length'), answer.header('etag'), answer.end]).toEqual([200, '12345', '"x"', 'clean']);
+    expect([answer.status, answer.header('content-length'), answer.header('etag'), answer.end]).toEqual([
+      200,
+      '12345',
+      '"x"',
+      'clean',
+    ]);
   });
 
   it('a key that the upstream repeats in an error is starred out', async () => {
-    const upstream = await fileServer((request, response) => json(response, 401, { error: { message: `bad key ${keyOf(request)}` } }));
+    const upstream = await fileServer((request, response) =>
+      json(response, 401, { error: { message: `bad key ${keyOf(request)}` } }),
+    );
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: [KEY_A] }] });
     const answer = await ask(gateway.port, { path: '/v1/files' });
     expect(answer.text()).toBe(`{"error":{"message":"bad key ${'*'.repeat(KEY_A.length)}"}}`);
   });
 
   it('a family that nobody serves is an error of that family', async () => {
-    const gateway = await gatewayWith({ upstreams: [{ origin: 'http://127.0.0.1:1', dialects: ['openai-chat'] }] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: 'http://127.0.0.1:1', dialects: ['openai-chat'] }],
+    });
     const answer = await ask(gateway.port, { path: '/v1beta/cachedContents' });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text()).error.status).toBe('INVALID_ARGUMENT');

@@ -21,20 +21,28 @@ describe('a reload', () => {
       while (busy) {
         const stream = (count++ + worker) % 2 === 0;
         const answer = await ask(gateway.port, wire.request('m', stream, 'Hello'));
-        expect(wire.understand(answer.text(), stream)).toEqual({ text: ANSWER, complete: true, error: undefined });
+        expect(wire.understand(answer.text(), stream)).toEqual({
+          text: ANSWER,
+          complete: true,
+          error: undefined,
+        });
       }
       return count;
     });
     while (swaps < 100) {
       const [id, upstream] = swaps++ % 2 === 0 ? (['two', two] as const) : (['one', one] as const);
-      gateway.settings = settingsOf({ upstreams: [{ id, origin: upstream.origin, secrets: [`sk-of-round-${swaps}`] }] });
+      gateway.settings = settingsOf({
+        upstreams: [{ id, origin: upstream.origin, secrets: [`sk-of-round-${swaps}`] }],
+      });
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     busy = false;
     const total = (await Promise.all(load)).reduce((sum, count) => sum + count, 0);
     expect(total).toBeGreaterThan(100);
     expect(gateway.closed.length).toBe(total);
-    expect(gateway.closed.every(({ status, errorCode }) => status === 200 && errorCode === undefined)).toBe(true);
+    expect(gateway.closed.every(({ status, errorCode }) => status === 200 && errorCode === undefined)).toBe(
+      true,
+    );
     expect(one.turns.length).toBeGreaterThan(0);
     expect(two.turns.length).toBeGreaterThan(0);
   });
@@ -45,7 +53,9 @@ describe('a reload', () => {
       if (upstream.turns.length === 1) fail = () => turn.whole(500, '{"error":{"message":"x"}}');
       else turn.healthy();
     });
-    const gateway = await gatewayWith({ upstreams: [{ id: 'old', origin: upstream.origin, secrets: ['sk-old-00001', 'sk-old-00002'] }] });
+    const gateway = await gatewayWith({
+      upstreams: [{ id: 'old', origin: upstream.origin, secrets: ['sk-old-00001', 'sk-old-00002'] }],
+    });
     const call = begin(gateway.port, wire.request('m', true, 'Hello'));
     await until(() => upstream.turns.length === 1);
     gateway.settings = settingsOf({ upstreams: [] });
@@ -58,7 +68,8 @@ describe('a reload', () => {
 
   it('does not forget which key is cooling', async () => {
     const upstream = await provider((turn) => {
-      if (turn.request.header('authorization') === 'Bearer sk-tired-0001') turn.whole(429, '{"error":{"message":"x"}}', { 'Retry-After': '60' });
+      if (turn.request.header('authorization') === 'Bearer sk-tired-0001')
+        turn.whole(429, '{"error":{"message":"x"}}', { 'Retry-After': '60' });
       else turn.healthy();
     });
     const setup = { upstreams: [{ origin: upstream.origin, secrets: ['sk-tired-0001', 'sk-awake-0001'] }] };
@@ -67,6 +78,9 @@ describe('a reload', () => {
       await ask(gateway.port, wire.request('m', false, 'Hello'));
       gateway.settings = settingsOf(setup);
     }
-    expect(upstream.turns.filter(({ request }) => request.header('authorization') === 'Bearer sk-tired-0001').length).toBe(1);
+    expect(
+      upstream.turns.filter(({ request }) => request.header('authorization') === 'Bearer sk-tired-0001')
+        .length,
+    ).toBe(1);
   });
 });

@@ -28,29 +28,40 @@ describe('stopping', () => {
     expect([0, 503]).toContain(late.status);
     finish();
     const answer = await call.done;
-    expect(wires['openai-chat'].understand(answer.text(), true)).toEqual({ text: ANSWER, complete: true, error: undefined });
+    expect(wires['openai-chat'].understand(answer.text(), true)).toEqual({
+      text: ANSWER,
+      complete: true,
+      error: undefined,
+    });
     const beforeMs = performance.now();
     await stopped;
     expect(performance.now() - beforeMs).toBeLessThan(2_500);
     expect(gateway.closed.map(({ status, errorCode }) => [status, errorCode])).toEqual([[200, undefined]]);
   });
 
-  it.each(DIALECT_IDS)('tells a stream that it cannot wait for any longer, and closes its row (%s)', async (dialect) => {
-    const wire = wires[dialect];
-    const upstream = await provider((turn) => {
-      turn.head(200, { 'Content-Type': 'text/event-stream' });
-      for (const event of wire.events('m', ANSWER).slice(0, wire.prelude + 1)) turn.piece(event);
-    });
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: ['sk-aaaaaaaa', 'sk-bbbbbbbb'] }] });
-    const call = begin(gateway.port, wire.request('m', true, 'Hello'));
-    await until(() => call.soFar() !== '');
-    await gateway.app.stop(50);
-    const answer = await call.done;
-    const seen = wire.understand(answer.text(), true);
-    expect([answer.end, seen.complete]).toEqual(['clean', false]);
-    expect(seen.error).toMatch(/stopping/);
-    expect(gateway.closed.map(({ status, errorCode, attempts }) => [status, errorCode, attempts])).toEqual([[200, 'shutting_down', 1]]);
-  });
+  it.each(DIALECT_IDS)(
+    'tells a stream that it cannot wait for any longer, and closes its row (%s)',
+    async (dialect) => {
+      const wire = wires[dialect];
+      const upstream = await provider((turn) => {
+        turn.head(200, { 'Content-Type': 'text/event-stream' });
+        for (const event of wire.events('m', ANSWER).slice(0, wire.prelude + 1)) turn.piece(event);
+      });
+      const gateway = await gatewayWith({
+        upstreams: [{ origin: upstream.origin, secrets: ['sk-aaaaaaaa', 'sk-bbbbbbbb'] }],
+      });
+      const call = begin(gateway.port, wire.request('m', true, 'Hello'));
+      await until(() => call.soFar() !== '');
+      await gateway.app.stop(50);
+      const answer = await call.done;
+      const seen = wire.understand(answer.text(), true);
+      expect([answer.end, seen.complete]).toEqual(['clean', false]);
+      expect(seen.error).toMatch(/stopping/);
+      expect(gateway.closed.map(({ status, errorCode, attempts }) => [status, errorCode, attempts])).toEqual([
+        [200, 'shutting_down', 1],
+      ]);
+    },
+  );
 
   it.each([
     ['waits for an answer', 0],
@@ -59,7 +70,9 @@ describe('stopping', () => {
     const upstream = await provider((turn) => {
       if (status !== 0) turn.head(status, { 'Content-Length': '100' });
     });
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, secrets: ['sk-aaaaaaaa', 'sk-bbbbbbbb'] }] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, secrets: ['sk-aaaaaaaa', 'sk-bbbbbbbb'] }],
+    });
     const call = begin(gateway.port, wires['openai-chat'].request('m', false, 'Hello'));
     await until(() => upstream.turns.length === 1);
     // The head must have been read: the gateway notes its time.
@@ -68,7 +81,9 @@ describe('stopping', () => {
     const answer = await call.done;
     expect(answer.status).toBe(503);
     expect(wires['openai-chat'].understand(answer.text(), false).error).toMatch(/stopping/);
-    expect(gateway.closed.map(({ errorCode, attempts }) => [errorCode, attempts])).toEqual([['shutting_down', 1]]);
+    expect(gateway.closed.map(({ errorCode, attempts }) => [errorCode, attempts])).toEqual([
+      ['shutting_down', 1],
+    ]);
     expect(upstream.turns.length).toBe(1);
   });
 });

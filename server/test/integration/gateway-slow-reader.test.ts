@@ -20,7 +20,9 @@ describe('a client that stops reading', () => {
       const push = (): void => {
         while (sent < COUNT) {
           lastMs = performance.now();
-          const open = turn.piece(`data: {"choices":[{"index":0,"delta":{"content":"${sent++}:${PIECE}"}}]}\n\n`);
+          const open = turn.piece(
+            `data: {"choices":[{"index":0,"delta":{"content":"${sent++}:${PIECE}"}}]}\n\n`,
+          );
           if (!open) return void turn.socket.once('drain', push);
         }
         for (const event of wire.events('m', 'end').slice(-3)) turn.piece(event);
@@ -63,14 +65,18 @@ describe('a client that stops reading', () => {
         for (; sent < 1_500; ) {
           lastMs = performance.now();
           sent++;
-          if (!turn.piece(`data: {"choices":[{"index":0,"delta":{"content":"${PIECE}"}}]}\n\n`)) return void turn.socket.once('drain', push);
+          if (!turn.piece(`data: {"choices":[{"index":0,"delta":{"content":"${PIECE}"}}]}\n\n`))
+            return void turn.socket.once('drain', push);
         }
         for (const event of wires['openai-chat'].events('m', 'end').slice(-3)) turn.piece(event);
         turn.end();
       };
       push();
     });
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, timeouts: { idleMs: 300 } }], server: { heartbeatMs: 100 } });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, timeouts: { idleMs: 300 } }],
+      server: { heartbeatMs: 100 },
+    });
     const call = begin(gateway.port, wires['openai-chat'].request('m', true, 'Hello'));
     const head = await call.head;
     head.pause();
@@ -94,7 +100,9 @@ describe('a client that stops reading', () => {
     const { path, body } = wires['openai-chat'].request('m', true, 'Hello');
     const socket = connect(gateway.port, '127.0.0.1');
     socket.on('error', () => {});
-    socket.write(`POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${gateway.port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${gateway.port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
     socket.once('data', () => socket.pause());
     await until(() => socket.isPaused());
     socket.resetAndDestroy();

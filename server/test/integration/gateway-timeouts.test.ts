@@ -38,15 +38,87 @@ const say =
   };
 
 const cases: readonly Case[] = [
-  { title: 'no headers of a stream', timeouts: { headersMs: 200 }, stream: true, script: silent, dueMs: 200, told: /headers/ },
-  { title: 'no headers of a JSON answer', timeouts: { headersMs: 50, answerMs: 300 }, stream: false, script: silent, dueMs: 300, told: /headers/ },
-  { title: 'no first output after headers', timeouts: { firstOutputMs: 250 }, stream: true, script: (turn) => turn.head(200, SSE), dueMs: 250, told: /first output/ },
-  { title: 'events without output, again and again', timeouts: { firstOutputMs: 300, idleMs: 200 }, stream: true, script: say(events[0] ?? ''), dueMs: 300, told: /first output/ },
-  { title: 'comments only, again and again', timeouts: { idleMs: 250 }, stream: true, script: say(': wait\n\n'), dueMs: 250, told: /first output/ },
-  { title: 'silence after output', timeouts: { idleMs: 250 }, stream: true, script: (turn) => { turn.head(200, SSE); for (const event of events.slice(0, 2)) turn.piece(event); }, dueMs: 250, told: /more output/, inBand: true },
-  { title: 'comments after output', timeouts: { idleMs: 250 }, stream: true, script: say(': wait\n\n', events.slice(0, 2)), dueMs: 250, told: /more output/, inBand: true },
-  { title: 'silence in a JSON body', timeouts: { idleMs: 250 }, stream: false, script: (turn) => { turn.head(200, { 'Content-Length': '100' }); turn.piece('{'); }, dueMs: 250, told: /more output/ },
-  { title: 'output without end', timeouts: { totalMs: 400 }, stream: true, script: say(events[1] ?? '', events.slice(0, 2)), dueMs: 400, told: /totalMs/, inBand: true },
+  {
+    title: 'no headers of a stream',
+    timeouts: { headersMs: 200 },
+    stream: true,
+    script: silent,
+    dueMs: 200,
+    told: /headers/,
+  },
+  {
+    title: 'no headers of a JSON answer',
+    timeouts: { headersMs: 50, answerMs: 300 },
+    stream: false,
+    script: silent,
+    dueMs: 300,
+    told: /headers/,
+  },
+  {
+    title: 'no first output after headers',
+    timeouts: { firstOutputMs: 250 },
+    stream: true,
+    script: (turn) => turn.head(200, SSE),
+    dueMs: 250,
+    told: /first output/,
+  },
+  {
+    title: 'events without output, again and again',
+    timeouts: { firstOutputMs: 300, idleMs: 200 },
+    stream: true,
+    script: say(events[0] ?? ''),
+    dueMs: 300,
+    told: /first output/,
+  },
+  {
+    title: 'comments only, again and again',
+    timeouts: { idleMs: 250 },
+    stream: true,
+    script: say(': wait\n\n'),
+    dueMs: 250,
+    told: /first output/,
+  },
+  {
+    title: 'silence after output',
+    timeouts: { idleMs: 250 },
+    stream: true,
+    script: (turn) => {
+      turn.head(200, SSE);
+      for (const event of events.slice(0, 2)) turn.piece(event);
+    },
+    dueMs: 250,
+    told: /more output/,
+    inBand: true,
+  },
+  {
+    title: 'comments after output',
+    timeouts: { idleMs: 250 },
+    stream: true,
+    script: say(': wait\n\n', events.slice(0, 2)),
+    dueMs: 250,
+    told: /more output/,
+    inBand: true,
+  },
+  {
+    title: 'silence in a JSON body',
+    timeouts: { idleMs: 250 },
+    stream: false,
+    script: (turn) => {
+      turn.head(200, { 'Content-Length': '100' });
+      turn.piece('{');
+    },
+    dueMs: 250,
+    told: /more output/,
+  },
+  {
+    title: 'output without end',
+    timeouts: { totalMs: 400 },
+    stream: true,
+    script: say(events[1] ?? '', events.slice(0, 2)),
+    dueMs: 400,
+    told: /totalMs/,
+    inBand: true,
+  },
 ];
 
 describe('running out of time', () => {
@@ -90,26 +162,35 @@ describe('running out of time', () => {
         }
       }, 100);
     });
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, timeouts: { idleMs: 400, firstOutputMs: 600 } }] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, timeouts: { idleMs: 400, firstOutputMs: 600 } }],
+    });
     const answer = await ask(gateway.port, wire.request('m', true, 'Hello'));
     expect(wire.understand(answer.text(), true)).toEqual({ text: ANSWER, complete: true, error: undefined });
   });
 });
 
 describe('an upstream that keeps the connection open after the end', () => {
-  it.each(DIALECT_IDS)('does not hold the client up, and the socket is not used again (%s)', async (dialect) => {
-    const upstream = await provider((turn) => {
-      turn.head(200, SSE);
-      for (const event of wires[dialect].events(turn.model, turn.text)) turn.piece(event);
-    });
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
-    for (let round = 1; round <= 2; round++) {
-      const answer = await ask(gateway.port, wires[dialect].request('m', true, 'Hello'));
-      expect(wires[dialect].understand(answer.text(), true)).toEqual({ text: ANSWER, complete: true, error: undefined });
-      expect(answer.tookMs).toBeLessThan(400);
-      expect(upstream.connections).toBe(round);
-    }
-  });
+  it.each(DIALECT_IDS)(
+    'does not hold the client up, and the socket is not used again (%s)',
+    async (dialect) => {
+      const upstream = await provider((turn) => {
+        turn.head(200, SSE);
+        for (const event of wires[dialect].events(turn.model, turn.text)) turn.piece(event);
+      });
+      const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
+      for (let round = 1; round <= 2; round++) {
+        const answer = await ask(gateway.port, wires[dialect].request('m', true, 'Hello'));
+        expect(wires[dialect].understand(answer.text(), true)).toEqual({
+          text: ANSWER,
+          complete: true,
+          error: undefined,
+        });
+        expect(answer.tookMs).toBeLessThan(400);
+        expect(upstream.connections).toBe(round);
+      }
+    },
+  );
 
   it('a connection whose answer ended properly is used again', async () => {
     const upstream = await provider((turn) => turn.healthy());

@@ -34,7 +34,9 @@ function listed(path: string): SharedFault[] {
     .split('\n')
     .flatMap((line) => {
       const [, name, to, expected] = /^(\S+)\s+([*SJ])\s+(\S+)\s+\S+\s/.exec(line) ?? [];
-      return name === undefined || to === undefined || expected === undefined || UNFIT.has(name) ? [] : [{ name, to, expected }];
+      return name === undefined || to === undefined || expected === undefined || UNFIT.has(name)
+        ? []
+        : [{ name, to, expected }];
     });
 }
 
@@ -91,7 +93,9 @@ describe.skipIf(tool === undefined)('the shared faults (skipped where the shared
   it.each(DIALECT_IDS)(
     'all end as they should (%s)',
     async (dialect) => {
-      const jobs = faults.flatMap((fault) => [false, true].map((stream) => ({ fault, stream }))).filter(({ fault, stream }) => fault.to !== (stream ? 'J' : 'S'));
+      const jobs = faults
+        .flatMap((fault) => [false, true].map((stream) => ({ fault, stream })))
+        .filter(({ fault, stream }) => fault.to !== (stream ? 'J' : 'S'));
       const wrong: string[] = [];
       let next = 0;
       const worker = async (): Promise<void> => {

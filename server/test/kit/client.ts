@@ -1,6 +1,6 @@
 // A client that sees exactly what was sent, and can misbehave: leave in two ways, or stop reading.
 
-import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** What to send. */
@@ -46,7 +46,11 @@ function hasHeader(headers: readonly string[], name: string): boolean {
   return headers.some((header, index) => index % 2 === 0 && header.toLowerCase() === name);
 }
 
-function received(answer: IncomingMessage | undefined, parts: readonly Buffer[], startedMs: number): Received {
+function received(
+  answer: IncomingMessage | undefined,
+  parts: readonly Buffer[],
+  startedMs: number,
+): Received {
   const body = Buffer.concat(parts);
   return {
     status: answer?.statusCode ?? 0,

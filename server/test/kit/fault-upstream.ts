@@ -54,7 +54,9 @@ const PATHS: readonly (readonly [RegExp, DialectId])[] = [
 
 function modelOf(request: ReceivedRequest): string {
   const inPath = /\/models\/([^?]+):[a-zA-Z]+(?:\?|$)/.exec(request.target)?.[1];
-  return inPath !== undefined ? decodeURIComponent(inPath) : (/"model"\s*:\s*"([^"]*)"/.exec(request.body.toString())?.[1] ?? '');
+  return inPath !== undefined
+    ? decodeURIComponent(inPath)
+    : (/"model"\s*:\s*"([^"]*)"/.exec(request.body.toString())?.[1] ?? '');
 }
 
 /** The text that healthy answers carry, unless the prompt names another ("say:…"). */
@@ -83,7 +85,9 @@ function makeTurn(request: ReceivedRequest, socket: Socket): Turn {
     piece: (bytes) => {
       const data = Buffer.from(bytes);
       if (!chunked) return socket.write(data);
-      return socket.write(Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')]));
+      return socket.write(
+        Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')]),
+      );
     },
     end: () => void (chunked && socket.write('0\r\n\r\n')),
     whole: (status, bytes, headers = {}) => {
@@ -106,7 +110,9 @@ function makeTurn(request: ReceivedRequest, socket: Socket): Turn {
 }
 
 /** Starts a provider. */
-export async function startFaultUpstream(script: Behaviour = (turn) => turn.healthy()): Promise<FaultUpstream> {
+export async function startFaultUpstream(
+  script: Behaviour = (turn) => turn.healthy(),
+): Promise<FaultUpstream> {
   const sockets = new Set<Socket>();
   const state = { script, connections: 0 };
   const turns: Turn[] = [];

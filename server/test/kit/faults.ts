@@ -104,9 +104,15 @@ export const faults: Readonly<Record<string, Fault>> = {
     turn.socket.write('zz\r\nhello');
   }),
   'json-for-stream': fault((turn) => turn.whole(200, jsonOf(turn)), streamOnly),
-  'empty-stream': fault(restreamed(() => []), streamOnly),
+  'empty-stream': fault(
+    restreamed(() => []),
+    streamOnly,
+  ),
   'stall-after-head': fault((turn) => turn.head(200, SSE), streamOnly),
-  'error-first': fault(restreamed((_, turn) => [wires[turn.dialect].errorEvent('overloaded at once')]), streamOnly),
+  'error-first': fault(
+    restreamed((_, turn) => [wires[turn.dialect].errorEvent('overloaded at once')]),
+    streamOnly,
+  ),
   'error-after-prelude': fault(
     restreamed((events, turn) => [
       ...events.slice(0, wires[turn.dialect].prelude),
@@ -114,8 +120,14 @@ export const faults: Readonly<Record<string, Fault>> = {
     ]),
     streamOnly,
   ),
-  'prelude-only': fault(restreamed((events, turn) => events.slice(0, wires[turn.dialect].prelude)), streamOnly),
-  'not-json-stream': fault(restreamed(() => ['data: surprise\n\n']), streamOnly),
+  'prelude-only': fault(
+    restreamed((events, turn) => events.slice(0, wires[turn.dialect].prelude)),
+    streamOnly,
+  ),
+  'not-json-stream': fault(
+    restreamed(() => ['data: surprise\n\n']),
+    streamOnly,
+  ),
   'reset-mid': fault((turn) => {
     begin(turn);
     soon(() => turn.socket.resetAndDestroy());
@@ -124,10 +136,13 @@ export const faults: Readonly<Record<string, Fault>> = {
     begin(turn);
     soon(() => turn.socket.end());
   }, afterOutput),
-  'end-mid': fault(restreamed((events, turn) => events.slice(0, wires[turn.dialect].prelude + 1)), {
-    ...streamOnly,
-    ...afterOutput,
-  }),
+  'end-mid': fault(
+    restreamed((events, turn) => events.slice(0, wires[turn.dialect].prelude + 1)),
+    {
+      ...streamOnly,
+      ...afterOutput,
+    },
+  ),
   'torn-event': fault(
     restreamed((events, turn) => [
       ...events.slice(0, wires[turn.dialect].prelude + 1),
@@ -167,14 +182,18 @@ export const faults: Readonly<Record<string, Fault>> = {
   }, whole),
   'byte-by-byte': fault((turn) => {
     turn.head(200, turn.stream ? SSE : { 'Content-Type': 'application/json' });
-    for (const byte of Buffer.from(turn.stream ? eventsOf(turn).join('') : jsonOf(turn))) turn.piece(Buffer.of(byte));
+    for (const byte of Buffer.from(turn.stream ? eventsOf(turn).join('') : jsonOf(turn)))
+      turn.piece(Buffer.of(byte));
     turn.end();
   }, whole),
   'line-ends-cr': fault(
     restreamed((events) => events.map((event) => event.replace(/\r?\n/g, '\r'))),
     { ...streamOnly, ...whole },
   ),
-  'no-last-blank': fault(restreamed((events) => [events.join('').trimEnd()]), { ...streamOnly, ...whole }),
+  'no-last-blank': fault(
+    restreamed((events) => [events.join('').trimEnd()]),
+    { ...streamOnly, ...whole },
+  ),
   'stall-after-end': fault(
     (turn) => {
       turn.head(200, SSE);

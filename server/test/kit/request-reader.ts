@@ -30,12 +30,17 @@ function readHead(text: string): Head {
 }
 
 function headerIn(headers: readonly string[], name: string): string | undefined {
-  for (let i = 0; i + 1 < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1];
+  for (let i = 0; i + 1 < headers.length; i += 2)
+    if (headers[i]?.toLowerCase() === name) return headers[i + 1];
   return undefined;
 }
 
 /** The body and where it ends, or undefined while it is incomplete. */
-function readBody(bytes: Buffer, from: number, headers: readonly string[]): { body: Buffer; end: number } | undefined {
+function readBody(
+  bytes: Buffer,
+  from: number,
+  headers: readonly string[],
+): { body: Buffer; end: number } | undefined {
   if (headerIn(headers, 'transfer-encoding') === 'chunked') {
     const parts: Buffer[] = [];
     for (let at = from; ; ) {
@@ -50,7 +55,9 @@ function readBody(bytes: Buffer, from: number, headers: readonly string[]): { bo
     }
   }
   const length = Number(headerIn(headers, 'content-length') ?? 0);
-  return bytes.length < from + length ? undefined : { body: bytes.subarray(from, from + length), end: from + length };
+  return bytes.length < from + length
+    ? undefined
+    : { body: bytes.subarray(from, from + length), end: from + length };
 }
 
 /** Visits every complete request of a connection. */

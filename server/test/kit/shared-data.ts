@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const root: string = process.env['SLUICE_SHARED'] ?? fileURLToPath(new URL('../../../../shared', import.meta.url));
+const root: string =
+  process.env['SLUICE_SHARED'] ?? fileURLToPath(new URL('../../../../shared', import.meta.url));
 
 /** Absolute path of a file or folder below the shared data, or undefined where it is not there. */
 export function sharedPath(relative: string): string | undefined {

@@ -57,7 +57,9 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   let found = value;
   for (const step of path)
     found =
-      typeof found === 'object' && found !== null ? (found as Record<string | number, unknown>)[step] : undefined;
+      typeof found === 'object' && found !== null
+        ? (found as Record<string | number, unknown>)[step]
+        : undefined;
   return found;
 }
 
@@ -114,7 +116,14 @@ function whole(body: string, text: (json: Json) => string): Understood {
 
 const chatUsage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };
 const openaiError = (status: number, message: string): string =>
-  JSON.stringify({ error: { message, type: status >= 500 ? 'server_error' : 'invalid_request_error', param: null, code: null } });
+  JSON.stringify({
+    error: {
+      message,
+      type: status >= 500 ? 'server_error' : 'invalid_request_error',
+      param: null,
+      code: null,
+    },
+  });
 
 const chat: Wire = {
   request: (model, stream, text) => ({
@@ -131,7 +140,13 @@ const chat: Wire = {
       usage: chatUsage,
     }),
   events: (model, text) => {
-    const chunk = (more: Json): Json => ({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model, ...more });
+    const chunk = (more: Json): Json => ({
+      id: 'chatcmpl-1',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model,
+      ...more,
+    });
     const delta = (value: Json, finish: string | null = null): string =>
       event(chunk({ choices: [{ index: 0, delta: value, finish_reason: finish }] }));
     return [
@@ -147,14 +162,20 @@ const chat: Wire = {
   errorEvent: (message) => event({ error: { message, type: 'server_error', code: null, param: null } }),
   understand: (body, stream) =>
     stream
-      ? follow(body, (json) => ({ text: textAt(json, 'choices', 0, 'delta', 'content'), error: messageOf(json) }))
+      ? follow(body, (json) => ({
+          text: textAt(json, 'choices', 0, 'delta', 'content'),
+          error: messageOf(json),
+        }))
       : whole(body, (json) => textAt(json, 'choices', 0, 'message', 'content')),
 };
 
 const responsesUsage = { input_tokens: 11, output_tokens: 7, total_tokens: 18 };
 
 const responses: Wire = {
-  request: (model, stream, text) => ({ path: '/v1/responses', body: JSON.stringify({ model, stream, input: text }) }),
+  request: (model, stream, text) => ({
+    path: '/v1/responses',
+    body: JSON.stringify({ model, stream, input: text }),
+  }),
   json: (model, text) =>
     JSON.stringify({
       id: 'resp_0123456789',
@@ -162,24 +183,39 @@ const responses: Wire = {
       created_at: 1,
       status: 'completed',
       model,
-      output: [{ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] }],
+      output: [
+        {
+          type: 'message',
+          id: 'msg_1',
+          role: 'assistant',
+          status: 'completed',
+          content: [{ type: 'output_text', text, annotations: [] }],
+        },
+      ],
       usage: responsesUsage,
     }),
   events: (model, text) => {
     let number = 0;
-    const say = (type: string, more: Json): string => event({ type, sequence_number: number++, ...more }, type);
+    const say = (type: string, more: Json): string =>
+      event({ type, sequence_number: number++, ...more }, type);
     const response = { id: 'resp_0123456789', object: 'response', created_at: 1, model, output: [] };
     return [
       say('response.created', { response: { ...response, status: 'in_progress' } }),
-      say('response.output_item.added', { output_index: 0, item: { type: 'message', id: 'msg_1', role: 'assistant', status: 'in_progress', content: [] } }),
-      ...pieces(text).map((delta) => say('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta })),
+      say('response.output_item.added', {
+        output_index: 0,
+        item: { type: 'message', id: 'msg_1', role: 'assistant', status: 'in_progress', content: [] },
+      }),
+      ...pieces(text).map((delta) =>
+        say('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta }),
+      ),
       say('response.output_text.done', { item_id: 'msg_1', output_index: 0, content_index: 0, text }),
       say('response.completed', { response: { ...response, status: 'completed', usage: responsesUsage } }),
     ];
   },
   prelude: 2,
   error: openaiError,
-  errorEvent: (message) => event({ type: 'error', sequence_number: 9, code: 'server_error', message, param: null }, 'error'),
+  errorEvent: (message) =>
+    event({ type: 'error', sequence_number: 9, code: 'server_error', message, param: null }, 'error'),
   understand: (body, stream) =>
     stream
       ? follow(body, (json) => {
@@ -219,18 +255,31 @@ const messages: Wire = {
     }),
   events: (model, text) => {
     const say = (type: string, more: Json): string => event({ type, ...more }, type);
-    const message = { id: 'msg_0123456789', type: 'message', role: 'assistant', model, content: [], stop_reason: null };
+    const message = {
+      id: 'msg_0123456789',
+      type: 'message',
+      role: 'assistant',
+      model,
+      content: [],
+      stop_reason: null,
+    };
     return [
       say('message_start', { message: { ...message, usage: { input_tokens: 11, output_tokens: 1 } } }),
       say('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
-      ...pieces(text).map((piece) => say('content_block_delta', { index: 0, delta: { type: 'text_delta', text: piece } })),
+      ...pieces(text).map((piece) =>
+        say('content_block_delta', { index: 0, delta: { type: 'text_delta', text: piece } }),
+      ),
       say('content_block_stop', { index: 0 }),
-      say('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 7 } }),
+      say('message_delta', {
+        delta: { stop_reason: 'end_turn', stop_sequence: null },
+        usage: { output_tokens: 7 },
+      }),
       say('message_stop', {}),
     ];
   },
   prelude: 2,
-  error: (status, message) => JSON.stringify({ type: 'error', error: { type: anthropicKind(status), message } }),
+  error: (status, message) =>
+    JSON.stringify({ type: 'error', error: { type: anthropicKind(status), message } }),
   errorEvent: (message) => event({ type: 'error', error: { type: 'overloaded_error', message } }, 'error'),
   understand: (body, stream) =>
     stream
@@ -274,7 +323,8 @@ const gemini: Wire = {
     );
   },
   prelude: 0,
-  error: (status, message) => JSON.stringify({ error: { code: status, message, status: 'INVALID_ARGUMENT' } }),
+  error: (status, message) =>
+    JSON.stringify({ error: { code: status, message, status: 'INVALID_ARGUMENT' } }),
   errorEvent: (message) => event({ error: { code: 503, message, status: 'UNAVAILABLE' } }),
   understand: (body, stream) =>
     stream

@@ -10,9 +10,10 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openNodeDriver } from '../../src/stores/sqlite/driver.node.ts';
-import { hasNodeSqlite, type OpenDriver, type SqliteRow } from '../../src/stores/sqlite/driver.ts';
+import type { OpenDriver, SqliteRow } from '../../src/stores/sqlite/driver.ts';
 import { openWasmDriver } from '../../src/stores/sqlite/driver.wasm.ts';
 import { type LedgerOptions, openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
+import { hasNodeSqlite } from '../../src/stores/sqlite/open-driver.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';

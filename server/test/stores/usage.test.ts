@@ -2,9 +2,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openNodeDriver } from '../../src/stores/sqlite/driver.node.ts';
-import { hasNodeSqlite, type OpenDriver } from '../../src/stores/sqlite/driver.ts';
+import type { OpenDriver } from '../../src/stores/sqlite/driver.ts';
 import { openWasmDriver } from '../../src/stores/sqlite/driver.wasm.ts';
 import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
+import { hasNodeSqlite } from '../../src/stores/sqlite/open-driver.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import {
   readUsage,

@@ -5,13 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Backlog } from '../../src/stores/sqlite/backlog.ts';
-import {
-  type OpenDriver,
-  openDriver,
-  SqliteFailure,
-  type SqliteTrouble,
-} from '../../src/stores/sqlite/driver.ts';
+import { type OpenDriver, SqliteFailure, type SqliteTrouble } from '../../src/stores/sqlite/driver.ts';
 import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
+import { openDriver } from '../../src/stores/sqlite/open-driver.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { readUsage } from '../../src/stores/sqlite/usage.ts';
 import { closing, opening } from './exchanges.ts';

@@ -1,8 +1,6 @@
 // The four things that the stores ask of SQLite, whichever build of it this Node has: node:sqlite where it exists
 // (22.13 and later), the WebAssembly build otherwise. One build per process: two would undo each other's files.
 
-import { isBuiltin } from 'node:module';
-
 /** A value that is bound to a statement or comes back from one. */
 export type SqliteValue = null | number | bigint | string | Uint8Array;
 
@@ -53,14 +51,3 @@ export interface DriverOptions {
 
 /** Opens a database with one build. */
 export type OpenDriver = (options: DriverOptions) => Promise<SqliteDriver>;
-
-/** True when this Node has SQLite built in. */
-export function hasNodeSqlite(): boolean {
-  return isBuiltin('node:sqlite');
-}
-
-/** Opens a database with the best build that this Node has. */
-export const openDriver: OpenDriver = async (options) => {
-  if (hasNodeSqlite()) return (await import('./driver.node.ts')).openNodeDriver(options);
-  return (await import('./driver.wasm.ts')).openWasmDriver(options);
-};

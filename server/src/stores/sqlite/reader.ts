@@ -16,7 +16,8 @@ import { symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasNodeSqlite, openDriver, type SqliteDriver, SqliteFailure } from './driver.ts';
+import { type SqliteDriver, SqliteFailure } from './driver.ts';
+import { hasNodeSqlite, openDriver } from './open-driver.ts';
 import { livingOwner } from './owner.ts';
 
 /** What a reader got, or why it got nothing, in words for the operator. */

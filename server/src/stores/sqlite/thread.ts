@@ -2,8 +2,9 @@
 // (tests), because a worker thread cannot load those on every supported Node.
 
 import { Worker } from 'node:worker_threads';
-import { type OpenDriver, openDriver } from './driver.ts';
+import type { OpenDriver } from './driver.ts';
 import type { FromWriter, ToWriter, WriterSettings } from './messages.ts';
+import { openDriver } from './open-driver.ts';
 import { Writer } from './writer.ts';
 
 /** A started writer, wherever it runs. */

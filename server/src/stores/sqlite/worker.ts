@@ -1,8 +1,8 @@
 // The writer's thread: connects its loop with the main thread.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { openDriver } from './driver.ts';
 import type { ToWriter, WriterSettings } from './messages.ts';
+import { openDriver } from './open-driver.ts';
 import { Writer } from './writer.ts';
 
 const port = parentPort;

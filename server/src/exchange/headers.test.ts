@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { answerHeaders, headerOf, withHeaders } from './headers.ts';
+
+describe('the headers of an answer', () => {
+  it('keep what is meant for the caller as it stood, in order', () => {
+    const headers = [
+      'X-RateLimit-Limit',
+      '5',
+      'Content-Type',
+      'a/b',
+      'openai-organization',
+      'o',
+      'Retry-After',
+      '1',
+      'X-RateLimit-Limit',
+      '6',
+    ];
+    expect(answerHeaders(headers, '')).toEqual(headers);
+  });
+
+  it.each([
+    'Set-Cookie',
+    'Access-Control-Allow-Origin',
+    'Connection',
+    'Transfer-Encoding',
+    'Content-Length',
+    'Strict-Transport-Security',
+    'Server',
+    'Location',
+    'x-sluice-upstream',
+    'X-Accel-Redirect',
+    'Trailer',
+    'WWW-Authenticate',
+  ])('do not include %s', (name) => {
+    expect(answerHeaders([name, 'value', 'X-Kept', '1'], '')).toEqual(['X-Kept', '1']);
+  });
+
+  it('do not include what the connection nominates', () => {
+    expect(
+      answerHeaders(['Connection', 'X-One , x-TWO', 'X-One', '1', 'X-Two', '2', 'X-Three', '3'], ''),
+    ).toEqual(['X-Three', '3']);
+  });
+
+  it('do not include one that repeats the key', () => {
+    expect(answerHeaders(['X-Echo', 'Bearer sk-12345678', 'X-Kept', '1'], 'sk-12345678')).toEqual([
+      'X-Kept',
+      '1',
+    ]);
+  });
+});
+
+describe('headerOf', () => {
+  it('finds the first value whatever the case', () => {
+    expect(headerOf(['A', '1', 'b-C', '2', 'B-c', '3'], 'b-c')).toBe('2');
+    expect(headerOf(['A', '1'], 'b')).toBeUndefined();
+  });
+});
+
+describe('withHeaders', () => {
+  it('sets, replaces in any case, and removes', () => {
+    expect(
+      withHeaders(['X-A', '1', 'X-B', '2', 'x-a', '3', 'X-C', '4'], {
+        'x-a': 'new',
+        'x-c': null,
+        'x-d': 'more',
+      }),
+    ).toEqual(['X-B', '2', 'x-a', 'new', 'x-d', 'more']);
+  });
+
+  it('does not take names of Object.prototype for its own', () => {
+    expect(withHeaders(['constructor', '1', '__proto__', '2'], {})).toEqual([
+      'constructor',
+      '1',
+      '__proto__',
+      '2',
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskedBytes, maskedText } from './secrecy.ts';
+
+const KEY = 'sk-12345678';
+
+describe('masking', () => {
+  it('leaves bytes without the key alone, not even copied', () => {
+    const bytes = Buffer.from('nothing here');
+    expect(maskedBytes(bytes, KEY)).toBe(bytes);
+    expect(maskedBytes(bytes, '')).toBe(bytes);
+  });
+
+  it('stars every occurrence and changes nothing else, not even the length', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.uint8Array({ maxLength: 20 }).map((a) => Buffer.from(a)),
+            fc.constant(Buffer.from(KEY)),
+          ),
+        ),
+        (parts) => {
+          const masked = maskedBytes(Buffer.concat(parts), KEY);
+          const expected = parts.map((part) =>
+            part.toString() === KEY ? Buffer.alloc(KEY.length, '*') : part,
+          );
+          expect(masked.equals(Buffer.concat(expected))).toBe(true);
+        },
+      ),
+    );
+    expect(maskedText(`a ${KEY} b ${KEY}`, KEY)).toBe('a *********** b ***********');
+  });
+
+  it('does not look for keys that are ordinary words', () => {
+    expect(maskedText('no key none', 'none')).toBe('no key none');
+  });
+});
