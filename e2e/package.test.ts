@@ -52,7 +52,9 @@ test('the package holds the built program and the dashboard, and nothing of the 
   expect(packed).toContain('package.json');
   expect(packed).toContain('dist/main.js');
   expect(packed).toContain('dist/dashboard/index.html');
-  const strange = packed.filter((path) => !/^(?:package\.json|README\.md|LICENSE|dist\/.+)$/.test(path));
+  const strange = packed.filter(
+    (path) => !/^(?:package\.json|README\.md|LICENSE|dist\/.+|schema\/.+\.json)$/.test(path),
+  );
   expect(strange).toEqual([]);
   expect(packed.filter((path) => /\.test\.|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(path))).toEqual([]);
 });

@@ -6,7 +6,6 @@ export const inCi: boolean = process.env['CI'] === 'true';
 
 /** Says what is skipped and how to get it; in CI it is an error. */
 export function skipLoudly(what: string, remedy: string): void {
-  const message = `SKIPPED: ${what} ${remedy}`;
-  if (inCi) throw new Error(message);
-  process.stderr.write(`\n*** ${message}\n\n`);
+  if (inCi) throw new Error(`${what} CI has to have it. ${remedy}`);
+  process.stderr.write(`\n*** SKIPPED: ${what} ${remedy}\n\n`);
 }

@@ -8,7 +8,7 @@ import { answerHeaders, ownHeaders } from './headers.ts';
 import type { RawHeaders } from './ports.ts';
 
 /** The largest JSON answer that is held, in bytes. */
-export const ANSWER_LIMIT_BYTES: number = 64 * 1024 * 1024;
+const ANSWER_LIMIT_BYTES: number = 64 * 1024 * 1024;
 
 /** The head of an upstream's answer. */
 export interface AnswerHead {

@@ -6,7 +6,7 @@ describe('deadlines', () => {
     let nowMs = 0;
     const board = createDeadlines({ monotonicMs: () => nowMs });
     let fired = 0;
-    const deadline = { dueMs: 100, expired: () => void fired++ };
+    const deadline = { place: -1, dueMs: 100, expired: () => void fired++ };
     board.add(deadline);
     for (const [atMs, expected] of [
       [99, 0],
@@ -28,13 +28,14 @@ describe('deadlines', () => {
   it('may be removed and added while others fire', () => {
     const board = createDeadlines({ monotonicMs: () => 1 });
     const seen: string[] = [];
-    const second = { dueMs: 0, expired: () => void seen.push('second') };
+    const second = { place: -1, dueMs: 0, expired: () => void seen.push('second') };
     board.add({
+      place: -1,
       dueMs: 0,
       expired: () => {
         seen.push('first');
         board.remove(second);
-        board.add({ dueMs: 5, expired: () => void seen.push('later') });
+        board.add({ place: -1, dueMs: 5, expired: () => void seen.push('later') });
       },
     });
     board.add(second);

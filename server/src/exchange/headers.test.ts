@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerHeaders, headerOf, withHeaders } from './headers.ts';
+import { answerHeaders, headerOf } from './headers.ts';
 
 describe('the headers of an answer', () => {
   it('keep what is meant for the caller as it stood, in order', () => {
@@ -53,26 +53,5 @@ describe('headerOf', () => {
   it('finds the first value whatever the case', () => {
     expect(headerOf(['A', '1', 'b-C', '2', 'B-c', '3'], 'b-c')).toBe('2');
     expect(headerOf(['A', '1'], 'b')).toBeUndefined();
-  });
-});
-
-describe('withHeaders', () => {
-  it('sets, replaces in any case, and removes', () => {
-    expect(
-      withHeaders(['X-A', '1', 'X-B', '2', 'x-a', '3', 'X-C', '4'], {
-        'x-a': 'new',
-        'x-c': null,
-        'x-d': 'more',
-      }),
-    ).toEqual(['X-B', '2', 'x-a', 'new', 'x-d', 'more']);
-  });
-
-  it('does not take names of Object.prototype for its own', () => {
-    expect(withHeaders(['constructor', '1', '__proto__', '2'], {})).toEqual([
-      'constructor',
-      '1',
-      '__proto__',
-      '2',
-    ]);
   });
 });

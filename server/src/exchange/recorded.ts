@@ -39,8 +39,12 @@ export async function recorded(
     const error = internalError();
     const { started } = inbound.reply;
     closeRecord(ports, record, { status: started ? 200 : error.status, errorCode: error.code });
-    // What was begun may not fit an error any more: then only a cut is honest.
-    if (started) inbound.reply.cut();
-    else refuse(inbound.reply, dialect, error, inbound.id);
+    // What was begun may not fit an error any more, and the defect may lie in the wording of errors: then only a cut is honest.
+    try {
+      if (started) inbound.reply.cut();
+      else refuse(inbound.reply, dialect, error, inbound.id);
+    } catch {
+      inbound.reply.cut();
+    }
   }
 }

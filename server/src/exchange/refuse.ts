@@ -8,23 +8,40 @@ import { answerHeaders, ownHeaders } from './headers.ts';
 import type { RawHeaders, Reply } from './ports.ts';
 import { maskedBytes, maskedText } from './secrecy.ts';
 
-/** Headers that go with an error of the gateway itself. */
-export function errorHeaders(error: SluiceError, requestId: string, bodyBytes: number): string[] {
-  const headers = [
-    'content-type',
-    'application/json',
-    'content-length',
-    String(bodyBytes),
-    'x-sluice-request-id',
-    requestId,
-    'x-sluice-error',
-    error.code,
-  ];
-  if (error.retryAfterMs !== undefined) {
-    headers.push('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
-    headers.push('retry-after-ms', String(Math.ceil(error.retryAfterMs)));
+/** An error, ready to be sent. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: RawHeaders;
+  readonly body: string;
+}
+
+/**
+ * Words an error for a caller of a dialect. `more` are further headers. The retry headers are those that the vendors'
+ * libraries read: retry-after in seconds, rounded up, and retry-after-ms.
+ */
+export function encodeRefusal(
+  dialect: Dialect,
+  error: SluiceError,
+  requestId: string,
+  more: RawHeaders = [],
+): Refusal {
+  const { status, body } = dialect.encodeError(error, requestId);
+  const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
+  headers.push('x-sluice-request-id', requestId, 'x-sluice-error', error.code);
+  // A wrong key stays wrong: without the second header Claude Code says nothing and retries for minutes.
+  if (error.code === 'unauthenticated' && status === 401) {
+    headers.push('www-authenticate', 'Bearer realm="sluice"', 'x-should-retry', 'false');
   }
-  return headers;
+  if (error.retryAfterMs !== undefined) {
+    const delayMs = Math.max(0, Math.ceil(error.retryAfterMs));
+    headers.push(
+      'retry-after',
+      String(Math.max(1, Math.ceil(delayMs / 1000))),
+      'retry-after-ms',
+      String(delayMs),
+    );
+  }
+  return { status, headers: [...headers, ...more], body };
 }
 
 /** Sends an error in a dialect. Returns the status that the client sees. */
@@ -41,8 +58,8 @@ export function refuse(
     reply.end(dialect.encodeStreamError(error, requestId, framing, outputSent));
     return 200;
   }
-  const { status, body } = dialect.encodeError(error, requestId);
-  reply.head(status, [...errorHeaders(error, requestId, Buffer.byteLength(body)), ...more]);
+  const { status, headers, body } = encodeRefusal(dialect, error, requestId, more);
+  reply.head(status, headers);
   reply.end(body);
   return status;
 }

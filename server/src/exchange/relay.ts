@@ -13,7 +13,7 @@ import { applied } from './edits.ts';
 import { answerHeaders, ownHeaders } from './headers.ts';
 
 /** The largest single event, and the most that is held back before the first output, in bytes. */
-export const EVENT_LIMIT_BYTES: number = 16 * 1024 * 1024;
+const EVENT_LIMIT_BYTES: number = 16 * 1024 * 1024;
 
 /** Buffers enter core as Bytes and come back as the same Buffers: core only ever cuts them with subarray. */
 const asBuffer = (bytes: Bytes): Buffer => bytes as Buffer;

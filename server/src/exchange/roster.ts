@@ -31,11 +31,8 @@ export class Roster<Member extends Rostered> {
     this.#members[place] = last;
   }
 
-  /** Visits every member; the visitor may remove members, and those it adds are not visited. */
+  /** Visits every member once; the visitor may remove members, which are then passed over, and those it adds are not visited. */
   visit(visitor: (member: Member) => void): void {
-    for (let place = this.#members.length - 1; place >= 0; place--) {
-      const member = this.#members[place];
-      if (member !== undefined) visitor(member);
-    }
+    for (const member of [...this.#members]) if (member.place >= 0) visitor(member);
   }
 }

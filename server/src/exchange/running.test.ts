@@ -21,12 +21,13 @@ describe('what is running', () => {
     const running = createRunning();
     const told: string[] = [];
     const one = {
+      place: -1,
       interrupt: (error: { code: string }) => {
         told.push(error.code);
         running.remove(one);
       },
     };
-    const other = { interrupt: (error: { code: string }) => void told.push(error.code) };
+    const other = { place: -1, interrupt: (error: { code: string }) => void told.push(error.code) };
     running.add(one);
     running.add(other);
     running.interruptAll();

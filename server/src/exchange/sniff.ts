@@ -1,6 +1,5 @@
 // Looks at the first byte of what should be a stream: content types lie, the first byte does not.
 
-import type { Framing } from '../core/dialects/dialect.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { gather } from './collect.ts';
 import type { AttemptControl, Exchange, Receiver } from './context.ts';
@@ -8,6 +7,10 @@ import { relayStream, type StreamAnswer } from './relay.ts';
 
 /** The most of a wrong answer that is read to find out what it says, in bytes. */
 const WRONG_ANSWER_LIMIT_BYTES = 64 * 1024;
+
+const OPEN_BRACKET = 0x5b;
+/** No event stream begins with these: `{`, `[` and `<` do documents. */
+const DOCUMENT_BYTES: readonly number[] = [0x7b, OPEN_BRACKET, 0x3c];
 
 /** Position of the first byte that is neither white space nor a byte order mark, or -1. */
 function firstSignificant(chunk: Buffer): number {
@@ -28,11 +31,11 @@ export function openStream(
   let leading: Buffer | undefined;
 
   const open = (byte: number | undefined): Receiver => {
-    if (byte === 0x5b && exchange.dialect.id === 'gemini')
-      return relayStream(exchange, { ...answer, framing: 'json-array' }, control);
-    if (byte === 0x7b || byte === 0x5b || byte === 0x3c) return notAStream(exchange, control);
-    const framing: Framing = 'sse';
-    return relayStream(exchange, { ...answer, framing }, control);
+    const { framing } = exchange;
+    const fits = framing === 'json-array' ? byte === OPEN_BRACKET : !DOCUMENT_BYTES.includes(byte ?? 0);
+    return fits || byte === undefined
+      ? relayStream(exchange, { ...answer, framing }, control)
+      : notAStream(exchange, control);
   };
 
   return {
@@ -68,7 +71,7 @@ function notAStream(exchange: Exchange, control: AttemptControl): Receiver {
         ? reading.error
         : sluiceError(
             'upstream_answer',
-            'The upstream answered with a JSON document although a stream was asked for.',
+            'The upstream answered with something else than the stream that was asked for.',
           );
     control.settle({ kind: 'failed', error, committed: false, answer: undefined });
   };

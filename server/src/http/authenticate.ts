@@ -107,7 +107,8 @@ export function createAuthenticator(nowMs: () => number): Authenticator {
       'forbidden',
       'This gateway has no client keys and serves only its own machine.',
       {
-        suggestion: 'Add a client with `sluice keys`, or call it from the machine it runs on.',
+        suggestion:
+          'Add a client to sluice.jsonc (`sluice init` makes a key), or call it from the machine it runs on.',
       },
     );
     return { ok: false, error };

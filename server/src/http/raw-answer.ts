@@ -2,8 +2,9 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { dialects } from '../core/dialects/index.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { encodeFailure } from './fail.ts';
+import { encodeRefusal } from '../exchange/refuse.ts';
 import { newRequestId } from './request-id.ts';
 
 /** What Node's parser reports, as an error for the caller. */
@@ -26,14 +27,8 @@ export function answerRaw(socket: Socket, error: SluiceError, more: readonly str
     socket.destroy();
     return;
   }
-  const failure = encodeFailure(error, 'openai-chat', newRequestId(), more);
-  const headers = [
-    ...failure.headers,
-    'content-length',
-    String(Buffer.byteLength(failure.body)),
-    'connection',
-    'close',
-  ];
+  const failure = encodeRefusal(dialects['openai-chat'], error, newRequestId(), more);
+  const headers = [...failure.headers, 'connection', 'close'];
   let head = `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status] ?? 'Error'}\r\n`;
   for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
   socket.write(`${head}\r\n${failure.body}`, () => socket.destroy());

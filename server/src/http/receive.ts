@@ -3,13 +3,14 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Settings } from '../config/settings.ts';
+import { dialects } from '../core/dialects/index.ts';
 import type { DialectId } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import type { Clock, Deadlines, Inbound, Log, RawHeaders } from '../exchange/ports.ts';
+import { refuse } from '../exchange/refuse.ts';
 import { type Authenticator, createAuthenticator, takeQueryCredentials } from './authenticate.ts';
 import { RequestBody } from './body.ts';
 import type { Connection, Connections } from './connections.ts';
-import { failWith } from './fail.ts';
 import { isOwnHost, judgeOrigin, preflightHeaders } from './guard.ts';
 import { EdgeInbound } from './inbound.ts';
 import type { EdgeLimits } from './limits.ts';
@@ -239,6 +240,6 @@ export function createReceiver(
     }
     if (refusal === undefined) return;
     if (refusal.close === true) reply.closeAfter();
-    failWith(reply, refusal.error, refusal.dialect, id, refusal.headers);
+    refuse(reply, dialects[refusal.dialect], refusal.error, id, refusal.headers);
   };
 }

@@ -96,6 +96,17 @@ describe('a usage event that the client did not ask for', () => {
   const alive = 'data: {"choices":[]}\n\n';
   const usage = 'data: {"model":"up","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}\n\n';
 
+  it('removes the empty usage member that asking for usage puts into every chunk', () => {
+    const chunk = (usage: string): string =>
+      `data: {"id":"c",${usage}"choices":[{"delta":{"content":"\\"usage\\":null"}}]}\n\n`;
+    const clean = chunk('');
+    const last = 'data: {"id":"c","choices":[]}\n\n';
+    expect(edit('openai-chat', chunk('"usage":null,') + chunk('"usage" : null,'), HIDE)).toBe(clean + clean);
+    expect(edit('openai-chat', 'data: {"id":"c","choices":[], "usage": null}\n\n', HIDE)).toBe(last);
+    expect(edit('openai-chat', chunk('"usage":null,'), NOTHING)).toBe(chunk('"usage":null,'));
+    expect(edit('openai-chat', chunk('"usage":{"n":1},'), HIDE)).toBe(chunk('"usage":{"n":1},'));
+  });
+
   it('is removed whole from a chat stream, and no other event is', () => {
     expect(edit('openai-chat', `${output}${alive}${usage}data: [DONE]\n\n`, HIDE)).toBe(
       `${output}${alive}data: [DONE]\n\n`,

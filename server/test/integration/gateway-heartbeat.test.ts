@@ -97,7 +97,7 @@ describe('an array stream of Gemini', () => {
     for (const output of [false, true]) {
       const upstream = await provider((turn) => {
         setTimeout(() => {
-          if (!output) return turn.socket.destroy();
+          if (!output) return void turn.socket.destroy();
           turn.head(200, { 'Content-Type': 'application/json' });
           turn.piece('[{"candidates":[{"content":{"parts":[{"text":"So"}]}}]}');
           setTimeout(() => turn.socket.destroy(), 30);
@@ -110,6 +110,20 @@ describe('an array stream of Gemini', () => {
       expect(Array.isArray(elements) ? Object.keys(elements.at(-1)) : []).toEqual(['error']);
       expect(answer.end).toBe('clean');
     }
+  });
+
+  it.each([
+    [path, 'data: {"candidates":[{"content":{"parts":[{"text":"Events"}]},"finishReason":"STOP"}]}\n\n'],
+    [
+      `${path}?alt=sse`,
+      '[{"candidates":[{"content":{"parts":[{"text":"An array"}]},"finishReason":"STOP"}]}]',
+    ],
+  ])('is not confused with a stream of events: %s', async (url, wrong) => {
+    const upstream = await provider((turn) => turn.whole(200, wrong));
+    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
+    const answer = await ask(gateway.port, { path: url, body });
+    expect(answer.status).toBe(502);
+    expect(gateway.closed.map(({ errorCode }) => errorCode)).toEqual(['upstream_answer']);
   });
 
   it('whose bracket never came is closed', async () => {

@@ -20,7 +20,7 @@ const provider: Provider = {
 };
 
 /** Short enough for tests, long enough for a busy machine. */
-export const TIMEOUTS: Timeouts = {
+const TIMEOUTS: Timeouts = {
   connectMs: 2_000,
   headersMs: 5_000,
   answerMs: 5_000,
@@ -39,7 +39,7 @@ export type UpstreamSetup = Partial<Omit<Upstream, 'keys' | 'timeouts' | 'provid
 };
 
 /** An upstream that speaks all four dialects below one origin. */
-export function upstreamAt(setup: UpstreamSetup): Upstream {
+function upstreamAt(setup: UpstreamSetup): Upstream {
   const { origin, secrets, timeouts, provider: own, ...rest } = setup;
   return {
     id: 'one',

@@ -20,10 +20,10 @@ function exampleModel({ settings, demo }: BannerFacts): string {
     const name = [...models, ...Object.keys(aliases)].find((candidate) => !candidate.includes('*'));
     if (name !== undefined) return name;
   }
-  const { anthropic, gemini } = { anthropic: 'claude-sonnet-4-5', gemini: 'gemini-2.5-flash' };
+  const { anthropic, gemini } = { anthropic: 'claude-opus-5-5', gemini: 'gemini-2.5-flash' };
   const [first] = settings.upstreams;
   const family = first?.dialects[0] === undefined ? 'openai' : familyOf(first.dialects[0]);
-  return { anthropic, gemini, openai: 'gpt-4o-mini' }[family];
+  return { anthropic, gemini, openai: 'gpt-5.5-mini' }[family];
 }
 
 /** One ready curl line in the format that the first upstream speaks. */
