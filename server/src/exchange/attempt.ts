@@ -35,6 +35,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
   /** No deadline is set later than this: the first output's until that has come, then the whole exchange's. */
   private limitMs: number;
   private lingering: 'no' | 'briefly' | 'until silent' = 'no';
+  private begun = false;
   private done = false;
 
   constructor(exchange: Exchange, target: Target, totalDueMs: number, resolve: (outcome: Outcome) => void) {
@@ -89,7 +90,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
     if (this.done) return true;
     const { record, ports } = this.exchange;
     record.firstByteAtMs ??= ports.clock.epochMs();
-    if (!isChatter(chunk)) this.rearm();
+    if (!isChatter(chunk)) this.heard();
     let open = true;
     try {
       open = this.receiver?.data(chunk) ?? true;
@@ -145,7 +146,15 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
     this.deadline.dueMs = Math.min(this.exchange.ports.clock.monotonicMs() + waitMs, this.limitMs);
   }
 
-  /** The upstream has said something. */
+  /** The upstream has said something. A stream that has begun, as one does before long reasoning, gets more time for its first output. */
+  private heard(): void {
+    if (this.waiting === 'first output' && !this.begun) {
+      this.begun = true;
+      this.limitMs = Math.min(this.limitMs + this.target.upstream.timeouts.idleMs, this.totalDueMs);
+    }
+    this.rearm();
+  }
+
   private rearm(): void {
     if (this.lingering === 'briefly') return;
     this.arm(this.lingering === 'no' ? this.target.upstream.timeouts.idleMs : LINGER_MS);

@@ -112,7 +112,7 @@ class StreamRelay implements Receiver {
     }
     const open = this.forward(block);
     if (phase === 'failed') return this.endFailed();
-    if (this.watch.settling && !this.lingering) {
+    if (!this.lingering && (phase === 'ended' || (this.watch.settling && !this.exchange.peeked.several))) {
       this.lingering = true;
       this.control.linger(phase === 'ended');
     }

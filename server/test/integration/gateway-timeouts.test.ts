@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
     timeouts: { firstOutputMs: 300, idleMs: 200 },
     stream: true,
     script: say(events[0] ?? ''),
-    dueMs: 300,
+    dueMs: 500,
     told: /first output/,
   },
   {
@@ -191,6 +191,24 @@ describe('an upstream that keeps the connection open after the end', () => {
       }
     },
   );
+
+  it('is waited for where several answers were asked for and one has finished', async () => {
+    const chunk = (index: number, text: string, finish?: string): string =>
+      `data: ${JSON.stringify({ candidates: [{ index, content: { parts: [{ text }] }, finishReason: finish }] })}\r\n\r\n`;
+    const upstream = await provider((turn) => {
+      turn.head(200, SSE);
+      turn.piece(chunk(0, 'A') + chunk(1, 'B') + chunk(0, '', 'STOP'));
+      setTimeout(() => {
+        turn.piece(chunk(1, 'more', 'STOP'));
+        turn.end();
+      }, 400);
+    });
+    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
+    const { path } = wires.gemini.request('m', true, '');
+    const body = '{"contents":[],"generationConfig":{"candidateCount":2}}';
+    const answer = await ask(gateway.port, { path, body });
+    expect(answer.text()).toContain('more');
+  });
 
   it('a connection whose answer ended properly is used again', async () => {
     const upstream = await provider((turn) => turn.healthy());

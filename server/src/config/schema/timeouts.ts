@@ -27,7 +27,7 @@ const headers =
 const answer =
   'Time from the request being sent to the headers of an answer that is not streamed, in milliseconds: a model sends them only when it has finished. Default 300000, or headersMs where that is not 60000.';
 const firstOutput =
-  'Time from the request being sent to the first output that the client can use, in milliseconds. Until then another candidate can still take over.';
+  'Time from the request being sent to the first output that the client can use, in milliseconds; a stream that has begun gets idleMs on top. Until then another candidate can still take over.';
 const idle = 'Longest silence of an upstream within its answer, in milliseconds.';
 const total = 'Longest time for the whole exchange with all its attempts, in milliseconds.';
 

@@ -24,6 +24,8 @@ export interface Peeked {
   /** Where the model's JSON string stands in the body, quotes included; absent when it is in the path (gemini) or not given. */
   readonly modelSpan?: Span;
   readonly stream: boolean;
+  /** The client asked for several answers side by side: that one of them has finished says nothing of the others. */
+  readonly several?: true;
   /** Edits that make the upstream report usage in a stream whose client did not ask for it; absent when nothing is to be done. */
   readonly usageEdit?: Edit;
 }

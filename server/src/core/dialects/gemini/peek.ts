@@ -10,6 +10,14 @@ import { checkModelName, isError, scanBody } from '../kit/peek-body.ts';
 /** The collection that every plain model is in; others (`tunedModels/`) belong to the name. */
 const COLLECTION = 'models/';
 
+/** How many answers are asked for; Google reads both spellings. */
+const COUNTS = [
+  ['generationConfig', 'candidateCount'],
+  ['generation_config', 'candidate_count'],
+  ['generationConfig', 'candidate_count'],
+  ['generation_config', 'candidateCount'],
+];
+
 /** See Dialect.peek. The body needs only be one JSON object. */
 export function peek(
   body: Bytes,
@@ -17,10 +25,13 @@ export function peek(
   pathModel: string | undefined,
   pathStream: boolean,
 ): Peeked | SluiceError {
-  const scan = scanBody(body, []);
+  const scan = scanBody(body, COUNTS);
   if (isError(scan)) return scan;
   const given = pathModel ?? '';
   const model = checkModelName(given.startsWith(COLLECTION) ? given.slice(COLLECTION.length) : given);
   if (typeof model !== 'string') return model;
-  return { model, stream: pathStream && use === 'generate' };
+  const several = scan.found.some(
+    (count) => count !== undefined && body.toString('latin1', count.start, count.end) !== '1',
+  );
+  return { model, stream: pathStream && use === 'generate', ...(several ? { several } : {}) };
 }
