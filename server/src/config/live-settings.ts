@@ -5,6 +5,7 @@ import { checkExposure } from './exposure.ts';
 import { loadConfig } from './load.ts';
 import type { Problem } from './problem.ts';
 import { type ResolveOptions, resolveSettings } from './resolve.ts';
+import { checkSecrecy } from './secrecy.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -18,7 +19,10 @@ export type SettingsReading = { readonly snapshot: Snapshot } & (
 export async function readSettings(file: string, options: ResolveOptions = {}): Promise<SettingsReading> {
   const loaded = await loadConfig(file, options.env);
   if (!loaded.ok) return loaded;
-  return { ...resolveSettings(loaded.value, options), snapshot: loaded.snapshot };
+  const resolved = resolveSettings(loaded.value, options);
+  const readable = await checkSecrecy(loaded.value);
+  if (!resolved.ok || readable === undefined) return { ...resolved, snapshot: loaded.snapshot };
+  return { ...resolved, warnings: [...resolved.warnings, readable], snapshot: loaded.snapshot };
 }
 
 /** What became of a reload. Problems hold the warnings of settings that were accepted, or the reasons against them. */

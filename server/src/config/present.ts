@@ -108,7 +108,7 @@ function secret(loaded: LoadedConfig, path: readonly PathStep[]): string {
 }
 
 /** Hides user, password and query values of a URL; references stay, and so do versions of dated APIs. */
-export function hideInUrl(url: string): string {
+function hideInUrl(url: string): string {
   return url
     .replace(/\/\/([^/?#]*)@/, (_, user: string) => `//${hideLiterals(user)}@`)
     .replace(/([?&])([^=&#]*)=([^&#]*)/g, (_, mark: string, name: string, value: string) => {

@@ -22,7 +22,7 @@ export interface Expanded {
 const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\{file:([^}]*)\}|\$\{|\{file:/g;
 
 /** Absolute path of a {file:…} reference: relative to the folder of the configuration; ~/ is the home of the user. */
-export function referencedPath(written: string, configFile: string | undefined): string {
+function referencedPath(written: string, configFile: string | undefined): string {
   if (written.startsWith('~/')) return join(homedir(), written.slice(2));
   return resolve(configFile === undefined ? '.' : dirname(configFile), written);
 }

@@ -5,7 +5,7 @@ import type { LoadedConfig } from './load.ts';
 import { type Problem, pathText } from './problem.ts';
 
 /** True when a key stands in the file itself and not behind a reference or a hash. */
-export function holdsSecrets(loaded: LoadedConfig): boolean {
+function holdsSecrets(loaded: LoadedConfig): boolean {
   const written = (path: readonly (string | number)[]): boolean => loaded.written.has(pathText(path));
   const { clients, upstreams } = loaded.config;
   return (

@@ -18,7 +18,7 @@ export function isLoopback(address: string): boolean {
 }
 
 /** The name part of a Host header, in lower case and without brackets. */
-export function hostName(host: string): string {
+function hostName(host: string): string {
   const name = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : (host.split(':')[0] ?? '');
   return name.toLowerCase();
 }

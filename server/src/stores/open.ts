@@ -26,7 +26,7 @@ export async function openStores({ location, ...options }: StoresOptions): Promi
 }
 
 /** The file that a location names, or undefined when it names something else than a SQLite file. */
-export function sqlitePath(location: string): string | undefined {
+function sqlitePath(location: string): string | undefined {
   const scheme = SCHEME.exec(location)?.[1]?.toLowerCase();
   if (scheme === undefined) return location === '' ? undefined : location;
   if (scheme !== 'sqlite' && scheme !== 'file') return undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Edit, EventEditing, Framing } from '../../src/core/dialects/dialect.ts';
 import { dialects } from '../../src/core/dialects/index.ts';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
-import { MADE_STREAMS } from './made-streams.ts';
+import { MADE_STREAMS } from './fixtures/made-streams.ts';
 import { recordedAnswers } from './recorded.ts';
 
 function edited(text: string, edits: 'keep' | readonly Edit[]): string {

@@ -9,7 +9,7 @@ import type { Usage } from '../../src/core/model/usage.ts';
 import { createBlockSplitter } from '../../src/core/sse/blocks.ts';
 
 /** Joins bytes as the gateway's edge does. */
-export function concat(parts: readonly Bytes[]): Bytes {
+function concat(parts: readonly Bytes[]): Bytes {
   return Buffer.concat(parts.map((part) => Buffer.from(part.toString('latin1'), 'latin1')));
 }
 

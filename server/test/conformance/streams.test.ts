@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dialects } from '../../src/core/dialects/index.ts';
-import { MADE_STREAMS } from './made-streams.ts';
+import { MADE_STREAMS } from './fixtures/made-streams.ts';
 import { recordedAnswers } from './recorded.ts';
 import { tokensOf, watchChunks } from './stream-run.ts';
 

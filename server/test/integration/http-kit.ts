@@ -17,7 +17,7 @@ export interface FakeTime {
   readonly pending: ReadonlySet<Deadline>;
 }
 
-export function fakeTime(): FakeTime {
+function fakeTime(): FakeTime {
   const pending = new Set<Deadline>();
   return {
     nowMs: 0,
@@ -91,7 +91,7 @@ function settingsOf(setup: EdgeSetup): Settings {
 }
 
 /** Answers with what was read. */
-export function echo(inbound: Inbound, match: Match): void {
+function echo(inbound: Inbound, match: Match): void {
   const answer = (body: string): void => {
     inbound.reply.head(200, ['content-type', 'application/json']);
     inbound.reply.end(JSON.stringify({ route: match.route.name, model: match.model, body }));

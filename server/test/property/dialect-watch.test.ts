@@ -4,7 +4,7 @@ import type { Phase } from '../../src/core/dialects/dialect.ts';
 import { dialects } from '../../src/core/dialects/index.ts';
 import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import type { Usage } from '../../src/core/model/usage.ts';
-import { MADE_STREAMS } from '../conformance/made-streams.ts';
+import { MADE_STREAMS } from '../conformance/fixtures/made-streams.ts';
 import { watchChunks } from '../conformance/stream-run.ts';
 
 const NAMES = [

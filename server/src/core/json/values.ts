@@ -5,7 +5,7 @@ import type { Bytes } from '../bytes.ts';
 import { FAILED, fail, type JsonText, skipSpace, skipString } from './text.ts';
 
 /** Arrays and objects within each other; deeper texts are refused, so that neither we nor an upstream can be exhausted. */
-export const MAX_DEPTH = 256;
+const MAX_DEPTH = 256;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -78,7 +78,7 @@ function skipArray(text: JsonText, i: number, depth: number): number {
 const TOO_DEEP: string = `nesting deeper than ${MAX_DEPTH}`;
 
 /** From a member's opening quote over name and colon to its value's first byte. */
-export function skipName(text: JsonText, i: number): number {
+function skipName(text: JsonText, i: number): number {
   if (i >= text.length) return fail(text, i, 'unexpected end');
   if (text.bytes[i] !== QUOTE) return fail(text, i, 'member name expected');
   i = skipString(text, i + 1);

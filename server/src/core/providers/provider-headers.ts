@@ -4,7 +4,7 @@ import type { DialectId } from '../model/dialect-id.ts';
 import type { Provider } from './provider.ts';
 
 /** Sent to Messages upstreams when the client names no version; they refuse requests without one. */
-export const ANTHROPIC_VERSION = '2023-06-01';
+const ANTHROPIC_VERSION = '2023-06-01';
 
 function has(headers: readonly string[], name: string): boolean {
   const wanted = name.toLowerCase();

@@ -1,8 +1,8 @@
 // How long an upstream asks to be left alone, read from what it answered. Times are milliseconds.
 
 /** Shortest and longest time a key cools, and the time when the upstream names none. */
-export const COOL_FLOOR_MS = 250;
-export const COOL_CAP_MS = 3_600_000;
+const COOL_FLOOR_MS = 250;
+const COOL_CAP_MS = 3_600_000;
 export const COOL_DEFAULT_MS = 15_000;
 
 /** Reads a header of the answer by its lower-case name. */

@@ -6,7 +6,7 @@ import type { SluiceError } from '../model/error.ts';
 import { COOL_DEFAULT_MS, coolFromBody, coolFromHeaders } from './cooldown.ts';
 
 /** How long a key rests that its provider refused or that has no credit left. */
-export const REFUSED_KEY_COOL_MS = 600_000;
+const REFUSED_KEY_COOL_MS = 600_000;
 
 /** How much of an error body is read for its reason. */
 const READ_BYTES = 16_384;

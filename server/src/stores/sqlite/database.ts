@@ -26,7 +26,7 @@ export interface WritableDatabase {
 }
 
 /** Why a database cannot be used; `message` says what to do. */
-export class UnusableDatabase extends Error {}
+class UnusableDatabase extends Error {}
 
 const ADVICE: Readonly<Record<SqliteTrouble, string>> = {
   corrupt: 'Move the file away and start again.',

@@ -25,7 +25,7 @@ export interface WriterListener {
 export type StartWriter = (settings: WriterSettings, listener: WriterListener) => WriterThread;
 
 /** Runs the writer in a thread of its own. */
-export const startInWorker: StartWriter = (settings, listener) => {
+const startInWorker: StartWriter = (settings, listener) => {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: settings,
     name: 'sluice-ledger',
