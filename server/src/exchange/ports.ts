@@ -189,10 +189,15 @@ export interface LedgerClosing {
   readonly aborted: boolean;
 }
 
+/** The row of one exchange that is on its way. */
+export interface LedgerEntry {
+  /** Completes the row; to be called once. */
+  close(closing: LedgerClosing): void;
+}
+
 /** The record of what was asked, served and used: exactly one row per exchange. Never blocks, never throws. */
 export interface Ledger {
-  open(opening: LedgerOpening): void;
-  close(closing: LedgerClosing): void;
+  open(opening: LedgerOpening): LedgerEntry;
   /** Resolves when everything handed over so far is on disk. */
   flush(): Promise<void>;
 }

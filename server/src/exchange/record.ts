@@ -2,11 +2,12 @@
 
 import type { DialectId, Use } from '../core/model/dialect-id.ts';
 import type { Usage } from '../core/model/usage.ts';
-import type { Inbound, LedgerClosing, LedgerOpening, Ports } from './ports.ts';
+import type { Inbound, LedgerClosing, LedgerEntry, LedgerOpening, Ports } from './ports.ts';
 
 /** The facts of one exchange while it runs. Times are epoch milliseconds. */
 export interface ExchangeRecord {
   readonly opening: LedgerOpening;
+  readonly entry: LedgerEntry;
   dialectOut: DialectId | undefined;
   modelAsked: string | undefined;
   modelServed: string | undefined;
@@ -58,9 +59,9 @@ export function openRecord(
     dialectIn: route.dialect,
     use: route.use,
   };
-  ports.ledger.open(opening);
   return {
     opening,
+    entry: ports.ledger.open(opening),
     dialectOut: undefined,
     modelAsked: undefined,
     modelServed: undefined,
@@ -106,6 +107,6 @@ export function closeRecord(
     streamed: record.streamed,
     aborted: end.aborted ?? false,
   };
-  ports.ledger.close(closing);
+  record.entry.close(closing);
   ports.log.exchange(record.opening, closing);
 }

@@ -18,9 +18,14 @@ export interface LogSink {
 }
 
 const WRITE_AFTER_MS = 200;
-const WRITE_AT_LENGTH = 16 * 1024;
-/** Characters that wait for a slow disk or pipe; beyond it lines are dropped. */
-const WAITING_LIMIT = 8 * 1024 * 1024;
+/** Lines are encoded into blocks of this size at once: text that waits would be moved by every garbage collection. */
+const BLOCK_BYTES: number = 64 * 1024;
+/** A terminal gets a block per line. */
+const PROMPT_BLOCK_BYTES: number = 2 * 1024;
+/** What waits for a slow disk or pipe; beyond it lines are dropped. */
+const WAITING_LIMIT_BYTES: number = 8 * 1024 * 1024;
+/** A UTF-16 unit takes at most three bytes of UTF-8. */
+const BYTES_PER_UNIT = 3;
 const RETRY_MS = 50;
 const STANDARD_OUTPUT = 1;
 
@@ -39,10 +44,15 @@ export function openSink(options: SinkOptions): LogSink {
 
 class DescriptorSink implements LogSink {
   readonly #file: string | undefined;
-  readonly #writeAt: number;
+  readonly #prompt: boolean;
   #descriptor: number;
   #retired: number | undefined;
-  #lines = '';
+  readonly #blockBytes: number;
+  #block: Buffer;
+  #used = 0;
+  /** Full blocks, oldest first. */
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing = false;
   #complained = false;
@@ -50,24 +60,36 @@ class DescriptorSink implements LogSink {
 
   constructor({ file, prompt }: SinkOptions) {
     this.#file = file;
-    this.#writeAt = prompt ? 0 : WRITE_AT_LENGTH;
+    this.#prompt = prompt;
+    this.#blockBytes = prompt ? PROMPT_BLOCK_BYTES : BLOCK_BYTES;
+    this.#block = Buffer.allocUnsafe(this.#blockBytes);
     this.#descriptor = open(file);
   }
 
   write(line: string): void {
-    if (this.#lines.length > WAITING_LIMIT) {
+    if (this.#waitingBytes > WAITING_LIMIT_BYTES) {
       this.#complain('it is too slow');
       return;
     }
-    this.#lines += line;
-    if (this.#lines.length >= this.#writeAt) this.#next();
-    else this.#timer ??= setTimeout(() => this.#next(), WRITE_AFTER_MS).unref();
+    const most = line.length * BYTES_PER_UNIT;
+    if (this.#used + most > this.#block.length) {
+      this.#setAside(most);
+      this.#next();
+    }
+    this.#used += this.#block.write(line, this.#used);
+    if (this.#prompt) this.#writeCollected();
+    else this.#timer ??= setTimeout(() => this.#writeCollected(), WRITE_AFTER_MS).unref();
   }
 
   flush(): void {
-    const bytes = this.#take();
+    this.#setAside();
+    const blocks = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+      for (const bytes of blocks) {
+        for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+      }
     } catch (error) {
       this.#complain(error);
     }
@@ -90,23 +112,37 @@ class DescriptorSink implements LogSink {
   close(): Promise<void> {
     return new Promise((done) => {
       this.#closed = done;
-      this.#next();
+      this.#writeCollected();
     });
   }
 
-  #take(): Buffer {
+  #writeCollected(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const bytes = Buffer.from(this.#lines);
-    this.#lines = '';
-    return bytes;
+    // While a write is on its way it goes on collecting, and is called again.
+    if (this.#writing) return;
+    this.#setAside();
+    this.#next();
   }
 
-  /** Writes what was collected, unless a write is on its way: one at a time keeps the order. */
+  /** Ends the block and begins one with room for a line. */
+  #setAside(roomBytes = 0): void {
+    if (this.#used > 0) {
+      this.#waiting.push(this.#block.subarray(0, this.#used));
+      this.#waitingBytes += this.#used;
+      this.#block = Buffer.allocUnsafe(Math.max(this.#blockBytes, roomBytes));
+      this.#used = 0;
+    } else if (roomBytes > this.#block.length) {
+      this.#block = Buffer.allocUnsafe(roomBytes);
+    }
+  }
+
+  /** Writes the oldest block, unless a write is on its way: one at a time keeps the order. */
   #next(): void {
     if (this.#writing) return;
-    const bytes = this.#take();
-    if (bytes.length > 0) {
+    const bytes = this.#waiting.shift();
+    if (bytes !== undefined) {
+      this.#waitingBytes -= bytes.length;
       this.#writing = true;
       this.#send(bytes, 0);
     } else if (this.#closed !== undefined) {
@@ -130,8 +166,15 @@ class DescriptorSink implements LogSink {
       this.#writing = false;
       if (this.#retired !== undefined) closeSync(this.#retired);
       this.#retired = undefined;
-      if (this.#lines.length >= this.#writeAt || this.#closed !== undefined) this.#next();
+      this.#written();
     });
+  }
+
+  /** Goes on with what came meanwhile. */
+  #written(): void {
+    if (this.#prompt || this.#closed !== undefined) this.#setAside();
+    else if (this.#used > 0) this.#timer ??= setTimeout(() => this.#writeCollected(), WRITE_AFTER_MS).unref();
+    this.#next();
   }
 
   #complain(error: unknown): void {

@@ -180,6 +180,18 @@ describe('a log file', () => {
     expect(lines.length).toBe(5000);
   });
 
+  it('keeps every line whole, however long and in any script', async () => {
+    const file = join(temporaryFolder(), 'sluice.log');
+    const log = open(file);
+    const texts = [1, 70_000, 3, 200_000, 20_000, 20_000, 20_000, 5].map((length, i) =>
+      (['a', 'é', '漢', '🦊'][i % 4] ?? '').repeat(length),
+    );
+    for (const text of texts) log.info(text);
+    await log.close();
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual(texts);
+  });
+
   it('has what was collected once flush() returns', () => {
     const file = join(temporaryFolder(), 'sluice.log');
     const log = open(file);

@@ -4,9 +4,10 @@
 import pino from 'pino';
 import pretty from 'pino-pretty';
 import type { LedgerClosing, Log } from '../exchange/ports.ts';
-import { exchangeFields, exchangeSentence } from './exchange-line.ts';
+import { exchangeMembers, exchangeSentence } from './exchange-line.ts';
 import { type LogSink, openSink } from './log-sink.ts';
 import type { Redactor } from './redact.ts';
+import { timeText } from './time-text.ts';
 
 /** How much is written. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -74,11 +75,9 @@ function jsonLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog {
     exchange(opening, closing) {
       const label = severity(closing);
       if (!logger.isLevelEnabled(label)) return;
-      // The line that pino would write, made in a third of the time; and its fields are redacted one by one, which costs
-      // a tenth of searching the whole line.
-      const fields = JSON.stringify(exchangeFields(opening, closing, redactor.redact));
-      const time = new Date().toISOString();
-      sink.write(`{"level":"${label}","time":"${time}",${fields.slice(1, -1)},"msg":"exchange"}\n`);
+      // The line that pino would write, in a fraction of the time: its texts are redacted one by one and remembered.
+      const members = exchangeMembers(opening, closing, redactor);
+      sink.write(`{"level":"${label}","time":"${timeText(Date.now())}",${members},"msg":"exchange"}\n`);
     },
   };
 }
@@ -96,8 +95,9 @@ function terminalLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog
   return {
     ...common(logger, sink),
     exchange(opening, closing) {
-      const fields = exchangeFields(opening, closing, redactor.redact);
-      logger[severity(closing)](printable(exchangeSentence(fields)));
+      const label = severity(closing);
+      if (logger.isLevelEnabled(label))
+        logger[label](printable(exchangeSentence(opening, closing, redactor)));
     },
   };
 }

@@ -10,6 +10,8 @@ const SHORTEST_SECRET = 6;
 /** Masks secrets in text. */
 export interface Redactor {
   redact(text: string): string;
+  /** The same as a JSON string, with its quotes. */
+  quote(text: string): string;
   /** Replaces the list of known secrets, at the start and after each reload of the configuration. */
   know(secrets: Iterable<string>): void;
 }
@@ -85,10 +87,30 @@ function anyOf(secrets: Iterable<string>): RegExp | undefined {
 const KEPT_LENGTH = 96;
 const KEPT_TEXTS = 2_000;
 
+/** A function of texts that remembers its latest answers until it is told to forget them. */
+function remembering(answer: (text: string) => string): { of(text: string): string; forget(): void } {
+  let kept = new Map<string, string>();
+  return {
+    of(text) {
+      if (text.length > KEPT_LENGTH) return answer(text);
+      let known = kept.get(text);
+      if (known === undefined) {
+        known = answer(text);
+        // A new map instead of clear(), see docs/decisions/0004.
+        if (kept.size >= KEPT_TEXTS) kept = new Map();
+        kept.set(text, known);
+      }
+      return known;
+    },
+    forget() {
+      kept = new Map();
+    },
+  };
+}
+
 /** Makes a redactor that knows no secrets yet. */
 export function createRedactor(): Redactor {
   let known: RegExp | undefined;
-  const kept = new Map<string, string>();
 
   function mask(text: string): string {
     let clean = known === undefined ? text : text.replace(known, MASK);
@@ -98,20 +120,16 @@ export function createRedactor(): Redactor {
     return clean;
   }
 
+  const masked = remembering(mask);
+  const quoted = remembering((text) => JSON.stringify(mask(text)));
+
   return {
     know(secrets) {
       known = anyOf(secrets);
-      kept.clear();
+      masked.forget();
+      quoted.forget();
     },
-    redact(text) {
-      if (text.length > KEPT_LENGTH) return mask(text);
-      let clean = kept.get(text);
-      if (clean === undefined) {
-        clean = mask(text);
-        if (kept.size >= KEPT_TEXTS) kept.clear();
-        kept.set(text, clean);
-      }
-      return clean;
-    },
+    redact: masked.of,
+    quote: quoted.of,
   };
 }

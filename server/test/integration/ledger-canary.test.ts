@@ -49,8 +49,7 @@ describe('a canary key', () => {
     for (const [i, text] of TEXTS.entries()) {
       const first = opening(`x${i}`, { conversationId: text, agentId: text });
       const last = closing(`x${i}`, { modelAsked: text, modelServed: text, status: 500 });
-      ledger.open(first);
-      ledger.close(last);
+      ledger.open(first).close(last);
       log.exchange(first, last);
       log.error(text, { text, nested: { [text]: [text] }, error: new Error(text) });
     }

@@ -28,14 +28,14 @@ setInterval(() => {
   let said = '';
   for (let i = 0; i < 3; i++) {
     const id = `r${round}-${count++}`;
-    opened.ledger.open({ ...opening, id, receivedAtMs: now });
+    const entry = opened.ledger.open({ ...opening, id, receivedAtMs: now });
     said += `o ${id} ${now}\n`;
-    running.push(id);
+    running.push([id, entry]);
   }
   // Some end at once, some later, some never.
   while (running.length > 20) {
-    const [id] = running.splice(count % 2 === 0 ? running.length - 1 : 0, 1);
-    opened.ledger.close({ ...closing, id, endedAtMs: now });
+    const [[id, entry]] = running.splice(count % 2 === 0 ? running.length - 1 : 0, 1);
+    entry.close({ ...closing, id, endedAtMs: now });
     said += `c ${id} ${now}\n`;
   }
   writeSync(1, said);

@@ -123,7 +123,10 @@ export function fakePorts(settings: Settings): Fakes {
       },
       close: () => {},
     },
-    ledger: { open: () => {}, close: (closing) => void closed.push(closing), flush: () => Promise.resolve() },
+    ledger: {
+      open: () => ({ close: (closing) => void closed.push(closing) }),
+      flush: () => Promise.resolve(),
+    },
     log: { exchange: () => {}, warn: () => {}, error: () => {} },
   };
   const memory = { pool: createPool(), owners: createOwners(), running: createRunning() };

@@ -122,10 +122,14 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
     settings: () => state.settings,
     transport: createTransport(),
     ledger: {
-      open: (opening) => void opened.push(opening),
-      close: (closing) => {
-        closed.push(closing);
-        for (const one of waiting) if (one.id === closing.id) one.resolve(closing);
+      open: (opening) => {
+        opened.push(opening);
+        return {
+          close: (closing) => {
+            closed.push(closing);
+            for (const one of waiting) if (one.id === closing.id) one.resolve(closing);
+          },
+        };
       },
       flush: () => Promise.resolve(),
     },

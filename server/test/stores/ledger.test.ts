@@ -69,11 +69,13 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
   it('keeps every column of an exchange', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { ledger } = await open(path);
-    ledger.open(opening('a', { receivedAtMs: 1_700_000_000_000, conversationId: 'talk', agentId: 'helper' }));
-    ledger.close(closing('a', { endedAtMs: 1_700_000_001_000, errorCode: 'upstream_closed', status: 502 }));
+    ledger
+      .open(opening('a', { receivedAtMs: 1_700_000_000_000, conversationId: 'talk', agentId: 'helper' }))
+      .close(closing('a', { endedAtMs: 1_700_000_001_000, errorCode: 'upstream_closed', status: 502 }));
     await ledger.shut();
     expect(await rows(path)).toEqual([
       {
+        number: 1_700_000_000_000_000,
         id: 'a',
         state: 'done',
         received_at_ms: 1_700_000_000_000,
@@ -116,9 +118,9 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
   it('makes one row of an exchange that opens and closes in different batches', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { ledger } = await open(path);
-    ledger.open(opening('a', { conversationId: 'talk' }));
+    const entry = ledger.open(opening('a', { conversationId: 'talk' }));
     await ledger.flush();
-    ledger.close(closing('a', { usage: undefined }));
+    entry.close(closing('a', { usage: undefined }));
     await ledger.flush();
     await ledger.shut();
     expect(
@@ -137,8 +139,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const path = join(temporaryFolder(), 'sluice.db');
     const first = await open(path);
     first.ledger.open(opening('a'));
-    first.ledger.open(opening('b'));
-    first.ledger.close(closing('b'));
+    first.ledger.open(opening('b')).close(closing('b'));
     await first.ledger.shut();
     const second = await open(path);
     expect(second.ledger.interrupted).toBe(1);
@@ -164,10 +165,11 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { ledger } = await open(path);
     const long = '🦊ab'.repeat(5000);
-    ledger.open(opening('a', { conversationId: long, agentId: long, clientId: long }));
-    ledger.close(
-      closing('a', { modelAsked: long, modelServed: long, upstreamId: long, keyId: long, errorCode: long }),
-    );
+    ledger
+      .open(opening('a', { conversationId: long, agentId: long, clientId: long }))
+      .close(
+        closing('a', { modelAsked: long, modelServed: long, upstreamId: long, keyId: long, errorCode: long }),
+      );
     await ledger.shut();
     const row = (await rows(path))[0] ?? {};
     const bytes = Object.values(row).reduce<number>(
@@ -181,8 +183,9 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
   it('passes texts that others chose through the redactor', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { ledger } = await open(path, { redact: (text) => text.replaceAll('canary', '[redacted]') });
-    ledger.open(opening('a', { conversationId: 'c canary', agentId: 'a canary' }));
-    ledger.close(closing('a', { modelAsked: 'm canary', modelServed: 's canary' }));
+    ledger
+      .open(opening('a', { conversationId: 'c canary', agentId: 'a canary' }))
+      .close(closing('a', { modelAsked: 'm canary', modelServed: 's canary' }));
     await ledger.shut();
     expect(readFileSync(path).includes('canary')).toBe(false);
     expect((await rows(path))[0]).toMatchObject({ model_asked: 'm [redacted]', agent_id: 'a [redacted]' });
@@ -324,8 +327,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const path = join(temporaryFolder(), 'sluice.db');
     for (const id of ['a', 'b', 'c']) {
       const { ledger, troubles } = await open(path);
-      ledger.open(opening(id));
-      ledger.close(closing(id));
+      ledger.open(opening(id)).close(closing(id));
       await ledger.shut();
       expect(troubles).toEqual([]);
       expect(existsSync(`${path}.owner`)).toBe(false);

@@ -45,11 +45,9 @@ async function ledgerWithRows(): Promise<string> {
     ['b', 'big-1'],
     ['c', 'bad\u001b[2Jname'],
   ] as const) {
-    ledger.open(opening(id));
-    ledger.close(closing(id, { modelServed: model }));
+    ledger.open(opening(id)).close(closing(id, { modelServed: model }));
   }
-  ledger.open(opening('old', { receivedAtMs: Date.now() - 8 * 86_400_000 }));
-  ledger.close(closing('old'));
+  ledger.open(opening('old', { receivedAtMs: Date.now() - 8 * 86_400_000 })).close(closing('old'));
   await ledger.flush();
   return path;
 }

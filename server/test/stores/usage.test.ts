@@ -46,12 +46,13 @@ describe('usage totals', () => {
   it('sum disjoint buckets, and tell errors from clients that left and from exchanges that never ended', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const ledger = await open(path);
-    ledger.open(opening('ok'));
-    ledger.close(closing('ok'));
-    ledger.open(opening('bad'));
-    ledger.close(closing('bad', { status: 502, errorCode: 'upstream_closed', usage: undefined }));
-    ledger.open(opening('left'));
-    ledger.close(closing('left', { status: 499, errorCode: 'client_closed', aborted: true }));
+    ledger.open(opening('ok')).close(closing('ok'));
+    ledger
+      .open(opening('bad'))
+      .close(closing('bad', { status: 502, errorCode: 'upstream_closed', usage: undefined }));
+    ledger
+      .open(opening('left'))
+      .close(closing('left', { status: 499, errorCode: 'client_closed', aborted: true }));
     ledger.open(opening('running'));
     await ledger.flush();
     const { groups, total } = await report(path, { by: 'upstream' });
@@ -78,10 +79,10 @@ describe('usage totals', () => {
   it('group by the model that was served, or asked for where none was', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const ledger = await open(path);
-    ledger.open(opening('a'));
-    ledger.close(closing('a', { modelAsked: 'fast', modelServed: 'big-1' }));
-    ledger.open(opening('b'));
-    ledger.close(closing('b', { modelAsked: 'unheard-of', modelServed: undefined, status: 404 }));
+    ledger.open(opening('a')).close(closing('a', { modelAsked: 'fast', modelServed: 'big-1' }));
+    ledger
+      .open(opening('b'))
+      .close(closing('b', { modelAsked: 'unheard-of', modelServed: undefined, status: 404 }));
     await ledger.flush();
     expect((await report(path, { by: 'model' })).groups.map(({ name }) => name)).toEqual([
       'big-1',
@@ -100,8 +101,7 @@ describe('usage totals', () => {
       ['c', at(25, 23)],
       ['d', at(26, 0)],
     ] as const) {
-      ledger.open(opening(id, { receivedAtMs }));
-      ledger.close(closing(id));
+      ledger.open(opening(id, { receivedAtMs })).close(closing(id));
     }
     await ledger.flush();
     expect((await report(path, { by: 'day' })).groups.map(({ name, requests }) => [name, requests])).toEqual([
@@ -141,8 +141,7 @@ describe('usage totals', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     for (let i = 0; i < 40; i++) {
       for (let j = 0; j < 50; j++) {
-        ledger.open(opening(`x${i}-${j}`));
-        ledger.close(closing(`x${i}-${j}`));
+        ledger.open(opening(`x${i}-${j}`)).close(closing(`x${i}-${j}`));
       }
       const written = ledger.flush();
       const { total } = await report(path, { by: 'client' });

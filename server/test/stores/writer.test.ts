@@ -5,9 +5,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Backlog } from '../../src/stores/sqlite/backlog.ts';
-import { type OpenDriver, SqliteFailure, type SqliteTrouble } from '../../src/stores/sqlite/driver.ts';
+import {
+  type OpenDriver,
+  SqliteFailure,
+  type SqliteTrouble,
+  type SqliteValue,
+} from '../../src/stores/sqlite/driver.ts';
+import { InFlight, type OpenEntry } from '../../src/stores/sqlite/in-flight.ts';
 import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
 import { openDriver } from '../../src/stores/sqlite/open-driver.ts';
+import { isDone, RowBuffer, rowValues } from '../../src/stores/sqlite/rows.ts';
+import { TEXT_COLUMNS } from '../../src/stores/sqlite/schema.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { readUsage } from '../../src/stores/sqlite/usage.ts';
 import { closing, opening } from './exchanges.ts';
@@ -74,13 +82,12 @@ describe('while the disk does not take rows', () => {
       const { ledger, troubles } = await openWith(path, faulty.openDriver);
       faulty.trouble = trouble;
       for (let i = 0; i < 1500; i++) {
-        ledger.open(opening(`x${i}`));
-        ledger.close(closing(`x${i}`));
+        ledger.open(opening(`x${i}`)).close(closing(`x${i}`));
       }
       await expect.poll(() => troubles.length).toBe(1);
       expect(troubles[0]).toMatch(words);
       expect(troubles[0]).toContain('Requests are served meanwhile');
-      expect(ledger.stats().unconfirmed).toBe(3000);
+      expect(ledger.stats().unconfirmed).toBe(1500);
       faulty.trouble = undefined;
       await ledger.flush();
       expect(troubles[1]).toBe(`The ledger writes to ${path} again.`);
@@ -106,7 +113,7 @@ describe('while the disk does not take rows', () => {
     const path = join(folder, 'sluice.db');
     const faulty = faultyDriver();
     const { ledger, troubles } = await openWith(path, faulty.openDriver);
-    ledger.open(opening('in-flight', { conversationId: 'talk' }));
+    const entry = ledger.open(opening('in-flight', { conversationId: 'talk' }));
     await ledger.flush();
     faulty.trouble = 'corrupt';
     ledger.open(opening('next'));
@@ -114,7 +121,7 @@ describe('while the disk does not take rows', () => {
     await expect.poll(() => troubles.length).toBeGreaterThan(0);
     faulty.trouble = undefined;
     await flushed;
-    ledger.close(closing('in-flight'));
+    entry.close(closing('in-flight'));
     await ledger.shut();
     expect(troubles[0]).toMatch(/was damaged\. It was moved to .*sluice\.db\.corrupt-/);
     expect(readdirSync(folder).some((name) => name.startsWith('sluice.db.corrupt-'))).toBe(true);
@@ -125,60 +132,87 @@ describe('while the disk does not take rows', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'sluice.db');
     const { ledger, troubles } = await openWith(path, openDriver);
-    ledger.open(opening('a'));
+    const entry = ledger.open(opening('a'));
     await ledger.flush();
     for (const name of readdirSync(folder)) {
       if (name.startsWith('sluice.db') && !name.endsWith('.owner'))
         rmSync(join(folder, name), { recursive: true });
     }
     await expect.poll(() => troubles, { timeout: 8_000 }).toEqual([expect.stringContaining('was removed')]);
-    ledger.close(closing('a'));
+    entry.close(closing('a'));
     await ledger.shut();
     expect(await requests(path)).toBe(1);
   });
 });
 
 describe('the backlog', () => {
-  it('keeps the newest records within its limit and counts the others', () => {
-    const backlog = new Backlog(3);
-    backlog.accept({ number: 1, openings: ['a', 'b', 'c', 'd', 'e'].map((id) => opening(id)), closings: [] });
-    expect([...backlog.records()].map((record) => record.opening.id)).toEqual(['c', 'd', 'e']);
-    expect(backlog.lost).toBe(2);
+  it('keeps the newest batches within its limit and counts the rows of the others', () => {
+    const backlog = new Backlog(5);
+    for (let number = 1; number <= 4; number++) {
+      const rows = new RowBuffer(2, undefined);
+      rows.addOpen(2 * number, opening(`a${number}`));
+      rows.addOpen(2 * number + 1, opening(`b${number}`));
+      backlog.accept(rows.take(number));
+    }
+    expect(backlog.batches.map((batch) => batch.number)).toEqual([3, 4]);
+    expect([backlog.size, backlog.lost]).toEqual([4, 4]);
+    backlog.abandon();
+    expect([backlog.size, backlog.lost]).toEqual([0, 8]);
+  });
+});
+
+describe('what is in flight', () => {
+  it('gets rising numbers, also when the clock is set back or an older database had higher ones', () => {
+    const inFlight = new InFlight(() => undefined);
+    const numbers = [5, 5, 3, 7].map((receivedAtMs) => inFlight.add(opening('a', { receivedAtMs })).number);
+    expect(numbers).toEqual([5000, 5001, 5002, 7000]);
+    inFlight.beyond(9000);
+    expect(inFlight.add(opening('b', { receivedAtMs: 8 })).number).toBe(9001);
   });
 
-  it('never holds two records of one exchange, and completes it with its own opening, however batches are cut', () => {
-    const steps = fc.array(fc.tuple(fc.nat(20), fc.boolean(), fc.boolean()), { maxLength: 200 });
+  it('makes at most one row of an exchange per batch, the last one complete, however batches are cut', () => {
+    const moves = fc.array(
+      fc.tuple(fc.nat(9), fc.constantFrom('open', 'close', 'close again', 'post', 'forget')),
+      { maxLength: 200 },
+    );
     fc.assert(
-      fc.property(steps, (moves) => {
-        const backlog = new Backlog();
-        const opened = new Set<string>();
-        const closed = new Set<string>();
-        const stored = new Map<string, { conversation: string | undefined; done: boolean }>();
-        let number = 0;
-        for (const [n, close, write] of moves) {
-          const id = `x${n}`;
-          const openings = !close && !opened.has(id) ? [opening(id, { conversationId: `of ${id}` })] : [];
-          const closings = close && opened.has(id) && !closed.has(id) ? [closing(id)] : [];
-          if (openings.length > 0) opened.add(id);
-          if (closings.length > 0) closed.add(id);
-          backlog.accept({ number: ++number, openings, closings });
-          const ids = [...backlog.records()].map((record) => record.opening.id);
-          expect(new Set(ids).size).toBe(ids.length);
-          if (!write) continue;
-          for (const record of backlog.records()) {
-            const done = record.closing !== undefined;
-            stored.set(record.opening.id, { conversation: record.opening.conversationId, done });
+      fc.property(moves, (steps) => {
+        const rows = new RowBuffer(400, undefined);
+        const inFlight = new InFlight((entry, end) => rows.addDone(entry.number, entry.opening, end));
+        const running: OpenEntry[] = [];
+        const ended: OpenEntry[] = [];
+        const stored = new Map<number, { id: SqliteValue; done: boolean }>();
+        const post = (): void => {
+          for (let entry = inFlight.post(); entry !== undefined; entry = inFlight.post()) {
+            rows.addOpen(entry.number, entry.opening);
           }
-          backlog.written();
+          const batch = rows.take(1);
+          const seen = new Set<number>();
+          for (let row = 0; row < batch.rows; row++) {
+            const values = rowValues(batch, row);
+            const number = Number(values[TEXT_COLUMNS.length]);
+            expect(seen.has(number) || stored.get(number)?.done).not.toBe(true);
+            seen.add(number);
+            stored.set(number, { id: values[0] ?? null, done: isDone(batch, row) });
+          }
+        };
+        for (const [n, move] of steps) {
+          if (move === 'open') running.push(inFlight.add(opening(`x${running.length + ended.length}`)));
+          if (move === 'close' && running.length > 0) {
+            const [entry] = running.splice(n % running.length, 1);
+            if (entry === undefined) continue;
+            entry.close(closing(entry.opening.id));
+            ended.push(entry);
+          }
+          if (move === 'close again') ended[n]?.close(closing('again'));
+          if (move === 'post') post();
+          if (move === 'forget') inFlight.forgetPosted();
         }
-        for (const record of backlog.records()) {
-          const done = record.closing !== undefined;
-          stored.set(record.opening.id, { conversation: record.opening.conversationId, done });
-        }
-        expect(new Set(stored.keys())).toEqual(opened);
-        for (const [id, { conversation, done }] of stored) {
-          expect([conversation, done]).toEqual([`of ${id}`, closed.has(id)]);
-        }
+        post();
+        const expected = new Map<number, { id: string; done: boolean }>();
+        for (const { number, opening: first } of running) expected.set(number, { id: first.id, done: false });
+        for (const { number, opening: first } of ended) expected.set(number, { id: first.id, done: true });
+        expect(stored).toEqual(expected);
       }),
     );
   });

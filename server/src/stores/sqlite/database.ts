@@ -23,6 +23,8 @@ export interface WritableDatabase {
   readonly movedTo: string | undefined;
   /** Rows that were in flight when the last gateway died. */
   readonly interrupted: number;
+  /** The highest exchange number, 0 when there is none. */
+  readonly newest: number;
 }
 
 /** Why a database cannot be used; `message` says what to do. */
@@ -95,7 +97,8 @@ async function attempt(path: string, open: OpenDriver): Promise<Omit<WritableDat
     const interrupted = driver
       .prepare(`UPDATE exchanges SET state = 'interrupted' WHERE state = 'open'`)
       .run([]);
-    return { driver, interrupted };
+    const newest = driver.prepare('SELECT max(number) AS newest FROM exchanges').all([])[0]?.['newest'];
+    return { driver, interrupted, newest: Number(newest ?? 0) };
   } catch (error) {
     try {
       driver.close();

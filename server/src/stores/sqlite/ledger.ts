@@ -1,20 +1,21 @@
-// The ledger on SQLite, as the main thread sees it: records are collected into two arrays and handed to the writer's thread
-// a few times a second, so that an exchange costs the relay about a microsecond and no disk can hold it up.
+// The ledger on SQLite, as the main thread sees it: rows are collected and handed to the writer's thread a few times a
+// second, so that an exchange costs the relay a microsecond or two and no disk can hold it up.
 
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Ledger, LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
+import type { Ledger, LedgerEntry, LedgerOpening } from '../../exchange/ports.ts';
 import { troubleOf, unusable } from './database.ts';
+import { InFlight } from './in-flight.ts';
 import type { Batch, FromWriter, WriterCounts } from './messages.ts';
 import { hasNodeSqlite } from './open-driver.ts';
 import { claim, type Ownership } from './owner.ts';
-import { redactClosing, redactOpening } from './redacted.ts';
+import { RowBuffer } from './rows.ts';
 import { type StartWriter, startWriter, type WriterThread } from './thread.ts';
 
 /** Together with the time of one write this stays well below the 250 ms that a kill may cost. */
 const BATCH_EVERY_MS = 100;
-const BATCH_RECORDS = 500;
-/** Records kept until the writer confirms them, in case its thread dies. */
+const BATCH_ROWS = 1_000;
+/** Rows kept until the writer confirms them, in case its thread dies. */
 const UNCONFIRMED_LIMIT = 100_000;
 const RESTART_AFTER_MS = 1_000;
 const CLOSE_WITHIN_MS = 5_000;
@@ -35,7 +36,7 @@ export interface LedgerOptions {
 
 /** Figures for the status page. */
 export interface LedgerStats extends WriterCounts {
-  /** Records that the writer has not confirmed. */
+  /** Rows that the writer has not confirmed. */
   readonly unconfirmed: number;
 }
 
@@ -80,13 +81,13 @@ class SqliteLedger implements StoredLedger {
   readonly #options: LedgerOptions;
   readonly #owner: Ownership;
   #thread: WriterThread | undefined;
-  #openings: LedgerOpening[] = [];
-  #closings: LedgerClosing[] = [];
+  readonly #inFlight: InFlight;
+  readonly #rows: RowBuffer;
   #timer: NodeJS.Timeout | undefined;
   #lastBatch = 0;
   #confirmed = 0;
   #unconfirmed: Batch[] = [];
-  #unconfirmedRecords = 0;
+  #unconfirmedRows = 0;
   #counts: WriterCounts = { written: 0, lost: 0, waiting: 0 };
   #flushes: { readonly upTo: number; done(): void }[] = [];
   #started: ((failure: string | undefined) => void) | undefined;
@@ -98,6 +99,13 @@ class SqliteLedger implements StoredLedger {
     this.#path = path;
     this.#options = options;
     this.#owner = owner;
+    this.#rows = new RowBuffer(BATCH_ROWS, options.redact);
+    this.#inFlight = new InFlight(({ number, opening }, closing) => {
+      if (this.#ended) return;
+      this.#rows.addDone(number, opening, closing);
+      if (this.#rows.full) this.#postRows();
+      else this.#postLater();
+    });
   }
 
   get interrupted(): number {
@@ -121,20 +129,9 @@ class SqliteLedger implements StoredLedger {
     return failure;
   }
 
-  open(opening: LedgerOpening): void {
-    if (this.#ended) return;
-    this.#openings.push(
-      this.#options.redact === undefined ? opening : redactOpening(opening, this.#options.redact),
-    );
-    this.#collected();
-  }
-
-  close(closing: LedgerClosing): void {
-    if (this.#ended) return;
-    this.#closings.push(
-      this.#options.redact === undefined ? closing : redactClosing(closing, this.#options.redact),
-    );
-    this.#collected();
+  open(opening: LedgerOpening): LedgerEntry {
+    if (!this.#ended) this.#postLater();
+    return this.#inFlight.add(opening);
   }
 
   flush(): Promise<void> {
@@ -145,7 +142,10 @@ class SqliteLedger implements StoredLedger {
   }
 
   stats(): LedgerStats {
-    return { ...this.#counts, unconfirmed: this.#unconfirmedRecords + this.#collectedRecords() };
+    return {
+      ...this.#counts,
+      unconfirmed: this.#unconfirmedRows + this.#rows.rows + this.#inFlight.unposted,
+    };
   }
 
   async shut(): Promise<void> {
@@ -156,7 +156,7 @@ class SqliteLedger implements StoredLedger {
       this.#stopped = done;
       late = setTimeout(() => {
         this.#options.onTrouble(
-          `The ledger ${this.#path} did not take its last ${this.#unconfirmedRecords} records in time; they are lost.`,
+          `The ledger ${this.#path} did not take its last ${this.#unconfirmedRows} rows in time; they are lost.`,
         );
         done();
       }, CLOSE_WITHIN_MS);
@@ -167,38 +167,32 @@ class SqliteLedger implements StoredLedger {
     this.#end();
   }
 
-  #collectedRecords(): number {
-    return this.#openings.length + this.#closings.length;
+  #postLater(): void {
+    this.#timer ??= setTimeout(() => this.#post(), BATCH_EVERY_MS).unref();
   }
 
-  #collected(): void {
-    if (this.#collectedRecords() >= BATCH_RECORDS) this.#post();
-    else this.#timer ??= setTimeout(() => this.#post(), BATCH_EVERY_MS).unref();
-  }
-
+  /** Hands over what has ended, and what has not and is new. */
   #post(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#collectedRecords() === 0 || this.#ended) return;
-    const batch: Batch = {
-      number: ++this.#lastBatch,
-      openings: this.#openings,
-      closings: this.#closings,
-    };
-    this.#openings = [];
-    this.#closings = [];
-    this.#remember(batch);
-    this.#thread?.post({ kind: 'batch', batch });
+    if (this.#ended) return;
+    for (let entry = this.#inFlight.post(); entry !== undefined; entry = this.#inFlight.post()) {
+      if (this.#rows.full) this.#postRows();
+      this.#rows.addOpen(entry.number, entry.opening);
+    }
+    if (this.#rows.rows > 0) this.#postRows();
   }
 
-  #remember(batch: Batch): void {
+  #postRows(): void {
+    const batch = this.#rows.take(++this.#lastBatch);
     this.#unconfirmed.push(batch);
-    this.#unconfirmedRecords += recordsOf(batch);
-    while (this.#unconfirmedRecords > UNCONFIRMED_LIMIT) {
+    this.#unconfirmedRows += batch.rows;
+    while (this.#unconfirmedRows > UNCONFIRMED_LIMIT) {
       const dropped = this.#unconfirmed.shift();
       if (dropped === undefined) break;
-      this.#unconfirmedRecords -= recordsOf(dropped);
+      this.#unconfirmedRows -= dropped.rows;
     }
+    this.#thread?.post({ kind: 'batch', batch });
   }
 
   #launch(): void {
@@ -207,7 +201,7 @@ class SqliteLedger implements StoredLedger {
       { path: this.#path, retentionDays },
       { message: (message) => this.#hear(message), died: (reason) => this.#relaunch(reason) },
     );
-    // Nothing is lost when a thread dies: rows are keyed by exchange, so writing some of them again is harmless.
+    // Nothing is lost when a thread dies: rows are keyed by exchange, so that writing some of them again is harmless.
     for (const batch of this.#unconfirmed) this.#thread.post({ kind: 'batch', batch });
   }
 
@@ -235,8 +229,7 @@ class SqliteLedger implements StoredLedger {
   #hear(message: FromWriter): void {
     switch (message.kind) {
       case 'ready':
-        this.#interrupted = message.interrupted;
-        this.#started?.(undefined);
+        this.#ready(message.interrupted, message.newest);
         break;
       case 'failed':
         this.#failed(message.message);
@@ -259,6 +252,19 @@ class SqliteLedger implements StoredLedger {
     }
   }
 
+  #ready(interrupted: number, newest: number): void {
+    this.#inFlight.beyond(newest);
+    if (this.#started !== undefined) {
+      this.#interrupted = interrupted;
+      this.#started(undefined);
+      return;
+    }
+    if (this.#stopped !== undefined) return;
+    // A database in place of a lost one knows nothing of what runs; the same one has taken it for interrupted.
+    this.#inFlight.forgetPosted();
+    this.#post();
+  }
+
   /** The database could not be opened: at the start the caller decides, later (after a restart) it is tried again. */
   #failed(message: string): void {
     if (this.#started !== undefined) {
@@ -273,7 +279,7 @@ class SqliteLedger implements StoredLedger {
     this.#counts = counts;
     this.#confirmed = upTo;
     while (this.#unconfirmed[0] !== undefined && this.#unconfirmed[0].number <= upTo) {
-      this.#unconfirmedRecords -= recordsOf(this.#unconfirmed[0]);
+      this.#unconfirmedRows -= this.#unconfirmed[0].rows;
       this.#unconfirmed.shift();
     }
     if (this.#flushes.length === 0) return;
@@ -291,8 +297,4 @@ class SqliteLedger implements StoredLedger {
     this.#thread?.hold(false);
     this.#owner.release();
   }
-}
-
-function recordsOf(batch: Batch): number {
-  return batch.openings.length + batch.closings.length;
 }

@@ -1,6 +1,7 @@
 // Deletes what is older than the operator wants to keep, a little at a time, so that new rows are never kept waiting.
 
 import type { SqliteDriver } from './driver.ts';
+import { NUMBERS_PER_MS } from './schema.ts';
 
 const DAY_MS = 86_400_000;
 const ROWS_AT_A_TIME = 500;
@@ -12,7 +13,7 @@ const PAUSE_MS = 20;
  */
 export function deleteOld(driver: SqliteDriver, retentionDays: number, goOn: () => boolean): void {
   if (!(retentionDays > 0)) return;
-  const before = Date.now() - retentionDays * DAY_MS;
+  const before = (Date.now() - retentionDays * DAY_MS) * NUMBERS_PER_MS;
   const step = (): void => {
     if (!goOn()) return;
     try {
@@ -23,7 +24,7 @@ export function deleteOld(driver: SqliteDriver, retentionDays: number, goOn: () 
     }
   };
   const remove = driver.prepare(
-    'DELETE FROM exchanges WHERE rowid IN (SELECT rowid FROM exchanges WHERE received_at_ms < ? LIMIT ?)',
+    'DELETE FROM exchanges WHERE number IN (SELECT number FROM exchanges WHERE number < ? LIMIT ?)',
   );
   step();
 }

@@ -1,15 +1,16 @@
-// The shape of the ledger's table: the row type for queries, the columns in the order of the prepared statement, and how
-// an exchange becomes a row.
-
-import { Buffer } from 'node:buffer';
-import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
-import type { SqliteValue } from './driver.ts';
+// The shape of the ledger's table: the row type for queries, the columns in the order in which rows are laid out, and the
+// two statements of the hot path.
 
 /** open: in flight. done: ended. interrupted: was in flight when the gateway died. */
 export type ExchangeState = 'open' | 'done' | 'interrupted';
 
 /** One row of the table `exchanges`. Times are epoch milliseconds; null where a stage was not reached or not reported. */
 export interface ExchangeRow {
+  /**
+   * The key, given at admission: rising, and at least received_at_ms * NUMBERS_PER_MS. So new rows stand at the end of the
+   * table, and it is searched by time, without any index to keep up.
+   */
+  number: number;
   id: string;
   state: ExchangeState;
   received_at_ms: number;
@@ -55,33 +56,51 @@ export interface LedgerDatabase {
 
 type Column = keyof ExchangeRow;
 
-const OPENING_COLUMNS = [
-  'id',
-  'state',
-  'received_at_ms',
-  'route',
-  'use',
-  'client_id',
-  'conversation_id',
-  'agent_id',
-  'dialect_in',
-] as const satisfies readonly Column[];
+/** Exchange numbers to a millisecond: enough for a million requests a second, and safe integers until the year 2255. */
+export const NUMBERS_PER_MS = 1_000;
 
-const CLOSING_COLUMNS = [
+/** Texts that others choose are cut, so that a row stays below 1 KB. */
+const LONG_TEXT_BYTES = 128;
+const SHORT_TEXT_BYTES = 64;
+const OWN_TEXT_BYTES = 96;
+
+const TEXTS: readonly (readonly [Column, number])[] = [
+  ['id', OWN_TEXT_BYTES],
+  ['route', OWN_TEXT_BYTES],
+  ['use', OWN_TEXT_BYTES],
+  ['client_id', SHORT_TEXT_BYTES],
+  ['conversation_id', LONG_TEXT_BYTES],
+  ['agent_id', LONG_TEXT_BYTES],
+  ['dialect_in', OWN_TEXT_BYTES],
+  ['dialect_out', OWN_TEXT_BYTES],
+  ['model_asked', LONG_TEXT_BYTES],
+  ['model_served', LONG_TEXT_BYTES],
+  ['upstream_id', SHORT_TEXT_BYTES],
+  ['key_id', SHORT_TEXT_BYTES],
+  ['error_code', SHORT_TEXT_BYTES],
+];
+
+/** The columns that hold texts, in the order of a row's texts. */
+export const TEXT_COLUMNS: readonly Column[] = TEXTS.map(([column]) => column);
+
+/** The most bytes of UTF-8 that each of them takes. */
+export const TEXT_LIMITS: readonly number[] = TEXTS.map(([, bytes]) => bytes);
+
+/** The columns that hold integers, in the order of a row's numbers. */
+export const NUMBER_COLUMNS: readonly Column[] = [
+  'number',
+  'received_at_ms',
   'headers_at_ms',
   'first_byte_at_ms',
   'first_output_at_ms',
   'ended_at_ms',
-  'dialect_out',
-  'model_asked',
-  'model_served',
-  'upstream_id',
-  'key_id',
   'attempts',
   'status',
-  'error_code',
   'bytes_in',
   'bytes_out',
+  'streamed',
+  'aborted',
+  'usage_clamped',
   'input_uncached',
   'input_cache_read',
   'input_cache_write_5m',
@@ -91,96 +110,16 @@ const CLOSING_COLUMNS = [
   'output_text',
   'output_reasoning',
   'output_audio',
-  'usage_clamped',
-  'streamed',
-  'aborted',
-] as const satisfies readonly Column[];
+];
 
-const COLUMNS: readonly Column[] = [...OPENING_COLUMNS, ...CLOSING_COLUMNS];
-
-/**
- * The one statement of the hot path: a first write inserts, a second one completes. Because the key is the exchange's own
- * id, writing a batch again after a failure cannot make a second row.
- */
-export const UPSERT: string = `INSERT INTO exchanges (${COLUMNS.join(', ')})
-VALUES (${COLUMNS.map(() => '?').join(', ')})
-ON CONFLICT (id) DO UPDATE SET ${['state', ...CLOSING_COLUMNS].map((column) => `${column} = excluded.${column}`).join(', ')}
-WHERE excluded.state = 'done'`;
-
-/** What the writer knows of one exchange. */
-export interface ExchangeRecord {
-  opening: LedgerOpening;
-  closing: LedgerClosing | undefined;
+function insert(verb: string, state: ExchangeState): string {
+  const columns = [...TEXT_COLUMNS, ...NUMBER_COLUMNS];
+  return `${verb} INTO exchanges (state, ${columns.join(', ')}) VALUES ('${state}', ${columns.map(() => '?').join(', ')})`;
 }
 
-/** Texts that others choose are cut, so that a row stays below 1 KB. */
-const LONG_TEXT_BYTES = 128;
-const SHORT_TEXT_BYTES = 64;
+/** Writes a complete row, whether or not it was written as open before. Writing it again makes no second row. */
+export const INSERT_DONE: string = insert('INSERT OR REPLACE', 'done');
 
-function text(value: string | undefined, maxBytes: number): SqliteValue {
-  if (value === undefined) return null;
-  // A UTF-16 unit takes at most three bytes of UTF-8, so most texts need no counting.
-  if (value.length * 3 <= maxBytes) return value;
-  const bytes = Buffer.from(value);
-  if (bytes.length <= maxBytes) return value;
-  return bytes.toString('utf8', 0, maxBytes).replace(/\uFFFD+$/, '');
-}
-
-function integer(value: number | undefined): SqliteValue {
-  if (value === undefined || !Number.isFinite(value)) return null;
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.round(value)));
-}
-
-const NEVER_CLOSED: readonly SqliteValue[] = CLOSING_COLUMNS.map(() => null);
-
-/** The values of UPSERT for an exchange, in the order of its columns. */
-export function rowValues(record: ExchangeRecord): SqliteValue[] {
-  const { opening, closing } = record;
-  const values: SqliteValue[] = [
-    opening.id,
-    closing === undefined ? 'open' : 'done',
-    integer(opening.receivedAtMs) ?? 0,
-    opening.route,
-    opening.use,
-    text(opening.clientId, SHORT_TEXT_BYTES),
-    text(opening.conversationId, LONG_TEXT_BYTES),
-    text(opening.agentId, LONG_TEXT_BYTES),
-    opening.dialectIn ?? null,
-  ];
-  if (closing === undefined) values.push(...NEVER_CLOSED);
-  else pushClosing(values, closing);
-  return values;
-}
-
-function pushClosing(values: SqliteValue[], closing: LedgerClosing): void {
-  const input = closing.usage?.input;
-  const output = closing.usage?.output;
-  values.push(
-    integer(closing.headersAtMs),
-    integer(closing.firstByteAtMs),
-    integer(closing.firstOutputAtMs),
-    integer(closing.endedAtMs),
-    closing.dialectOut ?? null,
-    text(closing.modelAsked, LONG_TEXT_BYTES),
-    text(closing.modelServed, LONG_TEXT_BYTES),
-    text(closing.upstreamId, SHORT_TEXT_BYTES),
-    text(closing.keyId, SHORT_TEXT_BYTES),
-    integer(closing.attempts),
-    integer(closing.status),
-    text(closing.errorCode, SHORT_TEXT_BYTES),
-    integer(closing.bytesIn),
-    integer(closing.bytesOut),
-    integer(input?.uncached),
-    integer(input?.cacheRead),
-    integer(input?.cacheWrite5m),
-    integer(input?.cacheWrite1h),
-    integer(input?.cacheWriteOther),
-    integer(input?.audio),
-    integer(output?.text),
-    integer(output?.reasoning),
-    integer(output?.audio),
-    closing.usage === undefined ? null : Number(closing.usage.clamped),
-    Number(closing.streamed),
-    Number(closing.aborted),
-  );
-}
+/** Writes the row of an exchange that runs; a complete one is never undone, one that was taken for interrupted is. */
+export const INSERT_OPEN: string = `${insert('INSERT', 'open')}
+ON CONFLICT (number) DO UPDATE SET state = 'open' WHERE state = 'interrupted'`;

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { SqliteDriver } from './driver.ts';
 import { kyselyOn } from './kysely.ts';
 import { type Reading, readDatabase } from './reader.ts';
-import type { LedgerDatabase } from './schema.ts';
+import { type LedgerDatabase, NUMBERS_PER_MS } from './schema.ts';
 
 /** What totals are grouped by. */
 export type UsageGrouping = 'model' | 'upstream' | 'client' | 'day';
@@ -97,7 +97,10 @@ async function query(driver: SqliteDriver, { sinceMs, untilMs, by }: UsageQuesti
     ])
     .groupBy(sql`1`)
     .orderBy(by === 'day' ? sql`1` : sql`2 DESC, 1`);
-  if (sinceMs !== undefined) select = select.where('received_at_ms', '>=', sinceMs);
+  if (sinceMs !== undefined) {
+    // The key finds the place to begin at, the time decides.
+    select = select.where('number', '>=', sinceMs * NUMBERS_PER_MS).where('received_at_ms', '>=', sinceMs);
+  }
   if (untilMs !== undefined) select = select.where('received_at_ms', '<', untilMs);
   return select.execute();
 }

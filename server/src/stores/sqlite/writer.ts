@@ -8,7 +8,8 @@ import { type OpenDriver, type SqliteDriver, SqliteFailure, type SqliteStatement
 import type { Batch, FromWriter, WriterCounts, WriterSettings } from './messages.ts';
 import { beat, HEARTBEAT_MS } from './owner.ts';
 import { deleteOld } from './retention.ts';
-import { rowValues, UPSERT } from './schema.ts';
+import { isDone, rowValues } from './rows.ts';
+import { INSERT_DONE, INSERT_OPEN } from './schema.ts';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
@@ -18,7 +19,8 @@ const MOVE_ASIDE_PAUSE_MS = 60_000;
 
 interface OpenDatabase {
   readonly driver: SqliteDriver;
-  readonly upsert: SqliteStatement;
+  readonly insertDone: SqliteStatement;
+  readonly insertOpen: SqliteStatement;
   /** Tells whether the path still leads to the file that is open. */
   readonly fileNumber: number;
 }
@@ -53,8 +55,7 @@ export class Writer {
   /** Opens the database; reports ready or failed. */
   async start(): Promise<void> {
     try {
-      const interrupted = await this.#open();
-      this.#report({ kind: 'ready', interrupted });
+      await this.#open();
     } catch (error) {
       this.#close();
       this.#report({ kind: 'failed', message: messageOf(error) });
@@ -94,15 +95,21 @@ export class Writer {
     this.#report({ kind: 'trouble', message });
   }
 
-  async #open(): Promise<number> {
+  /** Reports ready, or throws. */
+  async #open(): Promise<void> {
     const { path } = this.#settings;
-    const { driver, movedTo, interrupted } = await openForWriting(path, this.#openDriver);
+    const { driver, movedTo, interrupted, newest } = await openForWriting(path, this.#openDriver);
     if (movedTo !== undefined) {
       this.#movedAsideAtMs = performance.now();
       this.#tell(damaged(path, movedTo));
     }
-    this.#database = { driver, upsert: driver.prepare(UPSERT), fileNumber: statSync(path).ino };
-    return interrupted;
+    this.#database = {
+      driver,
+      insertDone: driver.prepare(INSERT_DONE),
+      insertOpen: driver.prepare(INSERT_OPEN),
+      fileNumber: statSync(path).ino,
+    };
+    this.#report({ kind: 'ready', interrupted, newest });
   }
 
   #close(): void {
@@ -159,7 +166,7 @@ export class Writer {
     if (this.#troubled) return;
     this.#troubled = true;
     this.#tell(
-      `${message} Requests are served meanwhile; the last ${WAITING_LIMIT} exchanges are kept in memory.`,
+      `${message} Requests are served meanwhile; the last ${WAITING_LIMIT} rows are kept in memory.`,
     );
   }
 
@@ -197,13 +204,10 @@ export class Writer {
 
   #reopen(): void {
     this.#reopening = this.#open()
-      .then(
-        () => this.#backlog.renew(),
-        (error: unknown) => {
-          this.#close();
-          this.#complain(messageOf(error));
-        },
-      )
+      .catch((error: unknown) => {
+        this.#close();
+        this.#complain(messageOf(error));
+      })
       .then(() => {
         this.#reopening = undefined;
         this.#write();
@@ -243,10 +247,14 @@ function damaged(path: string, movedTo: string): string {
 }
 
 /** Throws SqliteFailure, and then nothing was written. */
-function writeAll({ driver, upsert }: OpenDatabase, backlog: Backlog): void {
+function writeAll({ driver, insertDone, insertOpen }: OpenDatabase, backlog: Backlog): void {
   driver.exec('BEGIN IMMEDIATE');
   try {
-    for (const record of backlog.records()) upsert.run(rowValues(record));
+    for (const batch of backlog.batches) {
+      for (let row = 0; row < batch.rows; row++) {
+        (isDone(batch, row) ? insertDone : insertOpen).run(rowValues(batch, row));
+      }
+    }
     driver.exec('COMMIT');
   } catch (error) {
     try {

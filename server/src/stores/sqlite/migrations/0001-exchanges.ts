@@ -41,7 +41,8 @@ const INTEGERS: readonly string[] = [
 async function up(database: Kysely<unknown>): Promise<void> {
   let table = database.schema
     .createTable('exchanges')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('number', 'integer', (column) => column.primaryKey().notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
     .addColumn('state', 'text', (column) => column.notNull())
     .addColumn('received_at_ms', 'integer', (column) => column.notNull())
     .addColumn('route', 'text', (column) => column.notNull())
@@ -49,12 +50,6 @@ async function up(database: Kysely<unknown>): Promise<void> {
   for (const name of TEXTS) table = table.addColumn(name, 'text');
   for (const name of INTEGERS) table = table.addColumn(name, 'integer');
   await table.execute();
-  // Every question about the past begins with a period; retention deletes by it too.
-  await database.schema
-    .createIndex('exchanges_received_at_ms')
-    .on('exchanges')
-    .column('received_at_ms')
-    .execute();
   // Holds only what is in flight, so that a start after a crash finds those rows at once in a table of any size.
   await database.schema
     .createIndex('exchanges_open')

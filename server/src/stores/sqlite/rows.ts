@@ -1,0 +1,147 @@
+// How exchanges cross from the main thread to the writer: every row as a fixed number of texts and a fixed number of
+// numbers, in the order of schema.ts. They are laid down when an exchange ends, so that nothing else of it is kept alive.
+
+import { Buffer } from 'node:buffer';
+import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
+import type { SqliteValue } from './driver.ts';
+import type { Batch } from './messages.ts';
+import { NUMBER_COLUMNS, TEXT_COLUMNS, TEXT_LIMITS } from './schema.ts';
+
+const TEXTS: number = TEXT_COLUMNS.length;
+const NUMBERS: number = NUMBER_COLUMNS.length;
+/** Where `ended_at_ms` stands: the mark of a row that is complete. */
+const ENDED: number = NUMBER_COLUMNS.indexOf('ended_at_ms');
+/** A number that is not known: null in the database. */
+const UNKNOWN: number = Number.NaN;
+
+type Redact = (text: string) => string;
+
+/** Rows that are collected for the next batch. */
+export class RowBuffer {
+  readonly #redact: Redact | undefined;
+  readonly #capacity: number;
+  readonly #numbers: Float64Array;
+  #texts: (string | null)[] = [];
+  #rows = 0;
+
+  /** `redact` is applied to texts that clients and upstreams choose. */
+  constructor(capacity: number, redact: Redact | undefined) {
+    this.#capacity = capacity;
+    this.#redact = redact;
+    this.#numbers = new Float64Array(capacity * NUMBERS);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get full(): boolean {
+    return this.#rows >= this.#capacity;
+  }
+
+  /** The row of an exchange that runs. The buffer must not be full. */
+  addOpen(number: number, opening: LedgerOpening): void {
+    this.#addOpening(number, opening);
+    this.#texts.push(null, null, null, null, null, null);
+    const at = this.#rows++ * NUMBERS;
+    this.#numbers.fill(UNKNOWN, at + 2, at + NUMBERS);
+  }
+
+  /** The row of an exchange that has ended. The buffer must not be full. */
+  addDone(number: number, opening: LedgerOpening, closing: LedgerClosing): void {
+    this.#addOpening(number, opening);
+    this.#texts.push(
+      closing.dialectOut ?? null,
+      this.#clean(closing.modelAsked),
+      this.#clean(closing.modelServed),
+      closing.upstreamId ?? null,
+      closing.keyId ?? null,
+      closing.errorCode ?? null,
+    );
+    const numbers = this.#numbers;
+    let at = this.#rows++ * NUMBERS + 2;
+    numbers[at++] = closing.headersAtMs ?? UNKNOWN;
+    numbers[at++] = closing.firstByteAtMs ?? UNKNOWN;
+    numbers[at++] = closing.firstOutputAtMs ?? UNKNOWN;
+    numbers[at++] = closing.endedAtMs;
+    numbers[at++] = closing.attempts;
+    numbers[at++] = closing.status;
+    numbers[at++] = closing.bytesIn;
+    numbers[at++] = closing.bytesOut;
+    numbers[at++] = closing.streamed ? 1 : 0;
+    numbers[at++] = closing.aborted ? 1 : 0;
+    const { usage } = closing;
+    if (usage === undefined) {
+      numbers.fill(UNKNOWN, at, this.#rows * NUMBERS);
+      return;
+    }
+    const { input, output } = usage;
+    numbers[at++] = usage.clamped ? 1 : 0;
+    numbers[at++] = input.uncached;
+    numbers[at++] = input.cacheRead;
+    numbers[at++] = input.cacheWrite5m;
+    numbers[at++] = input.cacheWrite1h;
+    numbers[at++] = input.cacheWriteOther;
+    numbers[at++] = input.audio;
+    numbers[at++] = output.text;
+    numbers[at++] = output.reasoning;
+    numbers[at] = output.audio;
+  }
+
+  /** The collected rows as a batch; the buffer is empty afterwards. */
+  take(number: number): Batch {
+    const rows = this.#rows;
+    const batch = { number, rows, texts: this.#texts, numbers: this.#numbers.slice(0, rows * NUMBERS) };
+    this.#texts = [];
+    this.#rows = 0;
+    return batch;
+  }
+
+  /** Everything that the two kinds of rows have in common. */
+  #addOpening(number: number, opening: LedgerOpening): void {
+    this.#texts.push(
+      opening.id,
+      opening.route,
+      opening.use,
+      opening.clientId ?? null,
+      this.#clean(opening.conversationId),
+      this.#clean(opening.agentId),
+      opening.dialectIn ?? null,
+    );
+    const at = this.#rows * NUMBERS;
+    this.#numbers[at] = number;
+    this.#numbers[at + 1] = opening.receivedAtMs;
+  }
+
+  #clean(text: string | undefined): string | null {
+    if (text === undefined) return null;
+    return this.#redact === undefined ? text : this.#redact(text);
+  }
+}
+
+/** True when a row of a batch is complete, false when its exchange runs. */
+export function isDone(batch: Batch, row: number): boolean {
+  return !Number.isNaN(batch.numbers[row * NUMBERS + ENDED] ?? UNKNOWN);
+}
+
+/** What is bound to the statements of schema.ts for one row of a batch. */
+export function rowValues(batch: Batch, row: number): SqliteValue[] {
+  const values: SqliteValue[] = [];
+  for (let i = 0; i < TEXTS; i++) values.push(cut(batch.texts[row * TEXTS + i], TEXT_LIMITS[i] ?? 0));
+  for (let i = row * NUMBERS; i < (row + 1) * NUMBERS; i++) values.push(integer(batch.numbers[i]));
+  return values;
+}
+
+function cut(text: string | null | undefined, maxBytes: number): SqliteValue {
+  if (text === null || text === undefined) return null;
+  // A UTF-16 unit takes at most three bytes of UTF-8, so most texts need no counting.
+  if (text.length * 3 <= maxBytes) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  return bytes.toString('utf8', 0, maxBytes).replace(/\uFFFD+$/, '');
+}
+
+function integer(value: number | undefined): SqliteValue {
+  if (value === undefined || !Number.isFinite(value)) return null;
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.round(value)));
+}
