@@ -16,8 +16,8 @@ import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts
 import { openDriver } from '../../src/stores/sqlite/open-driver.ts';
 import { isDone, RowBuffer, rowValues } from '../../src/stores/sqlite/rows.ts';
 import { TEXT_COLUMNS } from '../../src/stores/sqlite/schema.ts';
-import { startInPlace } from '../../src/stores/sqlite/thread.ts';
-import { readUsage } from '../../src/stores/sqlite/usage.ts';
+import { type StartWriter, startInPlace } from '../../src/stores/sqlite/thread.ts';
+import { readUsage, type UsageTotals } from '../../src/stores/sqlite/usage.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -62,10 +62,14 @@ async function openWith(
   return { ledger: opened.ledger, troubles };
 }
 
-async function requests(path: string): Promise<number> {
+async function totals(path: string): Promise<UsageTotals> {
   const reading = await readUsage(path, { sinceMs: undefined, untilMs: undefined, by: 'client' });
   if (!reading.ok) throw new Error(reading.message);
-  return reading.result.total.requests;
+  return reading.result.total;
+}
+
+async function requests(path: string): Promise<number> {
+  return (await totals(path)).requests;
 }
 
 describe('while the disk does not take rows', () => {
@@ -142,6 +146,41 @@ describe('while the disk does not take rows', () => {
     entry.close(closing('a'));
     await ledger.shut();
     expect(await requests(path)).toBe(1);
+  });
+});
+
+describe('a writer that dies', () => {
+  it('is started again, and neither what ran nor what came meanwhile is lost or taken for interrupted', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const troubles: string[] = [];
+    let kill = (): void => undefined;
+    const mortal: StartWriter = (settings, listener) => {
+      const thread = startInPlace(openDriver)(settings, {
+        ...listener,
+        message: (message) =>
+          message.kind === 'stopped' ? listener.died('made up') : listener.message(message),
+      });
+      kill = () => thread.post({ kind: 'stop' });
+      return thread;
+    };
+    const opened = await openLedger({
+      path,
+      retentionDays: 90,
+      onTrouble: (message) => troubles.push(message),
+      startWriter: mortal,
+    });
+    if (!opened.ok) throw new Error(opened.message);
+    const { ledger } = opened;
+    onTestFinished(() => ledger.shut());
+    const running = ledger.open(opening('running'));
+    await ledger.flush();
+    kill();
+    await expect.poll(() => troubles).toEqual([expect.stringContaining('it is started again')]);
+    ledger.open(opening('meanwhile')).close(closing('meanwhile'));
+    await expect.poll(() => totals(path), { timeout: 5_000 }).toMatchObject({ requests: 2, open: 1 });
+    running.close(closing('running'));
+    await ledger.shut();
+    expect(await totals(path)).toMatchObject({ requests: 2, open: 0, interrupted: 0 });
   });
 });
 
