@@ -15,6 +15,7 @@ import type { Inbound, Ledger, Log, Ports, Transport } from './exchange/ports.ts
 import { createRunning } from './exchange/running.ts';
 import type { Match } from './http/routes.ts';
 import { createEdge, type Edge, type EdgeOptions } from './http/server.ts';
+import { createTunnels } from './upstream/tunnel.ts';
 
 /** The parts that come from outside: they outlive or precede the app, or differ in tests. */
 export interface AppParts {
@@ -44,7 +45,9 @@ export function createApp(parts: AppParts): App {
   const clock = systemClock;
   const deadlines = createDeadlines(clock);
   const ticker = setInterval(() => deadlines.tick(), TICK_MS);
-  const ports: Ports = { settings: () => parts.settings(), clock, deadlines, transport, ledger, log };
+  const tunnels = createTunnels();
+  const settings = (): Settings => parts.settings();
+  const ports: Ports = { settings, clock, deadlines, transport, tunnels, ledger, log };
   const memory: Memory = { pool: createPool(), owners: createOwners(), running: createRunning() };
   const discovery = createDiscovery(ports);
   let ready = true;

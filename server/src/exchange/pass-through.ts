@@ -1,5 +1,5 @@
-// Native resources of a provider (files, batches, vector stores, caches, …): bytes go both ways as they come, to the
-// account that owns the resource. Nothing is held in memory, so uploads of any size flow.
+// Native resources of a provider (files, batches, vector stores, caches, realtime sessions, …): bytes go both ways as they
+// come, to the account that owns the resource. Nothing is held in memory, so uploads of any size flow.
 
 import type { Dialect } from '../core/dialects/dialect.ts';
 import { type Family, familyOf } from '../core/model/dialect-id.ts';
@@ -9,11 +9,13 @@ import { isCooling } from '../core/routing/standing.ts';
 import type { Memory } from './memory.ts';
 import type { Owner } from './owners.ts';
 import type { Inbound, OutboundRequest, Ports } from './ports.ts';
+import { type AddressedTarget, addressModel, modelIn } from './realtime-model.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
 import { type ResourceOutcome, type ResourceTarget, relayResource } from './relay-resource.ts';
 import { headersFor } from './target-headers.ts';
+import { runTunnel } from './tunnel.ts';
 
 /** A matched pass-through route. */
 export interface ResourceCall {
@@ -44,12 +46,12 @@ async function serve(
   inbound: Inbound,
   record: ExchangeRecord,
 ): Promise<void> {
-  const targets = findTargets(ports, memory, call.family, inbound);
+  const targets = addressedTargets(ports, memory, call.family, inbound, record);
   const repeatable = inbound.method === 'GET' || inbound.method === 'HEAD' || inbound.method === 'DELETE';
   const tries = repeatable ? targets : targets.slice(0, 1);
 
   let outcome: ResourceOutcome | undefined;
-  for (const [index, target] of tries.entries()) {
+  for (const [index, { target, query }] of tries.entries()) {
     record.attempts += 1;
     record.dialectOut = target.dialect;
     record.upstreamId = target.upstream.id;
@@ -61,9 +63,13 @@ async function serve(
       record,
       target,
       memory,
-      request: requestFor(inbound, target, repeatable),
+      request: requestFor(inbound, target, query, repeatable),
       mayAskNext: (status) => !last && ASK_NEXT.has(status),
     });
+    if (outcome.kind === 'switched') {
+      const { headers, connection } = outcome;
+      return runTunnel({ ports, memory, inbound, record, target, headers, upstream: connection });
+    }
     if (outcome.kind !== 'next') break;
   }
 
@@ -93,6 +99,22 @@ function resourceIds(inbound: Inbound): string[] {
   return upload === undefined ? ids : [upload, ...ids];
 }
 
+/** Targets of a family, each with the query that it is sent. Only the model of a WebSocket stands in the query. */
+function addressedTargets(
+  ports: Ports,
+  memory: Memory,
+  family: Family,
+  inbound: Inbound,
+  record: ExchangeRecord,
+): AddressedTarget[] {
+  const { upgrade, query } = inbound;
+  const targets = findTargets(ports, memory, family, inbound);
+  const model = upgrade === undefined ? undefined : modelIn(query);
+  if (model === undefined) return targets.map((target) => ({ target, query }));
+  record.modelAsked = model;
+  return addressModel(ports.settings(), targets, model, query);
+}
+
 /** Targets of a family: the owner of the named resource alone where it is known, else every account by priority, cooling ones last. */
 function findTargets(ports: Ports, memory: Memory, family: Family, inbound: Inbound): ResourceTarget[] {
   const targets: ResourceTarget[] = [];
@@ -117,15 +139,23 @@ function isOwner(target: ResourceTarget, owner: Owner): boolean {
   return target.upstream.id === owner.upstreamId && target.key.id === owner.keyId;
 }
 
-function requestFor(inbound: Inbound, target: ResourceTarget, bodiless: boolean): OutboundRequest {
+function requestFor(
+  inbound: Inbound,
+  target: ResourceTarget,
+  query: string,
+  bodiless: boolean,
+): OutboundRequest {
   const { upstream, key, dialect } = target;
-  const url = joinUrl(upstream.baseUrls[dialect] ?? '', inbound.path, inbound.query);
+  const url = joinUrl(upstream.baseUrls[dialect] ?? '', inbound.path, query);
   const hasBody = !bodiless || (inbound.bodyLength ?? 0) > 0;
   return {
     destination: { origin: url.origin, proxy: upstream.proxy },
     method: inbound.method,
     target: url.target,
-    headers: headersFor(inbound.headers, { upstream, key }, dialect),
+    headers: [
+      ...headersFor(inbound.headers, { upstream, key }, dialect),
+      ...(inbound.upgrade?.headers ?? []),
+    ],
     body: hasBody
       ? { kind: 'stream', length: inbound.bodyLength, pipe: (sink) => inbound.pipeBody(sink) }
       : { kind: 'none' },

@@ -61,6 +61,30 @@ export interface BodySink {
   onDrain(listener: () => void): void;
 }
 
+/** A connection that carries raw bytes, such as a net.Socket; paused until the first resume(). An error ends in `close`. */
+export interface RawConnection {
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  /** `end`: the other side closed its half in good order. `close`: nothing is left, one way or the other; comes once. */
+  on(event: 'drain' | 'end' | 'close', listener: () => void): unknown;
+  readonly destroyed: boolean;
+  readonly writable: boolean;
+  /** False when the other side takes no more for now: hold back until `drain`. */
+  write(chunk: Uint8Array): boolean;
+  /** Closes our half when everything written is out. */
+  end(): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  destroy(): unknown;
+}
+
+/** A client's wish to turn its connection into a WebSocket. The reply answers it when it is refused. */
+export interface Upgrade {
+  /** The Sec-WebSocket-* headers of the client, without credentials. */
+  readonly headers: RawHeaders;
+  /** Answers 101 with these headers and gives the connection away; undefined when the client has left or was answered. */
+  accept(headers: RawHeaders): RawConnection | undefined;
+}
+
 /** One client request, authenticated and routed, as http/ hands it over. */
 export interface Inbound {
   /** Unique id of this exchange, also sent back as x-sluice-request-id. */
@@ -85,6 +109,8 @@ export interface Inbound {
   /** Streams the body instead (call one of the two, once). */
   pipeBody(sink: BodySink): void;
   readonly reply: Reply;
+  /** The client asks for a WebSocket, on a route that has them. */
+  readonly upgrade?: Upgrade | undefined;
   /** Monotonic and epoch milliseconds at which the request head was complete. */
   readonly receivedMs: number;
   readonly receivedAtMs: number;
@@ -147,6 +173,18 @@ export interface Transport {
   send(request: OutboundRequest, sink: AnswerSink): Call;
   /** Closes idle connections now and the others when they end. */
   close(): void;
+}
+
+/** Receives the answer to a wish for a WebSocket: `switched`, or a refusal as any other answer, or a failure. */
+export interface UpgradeSink extends AnswerSink {
+  /** The upstream answered 101 with these headers. The connection is the sink's from here on. */
+  switched(headers: RawHeaders, connection: RawConnection): void;
+}
+
+/** Opens WebSocket connections to upstreams, each on a connection of its own. */
+export interface Tunnels {
+  /** The headers of the request hold those of the handshake (Sec-WebSocket-*). Call.abort() does nothing once switched. */
+  open(request: OutboundRequest, sink: UpgradeSink): Call;
 }
 
 // ---------------------------------------------------------------------------------------------- records
@@ -215,6 +253,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly transport: Transport;
+  readonly tunnels: Tunnels;
   readonly ledger: Ledger;
   readonly log: Log;
 }

@@ -7,15 +7,16 @@ import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { answerHeaders, headerOf } from './headers.ts';
 import type { Memory } from './memory.ts';
 import type {
-  AnswerSink,
   BodySink,
   Call,
   Deadline,
   Inbound,
   OutboundRequest,
   Ports,
+  RawConnection,
   RawHeaders,
   TransportFailure,
+  UpgradeSink,
 } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';
 import { idsIn } from './resource-ids.ts';
@@ -30,10 +31,19 @@ export interface ResourceTarget {
   readonly dialect: DialectId;
 }
 
-/** How one pass-through attempt ended. `next`: nothing was sent to the client and another account may be asked. */
+/**
+ * How one pass-through attempt ended. `next`: nothing was sent to the client and another account may be asked.
+ * `switched`: the upstream opened the WebSocket that the client asked for, and the client waits to hear of it.
+ */
 export type ResourceOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly error?: undefined }
   | { readonly kind: 'left'; readonly error?: undefined }
+  | {
+      readonly kind: 'switched';
+      readonly headers: RawHeaders;
+      readonly connection: RawConnection;
+      readonly error?: undefined;
+    }
   | { readonly kind: 'next'; readonly error: SluiceError | undefined }
   | { readonly kind: 'failed'; readonly error: SluiceError };
 
@@ -56,7 +66,7 @@ export function relayResource(relay: ResourceRelay): Promise<ResourceOutcome> {
   return new Promise((resolve) => new Relay(relay, resolve).start());
 }
 
-class Relay implements AnswerSink, Interruptible {
+class Relay implements UpgradeSink, Interruptible {
   place = -1;
   private readonly relay: ResourceRelay;
   private readonly resolve: (outcome: ResourceOutcome) => void;
@@ -76,16 +86,18 @@ class Relay implements AnswerSink, Interruptible {
   start(): void {
     const { ports, inbound, request, target } = this.relay;
     const { body } = request;
+    const { headersMs, answerMs } = target.upstream.timeouts;
     inbound.reply.onGone(() => this.settle({ kind: 'left' }));
     ports.deadlines.add(this.deadline);
     this.relay.memory.running.add(this);
     // While a body is on its way up, its own pace is watched where it is read; the wait for the answer starts after it.
-    if (body.kind !== 'stream') this.arm(target.upstream.timeouts.answerMs);
+    if (body.kind !== 'stream') this.arm(inbound.upgrade === undefined ? answerMs : headersMs);
     const watched: OutboundRequest =
       body.kind !== 'stream'
         ? request
         : { ...request, body: { ...body, pipe: (sink) => body.pipe(this.watchedUpload(sink)) } };
-    this.call = ports.transport.send(watched, this);
+    this.call =
+      inbound.upgrade === undefined ? ports.transport.send(watched, this) : ports.tunnels.open(watched, this);
     if (this.done) this.call.abort();
   }
 
@@ -130,6 +142,11 @@ class Relay implements AnswerSink, Interruptible {
     const json = (headerOf(headers, 'content-type') ?? '').includes('json');
     if (json && status < 300) this.readable = [];
     inbound.reply.head(status, this.clientHeaders(headers, length));
+  }
+
+  switched(headers: RawHeaders, connection: RawConnection): void {
+    this.relay.record.headersAtMs = this.relay.ports.clock.epochMs();
+    this.settle({ kind: 'switched', headers, connection });
   }
 
   data(chunk: Buffer): boolean {

@@ -46,13 +46,18 @@ export class RequestBody {
   /** False when the request has no body or an empty one. */
   readonly present: boolean;
   readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #response: Pick<ServerResponse, 'writeContinue'>;
   readonly #context: BodyContext;
   #state: 'unread' | 'flowing' | 'complete' | 'failed' = 'unread';
   /** The client waits for 100 Continue. */
   #awaited: boolean;
 
-  constructor(request: IncomingMessage, response: ServerResponse, context: BodyContext, awaited: boolean) {
+  constructor(
+    request: IncomingMessage,
+    response: Pick<ServerResponse, 'writeContinue'>,
+    context: BodyContext,
+    awaited: boolean,
+  ) {
     this.#request = request;
     this.#response = response;
     this.#context = context;

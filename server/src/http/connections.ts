@@ -57,6 +57,8 @@ export function createConnections(perAddress: number): Connections {
 
   return {
     admit(socket: Socket): void {
+      // One that wanted to be upgraded and was put back.
+      if (open.has(socket)) return;
       const address = plainAddress(socket.remoteAddress ?? '');
       const counted = !isLoopback(address);
       if (counted) {

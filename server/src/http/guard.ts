@@ -41,6 +41,19 @@ export function isOwnHost(host: string, localAddress: string, server: Settings['
   return server.allowedHosts.some((entry) => allowed(name, entry));
 }
 
+/** Why a request may not reach this gateway under the names it used (undefined = none), or undefined. */
+export function hostFault(
+  names: readonly (string | undefined)[],
+  localAddress: string | undefined,
+  server: Settings['server'],
+): SluiceError | undefined {
+  const foreign = names.find((name) => name !== undefined && !isOwnHost(name, localAddress ?? '', server));
+  if (foreign === undefined) return undefined;
+  return sluiceError('forbidden', `The host name ${foreign.slice(0, 100)} is not a name of this gateway.`, {
+    suggestion: 'Use the address it listens on, or add the name to server.allowedHosts.',
+  });
+}
+
 /** What the guard thinks of a request. */
 export interface Passage {
   readonly error: SluiceError | undefined;

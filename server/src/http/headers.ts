@@ -1,7 +1,9 @@
 // Which request headers end at the gateway and which go on to an upstream. Everything that is not named here goes on:
 // vendors' header sets are open lists.
 
+import type { IncomingMessage } from 'node:http';
 import type { RawHeaders } from '../exchange/ports.ts';
+import type { HeaderLookup } from './routes.ts';
 
 /** Headers that carry a caller's credential, in the order in which they are tried. */
 export const CREDENTIAL_HEADERS: readonly string[] = [
@@ -70,6 +72,14 @@ export function repeatedHeader(raw: RawHeaders): string | undefined {
     seen.add(name);
   }
   return undefined;
+}
+
+/** Looks into the headers of a request of node:http. */
+export function headerLookup({ headers }: Pick<IncomingMessage, 'headers'>): HeaderLookup {
+  return (name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
 }
 
 /** Names that a Connection header takes out of the message, beyond those that are dropped anyway. */

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Client } from '../config/settings.ts';
 import type { SluiceError } from '../core/model/error.ts';
-import type { BodySink, Inbound, RawHeaders, Reply } from '../exchange/ports.ts';
+import type { BodySink, Inbound, RawHeaders, Reply, Upgrade } from '../exchange/ports.ts';
 import type { RequestBody } from './body.ts';
 import { forwardedHeaders } from './headers.ts';
 
@@ -18,6 +18,7 @@ export interface InboundFacts {
   readonly bodyLimitBytes: number;
   readonly receivedMs: number;
   readonly receivedAtMs: number;
+  readonly upgrade: Upgrade | undefined;
 }
 
 /** The Inbound of node:http. */
@@ -31,6 +32,7 @@ export class EdgeInbound implements Inbound {
   readonly receivedMs: number;
   readonly receivedAtMs: number;
   readonly reply: Reply;
+  readonly upgrade: Upgrade | undefined;
   readonly #request: IncomingMessage;
   readonly #body: RequestBody;
   readonly #bodyLimitBytes: number;
@@ -46,6 +48,7 @@ export class EdgeInbound implements Inbound {
     this.receivedMs = facts.receivedMs;
     this.receivedAtMs = facts.receivedAtMs;
     this.reply = reply;
+    this.upgrade = facts.upgrade;
     this.#request = request;
     this.#body = body;
     this.#bodyLimitBytes = facts.bodyLimitBytes;

@@ -56,6 +56,7 @@ function withoutDropIn(path: string): CanonicalPath {
       VERSION.test(rest) ||
       rest.startsWith('/upload/') ||
       rest.startsWith('/download/') ||
+      rest.startsWith('/ws/') ||
       rest.startsWith('/api/')
     ) {
       return { path: rest, family };
@@ -73,6 +74,7 @@ function withoutDoubledVersion(path: string): string {
       VERSION.test(rest) ||
       rest.startsWith('/upload/') ||
       rest.startsWith('/download/') ||
+      rest.startsWith('/ws/') ||
       rest === '/api/hello';
     if (!again) return path;
     path = rest;

@@ -11,16 +11,18 @@ import { refuse } from '../exchange/refuse.ts';
 import { type Authenticator, createAuthenticator, takeQueryCredentials } from './authenticate.ts';
 import { RequestBody } from './body.ts';
 import type { Connection, Connections } from './connections.ts';
-import { isOwnHost, judgeOrigin, preflightHeaders } from './guard.ts';
+import { hostFault, judgeOrigin, preflightHeaders } from './guard.ts';
+import { headerLookup } from './headers.ts';
 import { EdgeInbound } from './inbound.ts';
 import type { EdgeLimits } from './limits.ts';
 import { answerLocally } from './local.ts';
-import { EdgeReply } from './reply.ts';
+import { type EdgeAnswer, EdgeReply } from './reply.ts';
 import { newRequestId } from './request-id.ts';
 import type { LocalRoute } from './route-table.ts';
 import { type HeaderLookup, type Match, matchRoute, type Routing } from './routes.ts';
 import { headFault } from './strict.ts';
 import { splitTarget, type Target } from './target.ts';
+import { type Handshake, wantsWebSocket } from './websocket.ts';
 
 /** What the edge needs of the rest of the gateway. */
 export interface EdgeOptions {
@@ -44,45 +46,28 @@ export interface EdgeOptions {
 /** What a client's Expect header asked for. */
 export type Expectation = 'none' | 'continue' | 'unknown';
 
-/** Takes one request from Node. */
-export type Receive = (request: IncomingMessage, response: ServerResponse, expectation: Expectation) => void;
+/** Takes requests from Node. */
+export interface Receiver {
+  receive(request: IncomingMessage, response: ServerResponse, expectation: Expectation): void;
+  /** Takes a wish for a WebSocket on a route that has them. */
+  receiveHandshake(request: IncomingMessage, handshake: Handshake): void;
+}
 
 /** One request on its way through the checks. */
 interface Arrival {
   readonly id: string;
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  /** Undefined for a wish for a WebSocket, which Node gives no response. */
+  readonly response: ServerResponse | undefined;
   readonly body: RequestBody;
-  readonly reply: EdgeReply;
+  readonly reply: EdgeAnswer;
   readonly connection: Connection;
   readonly settings: Settings;
-}
-
-function wantsWebSocket(request: IncomingMessage): boolean {
-  const upgrade = request.headers.upgrade;
-  return upgrade !== undefined && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(upgrade);
+  readonly handshake: Handshake | undefined;
 }
 
 function isBrowserPage(request: IncomingMessage): boolean {
   return request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-}
-
-function foreignHost(host: string): SluiceError {
-  return sluiceError('forbidden', `The host name ${host.slice(0, 100)} is not a name of this gateway.`, {
-    suggestion: 'Use the address it listens on, or add the name to server.allowedHosts.',
-  });
-}
-
-/** Why a request may not reach this gateway under the names it used. */
-function hostFault(arrival: Arrival, target: Target): SluiceError | undefined {
-  const { request, settings } = arrival;
-  const localAddress = request.socket.localAddress ?? '';
-  const host = request.headers.host ?? '';
-  if (!isOwnHost(host, localAddress, settings.server)) return foreignHost(host);
-  if (target.authority !== undefined && !isOwnHost(target.authority, localAddress, settings.server)) {
-    return foreignHost(target.authority);
-  }
-  return undefined;
 }
 
 /** A request that ends at the edge, and how. */
@@ -106,6 +91,10 @@ function answerOptions(arrival: Arrival, path: string, header: HeaderLookup): vo
   reply.end();
 }
 
+function showsPage({ request, response }: Arrival, options: EdgeOptions): boolean {
+  return response !== undefined && options.page?.(request, response) === true;
+}
+
 function missing(
   arrival: Arrival,
   routing: Routing & { found: false },
@@ -115,7 +104,7 @@ function missing(
   if (allow !== undefined) return { error, dialect, headers: ['allow', allow.join(', ')] };
   // A path that could mean two things is the last one on its connection.
   if (error.code !== 'not_found') return { error, dialect, close: true };
-  return options.page?.(arrival.request, arrival.response) === true ? undefined : { error, dialect };
+  return showsPage(arrival, options) ? undefined : { error, dialect };
 }
 
 function noWebSocket(dialect: DialectId): Refusal {
@@ -131,15 +120,16 @@ export function createReceiver(
   limits: EdgeLimits,
   connections: Connections,
   closing: () => boolean,
-): Receive {
+): Receiver {
   const { clock } = options;
   const bodyContext = { clock, deadlines: options.deadlines, limits };
   const authenticator: Authenticator = createAuthenticator(() => clock.monotonicMs());
 
   function admit(arrival: Arrival, match: Match, target: Target): Refusal | undefined {
-    const { request, body, reply, connection, settings } = arrival;
+    const { request, body, reply, connection, settings, handshake } = arrival;
     const query = takeQueryCredentials(target.query);
-    const identity = authenticator.identify(request.headers, query.credentials, settings, connection.address);
+    const credentials = [...query.credentials, ...(handshake?.credentials ?? [])];
+    const identity = authenticator.identify(request.headers, credentials, settings, connection.address);
     if (!identity.ok) return { error: identity.error, dialect: match.dialect };
     const { bodyLimitBytes } = settings.server;
     const oversize = match.route.kind === 'exchange' ? body.oversize(bodyLimitBytes) : undefined;
@@ -152,28 +142,27 @@ export function createReceiver(
       bodyLimitBytes,
       receivedMs: clock.monotonicMs(),
       receivedAtMs: clock.epochMs(),
+      upgrade: handshake,
     });
     options.handle(inbound, match);
     return undefined;
   }
 
   function serveLocally(arrival: Arrival, route: LocalRoute): void {
-    const { request, response, reply } = arrival;
+    const { request, reply } = arrival;
     const wantsPage = route.local === 'root' && isBrowserPage(request);
-    if (wantsPage && options.page?.(request, response) === true) return;
+    if (wantsPage && showsPage(arrival, options)) return;
     answerLocally(route.local, reply, options);
   }
 
   function serve(arrival: Arrival, target: Target): Refusal | undefined {
     const { request, reply, settings } = arrival;
     const method = request.method ?? '';
-    const header: HeaderLookup = (name) => {
-      const value = request.headers[name];
-      return typeof value === 'string' ? value : undefined;
-    };
+    const header = headerLookup(request);
     const routing = matchRoute(method, target.path, header, target.query);
     const dialect = routing.found ? routing.match.dialect : routing.dialect;
-    const fault = hostFault(arrival, target);
+    const { localAddress } = request.socket;
+    const fault = hostFault([request.headers.host ?? '', target.authority], localAddress, settings.server);
     if (fault !== undefined) return { error: fault, dialect };
     const isOpen = routing.found && routing.match.route.access === 'anyone';
     // Someone who follows a link to the dashboard comes from another site, too.
@@ -186,7 +175,12 @@ export function createReceiver(
       answerOptions(arrival, target.path, header);
       return undefined;
     }
-    if (wantsWebSocket(request) && (routing.found || routing.known === true)) return noWebSocket(dialect);
+    if (
+      arrival.handshake === undefined &&
+      wantsWebSocket(request) &&
+      (routing.found || routing.known === true)
+    )
+      return noWebSocket(dialect);
     if (!routing.found) return missing(arrival, routing, options);
     const { match } = routing;
     if (match.route.kind !== 'local') return admit(arrival, match, target);
@@ -219,19 +213,7 @@ export function createReceiver(
     return undefined;
   }
 
-  return (request, response, expectation) => {
-    const { socket } = request;
-    const connection = connections.of(socket);
-    // Bytes that follow a refused message are not requests.
-    if (connection.closing) return;
-    const id = newRequestId();
-    const body = new RequestBody(request, response, bodyContext, expectation === 'continue');
-    const reply = new EdgeReply(request, response, body, connection, {
-      deadReaderMs: limits.deadReaderMs,
-      closing,
-      closeGently: () => connections.closeGently(socket, limits.lingerMs),
-    });
-    const arrival: Arrival = { id, request, response, body, reply, connection, settings: options.settings() };
+  function answer(arrival: Arrival, expectation: Expectation): void {
     let refusal: Refusal | undefined;
     try {
       refusal = check(arrival, expectation);
@@ -239,7 +221,34 @@ export function createReceiver(
       refusal = defect(arrival, thrown);
     }
     if (refusal === undefined) return;
+    const { reply, id } = arrival;
     if (refusal.close === true) reply.closeAfter();
     refuse(reply, dialects[refusal.dialect], refusal.error, id, refusal.headers);
+  }
+
+  return {
+    receive(request, response, expectation): void {
+      const { socket } = request;
+      const connection = connections.of(socket);
+      // Bytes that follow a refused message are not requests.
+      if (connection.closing) return;
+      const body = new RequestBody(request, response, bodyContext, expectation === 'continue');
+      const reply = new EdgeReply(request, response, body, connection, {
+        deadReaderMs: limits.deadReaderMs,
+        closing,
+        closeGently: () => connections.closeGently(socket, limits.lingerMs),
+      });
+      const settings = options.settings();
+      const id = newRequestId();
+      answer({ id, request, response, body, reply, connection, settings, handshake: undefined }, expectation);
+    },
+    receiveHandshake(request, handshake): void {
+      const { reply } = handshake;
+      const connection = connections.of(request.socket);
+      const body = new RequestBody(request, { writeContinue: () => {} }, bodyContext, false);
+      const settings = options.settings();
+      const id = newRequestId();
+      answer({ id, request, response: undefined, body, reply, connection, settings, handshake }, 'none');
+    },
   };
 }

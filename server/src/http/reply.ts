@@ -25,8 +25,16 @@ function hasHeader(headers: RawHeaders, name: string): boolean {
   return false;
 }
 
+/** A reply as the checks of the edge use it. */
+export interface EdgeAnswer extends Reply {
+  /** Sets headers that go with every answer of this request. */
+  addHeaders(headers: RawHeaders): void;
+  /** Closes the connection after this answer. */
+  closeAfter(): void;
+}
+
 /** One reply. Calls after the end, or after the client left, do nothing. */
-export class EdgeReply implements Reply, Bereaved {
+export class EdgeReply implements EdgeAnswer, Bereaved {
   started = false;
   closed = false;
   readonly #request: IncomingMessage;
@@ -60,12 +68,10 @@ export class EdgeReply implements Reply, Bereaved {
     else connection.answers.push(this);
   }
 
-  /** Sets headers that go with every answer of this request. */
   addHeaders(headers: RawHeaders): void {
     this.#more = headers;
   }
 
-  /** Closes the connection after this answer. */
   closeAfter(): void {
     this.#lastAnswer = true;
   }

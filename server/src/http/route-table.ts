@@ -31,6 +31,8 @@ export interface ExchangeRoute extends RouteFacts {
 export interface ResourceRoute extends RouteFacts {
   readonly kind: 'resource';
   readonly family: Family;
+  /** A WebSocket may be opened here; every other route answers such a wish with 426. */
+  readonly webSocket?: true;
 }
 
 /** The list of models, or one model, in the shape of a family. */
@@ -66,6 +68,10 @@ function resource(
   paths: readonly string[],
 ): ResourceRoute {
   return { kind: 'resource', name, methods, paths, access: 'client', family };
+}
+
+function realtime(name: string, family: Family, paths: readonly string[]): ResourceRoute {
+  return { kind: 'resource', name, methods: ANY, paths, access: 'client', family, webSocket: true };
 }
 
 function models(name: string, family: Family, paths: readonly string[]): ModelsRoute {
@@ -110,7 +116,6 @@ const OPENAI_FAMILIES = [
   'images',
   'audio',
   'videos',
-  'realtime',
   'skills',
   'chatkit',
 ];
@@ -129,6 +134,13 @@ const GEMINI_FAMILIES = [
   'fileSearchStores',
   'generatedFiles',
 ];
+
+/** Methods of the Live API and of Lyria RealTime, all of them WebSockets: https://ai.google.dev/api/live */
+const GEMINI_LIVE = ['BidiGenerateContent', 'BidiGenerateMusic'].flatMap((method) =>
+  ['v1beta', 'v1alpha'].map(
+    (version) => `/ws/google.ai.generativelanguage.${version}.GenerativeService.${method}`,
+  ),
+);
 
 /** Last segment of a path pattern, for a route name: "messages/batches" → "messages.batches". */
 const dotted = (family: string): string => family.replaceAll('/', '.');
@@ -171,10 +183,13 @@ export const ROUTES: readonly Route[] = [
   resource('models.delete', 'openai', ['DELETE'], ['/v1/models/{model}']),
   ...OPENAI_FAMILIES.map((family) => resource(dotted(family), 'openai', ANY, [`/v1/${family}/**`])),
 
+  realtime('realtime', 'openai', ['/v1/realtime/**']),
+
   resource('complete', 'anthropic', POST, ['/v1/complete']),
   ...ANTHROPIC_FAMILIES.map((family) => resource(dotted(family), 'anthropic', ANY, [`/v1/${family}/**`])),
 
   ...GEMINI_FAMILIES.map((family) => resource(family, 'gemini', ANY, geminiPaths(`${family}/**`))),
+  realtime('gemini.live', 'gemini', GEMINI_LIVE),
   resource('gemini.models.other', 'gemini', POST, geminiPaths('models/{model}:*')),
   resource(
     'gemini.upload',

@@ -8,6 +8,7 @@ import { createConnections } from './connections.ts';
 import { EDGE_LIMITS, type EdgeLimits } from './limits.ts';
 import { answerRaw, parserFault } from './raw-answer.ts';
 import { createReceiver, type EdgeOptions } from './receive.ts';
+import { takeUpgrades } from './upgrade.ts';
 
 export type { EdgeOptions } from './receive.ts';
 
@@ -47,7 +48,9 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
   configure(server, limits);
   const connections = createConnections(limits.connectionsPerAddress);
   let closing = false;
-  const receive = createReceiver(options, limits, connections, () => closing);
+  const receiver = createReceiver(options, limits, connections, () => closing);
+  const { receive } = receiver;
+  const upgrades = takeUpgrades(server, receiver, connections, limits);
 
   server.on('connection', (socket) => connections.admit(socket));
   server.on('request', (request, response) => receive(request, response, 'none'));
@@ -92,6 +95,7 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
     },
     closeNow(): void {
       server.closeAllConnections();
+      upgrades.closeNow();
     },
   };
 }

@@ -123,6 +123,7 @@ export function fakePorts(settings: Settings): Fakes {
       },
       close: () => {},
     },
+    tunnels: { open: () => ({ resume: () => {}, abort: () => {} }) },
     ledger: {
       open: () => ({ close: (closing) => void closed.push(closing) }),
       flush: () => Promise.resolve(),

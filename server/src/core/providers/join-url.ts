@@ -76,6 +76,8 @@ function joinPaths(
   if (path[0] === 'upload' && isVersion(path[1]) && isVersion(base.at(-1))) {
     return [...base.slice(0, -1), 'upload', ...base.slice(-1), ...path.slice(2)];
   }
+  // So do its WebSockets, which name the version in their last segment: /ws/….v1beta.GenerativeService.…
+  if (path[0] === 'ws' && isVersion(base.at(-1))) return [...base.slice(0, -1), ...path];
   const overlap = overlapOf(base, path);
   if (overlap > 0) return [...base, ...path.slice(overlap)];
   const unversioned = isVersion(path[0]) ? path.slice(1) : path;
