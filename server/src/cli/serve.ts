@@ -63,7 +63,9 @@ export async function serve(options: StartOptions): Promise<number> {
     const origin = `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${address.port}`;
     say(banner({ version, origin, settings, demo: isDemo(settings) }));
   } catch (error) {
+    await app.stop(0);
     await ledger.shut();
+    await log.close();
     return refuse([bindingProblem(error, settings.server)]);
   }
 

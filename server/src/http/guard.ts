@@ -34,7 +34,7 @@ function allowed(name: string, entry: string): boolean {
  * True when a (well-formed) Host header names this gateway: a loopback name, the bound address, the address that the
  * connection reached, or an entry of server.allowedHosts (exact, `*.domain`, or `*`).
  */
-export function isOwnHost(host: string, localAddress: string, server: Settings['server']): boolean {
+function isOwnHost(host: string, localAddress: string, server: Settings['server']): boolean {
   const name = hostName(host);
   if (name === 'localhost' || name.endsWith('.localhost') || isLoopback(name)) return true;
   if (name === server.host.toLowerCase() || name === plainAddress(localAddress)) return true;

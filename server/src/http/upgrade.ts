@@ -1,5 +1,6 @@
-// Requests that ask for another protocol. With a listener for them Node hands over all of them as bare connections, so
-// those that get no WebSocket are put back and take the way of every other request.
+// Requests that ask for another protocol. Where there is a listener for them, Node hands over all of them as bare
+// connections (Java's HTTP client asks for h2c with every request), so those that get no WebSocket are put back and take
+// the way of every other request.
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -17,6 +18,9 @@ export interface Upgrades {
   /** Destroys those that are still open. */
   closeNow(): void;
 }
+
+/** A connection that fails is closed, and that is what everybody waits for. */
+function ignore(): void {}
 
 /** Takes the upgrade requests of a server. */
 export function takeUpgrades(
@@ -36,7 +40,8 @@ export function takeUpgrades(
     }
     // What Node set for the pause between two requests.
     socket.setTimeout(0);
-    if (!isForWebSocket(request)) {
+    if (!isHandshake(request)) {
+      socket.off('error', ignore);
       putBack(server, request, socket, rest);
       return;
     }
@@ -53,7 +58,7 @@ export function takeUpgrades(
     // The declared type is Duplex; on a server made by createServer it is the connection itself.
     const socket = stream as Socket;
     // Node's own listeners are gone; an error that nobody hears would end the process.
-    socket.on('error', () => socket.destroy());
+    socket.on('error', ignore);
     // An answer that was just ended lets go of the connection in this turn of the event loop.
     setImmediate(take, request, socket, rest);
   });
@@ -65,8 +70,8 @@ export function takeUpgrades(
   };
 }
 
-/** True for a well-formed handshake on a route that has WebSockets. */
-function isForWebSocket(request: IncomingMessage): boolean {
+/** True for the handshake of a WebSocket, well-formed and on a route that has them. */
+function isHandshake(request: IncomingMessage): boolean {
   const { method, httpVersion, headers } = request;
   if (method !== 'GET' || httpVersion !== '1.1' || !wantsWebSocket(request)) return false;
   if (headers.expect !== undefined || headers['transfer-encoding'] !== undefined) return false;

@@ -55,6 +55,14 @@ describe('joinUrl', () => {
     expect(joinUrl(base, '/upload/v1beta/files', '').target).toBe(target);
   });
 
+  it.each(['https://g', 'https://g/v1beta'])(
+    'puts a WebSocket path of %s in place of the version',
+    (base) => {
+      const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
+      expect(joinUrl(base, path, '').target).toBe(path);
+    },
+  );
+
   it('keeps a mount point in front of the upload prefix', () => {
     expect(joinUrl('https://h/google/v1beta', '/upload/v1beta/files', '').target).toBe(
       '/google/upload/v1beta/files',
