@@ -45,11 +45,14 @@ export async function findStart(options: StartOptions): Promise<FileStart | Foun
 
 async function settingsFromSurroundings(options: StartOptions): Promise<SettingsReading> {
   const { overrides, env } = options;
-  const found = upstreamsFromEnvironment(env);
+  // A client that was set up for this gateway has its address in the same environment: that is no upstream.
+  const found =
+    overrides.port === undefined
+      ? upstreamsFromEnvironment(env)
+      : upstreamsFromEnvironment(env, overrides.port);
   const { discoverLocalServers } = await import('../upstream/discover.ts');
-  const local = await discoverLocalServers(
-    overrides.port === undefined ? {} : { gatewayPort: overrides.port },
-  );
+  const port = overrides.port ?? Number(env['PORT'] ?? Number.NaN);
+  const local = await discoverLocalServers(Number.isInteger(port) ? { gatewayPort: port } : {});
   const notices = [...found.notices, ...local.notices];
   const snapshot = snapshotOf([]);
   // The entries are plain JSON: what a person would have written into the file.

@@ -2,7 +2,6 @@
 // tools are present.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
 import { ask, until } from '../kit/client.ts';
@@ -47,13 +46,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   either: ['ok', 'err', 'inband', 'odd'],
 };
 
-/** A port range that is free now: the tool takes five neighbours of its own. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return address !== null && typeof address === 'object' ? address.port : 0;
+/** Starts the tool on a port that is free together with the five neighbours that it takes: none that the system hands out by itself. */
+async function startTool(path: string): Promise<{ child: ChildProcess; port: number }> {
+  for (;;) {
+    const port = 20_000 + 10 * Math.floor(Math.random() * 1_000);
+    const child = spawn(process.execPath, [path, '--port', String(port)], { stdio: 'ignore' });
+    let ended = false;
+    child.on('exit', () => {
+      ended = true;
+    });
+    while (!ended) {
+      const answer = await ask(port, { path: '/__ctl/requests' });
+      if (answer.status !== 0 && !ended) return { child, port };
+    }
+  }
 }
 
 describe.skipIf(tool === undefined)('the shared faults (skipped where the shared tools are absent)', () => {
@@ -62,13 +68,12 @@ describe.skipIf(tool === undefined)('the shared faults (skipped where the shared
   let faults: SharedFault[] = [];
 
   beforeAll(async () => {
-    const port = await freePort();
     faults = listed(tool ?? '');
-    child = spawn(process.execPath, [tool ?? '', '--port', String(port)], { stdio: 'ignore' });
+    const started = await startTool(tool ?? '');
+    child = started.child;
+    const { port } = started;
     const timeouts = { headersMs: 2_500, answerMs: 2_500, firstOutputMs: 2_500, idleMs: 2_500 };
     gateway = await startGateway({ upstreams: [{ origin: `http://127.0.0.1:${port}`, timeouts }] });
-    let up = false;
-    while (!up) up = (await ask(port, { path: '/__ctl/requests' })).status !== 0;
   });
   afterAll(async () => {
     child.kill();
