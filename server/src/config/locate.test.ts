@@ -9,7 +9,7 @@ function locate(
   return locateConfig({
     flag,
     env,
-    cwd: '/work',
+    cwd: '/project',
     home: '/home/me',
     exists: (path) => existing.includes(path),
   });
@@ -18,8 +18,11 @@ function locate(
 describe('the configuration file', () => {
   it('is the one of --config, then that of SLUICE_CONFIG, whether they exist or not', () => {
     const env = { SLUICE_CONFIG: '/etc/sluice.jsonc' };
-    expect(locate('my.jsonc', env, '/work/sluice.jsonc')).toEqual({ path: '/work/my.jsonc', source: 'flag' });
-    expect(locate(undefined, env, '/work/sluice.jsonc')).toEqual({
+    expect(locate('my.jsonc', env, '/project/sluice.jsonc')).toEqual({
+      path: '/project/my.jsonc',
+      source: 'flag',
+    });
+    expect(locate(undefined, env, '/project/sluice.jsonc')).toEqual({
       path: '/etc/sluice.jsonc',
       source: 'environment',
     });
@@ -27,7 +30,7 @@ describe('the configuration file', () => {
 
   it('is then looked for in the working directory and in the folder of the user', () => {
     const user = '/home/me/.config/sluice/sluice.jsonc';
-    expect(locate(undefined, {}, '/work/sluice.jsonc', user)?.path).toBe('/work/sluice.jsonc');
+    expect(locate(undefined, {}, '/project/sluice.jsonc', user)?.path).toBe('/project/sluice.jsonc');
     expect(locate(undefined, {}, user)).toEqual({ path: user, source: 'user folder' });
     const xdg = { XDG_CONFIG_HOME: '/xdg' };
     expect(locate(undefined, xdg, user, '/xdg/sluice/sluice.jsonc')?.path).toBe('/xdg/sluice/sluice.jsonc');

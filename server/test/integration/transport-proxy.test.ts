@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSocket } from '../../src/upstream/connect.ts';
 import { createTransport } from '../../src/upstream/transport/transport.ts';
+import { makeCertificate } from '../kit/certificate.ts';
 import {
   ask,
   type ByteServer,
@@ -19,23 +19,6 @@ import {
   until,
   withTransport,
 } from './transport.kit.ts';
-
-/** A self-signed certificate for localhost with its key, or undefined on machines without openssl. */
-function makeCertificate(): { cert: string; key: string } | undefined {
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  try {
-    const pem = execFileSync('openssl', ['req', '-x509', ...curve, '-days', '2', ...names, '-keyout', '-'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const key = /-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----/.exec(pem)?.[0];
-    const cert = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(pem)?.[0];
-    return key === undefined || cert === undefined ? undefined : { key, cert };
-  } catch {
-    return undefined;
-  }
-}
 
 const certificate = makeCertificate();
 if (certificate === undefined)
