@@ -46,9 +46,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   either: ['ok', 'err', 'inband', 'odd'],
 };
 
+const TRIES = 10;
+
 /** Starts the tool on a port that is free together with the five neighbours that it takes: none that the system hands out by itself. */
 async function startTool(path: string): Promise<{ child: ChildProcess; port: number }> {
-  for (;;) {
+  for (let tries = 1; tries <= TRIES; tries++) {
     const port = 20_000 + 10 * Math.floor(Math.random() * 1_000);
     const child = spawn(process.execPath, [path, '--port', String(port)], { stdio: 'ignore' });
     let ended = false;
@@ -60,11 +62,12 @@ async function startTool(path: string): Promise<{ child: ChildProcess; port: num
       if (answer.status !== 0 && !ended) return { child, port };
     }
   }
+  throw new Error(`The shared fault provider did not start in ${TRIES} tries.`);
 }
 
 describe.skipIf(tool === undefined)('the shared faults (skipped where the shared tools are absent)', () => {
   let gateway: Gateway;
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
   let faults: SharedFault[] = [];
 
   beforeAll(async () => {
@@ -76,7 +79,7 @@ describe.skipIf(tool === undefined)('the shared faults (skipped where the shared
     gateway = await startGateway({ upstreams: [{ origin: `http://127.0.0.1:${port}`, timeouts }] });
   });
   afterAll(async () => {
-    child.kill();
+    child?.kill();
     await gateway.stop();
   });
 

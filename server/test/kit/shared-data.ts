@@ -1,6 +1,6 @@
 // Recorded provider traffic and specifications that live outside the repository. Tests use them where they are present.
 
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root: string =
@@ -9,5 +9,6 @@ const root: string =
 /** Absolute path of a file or folder below the shared data, or undefined where it is not there. */
 export function sharedPath(relative: string): string | undefined {
   const path = `${root}/${relative}`;
-  return existsSync(path) ? path : undefined;
+  // The real path: programs that are started by a link to them may take themselves for a library.
+  return existsSync(path) ? realpathSync(path) : undefined;
 }
