@@ -51,7 +51,8 @@ describe('a client that stops reading', () => {
     await until(() => sent > 10 && performance.now() - lastMs > 400);
     const heldAt = sent;
     expect(heldAt).toBeLessThan(COUNT);
-    expect(heldBytes() - before).toBeLessThan(2 * MIB);
+    // Buffers are freed some time after they were collected; what is really held stays.
+    await until(() => heldBytes() - before < 2 * MIB);
     expect(gateway.closed.length).toBe(0);
 
     head.resume();
