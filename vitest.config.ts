@@ -2,7 +2,9 @@
 
 import { defineConfig } from 'vitest/config';
 
-const perTest = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** Many tests use real sockets, processes and clocks: on a busy CI machine one may miss its moment. Twice is a failure. */
+const retry = process.env['CI'] === 'true' ? 1 : 0;
+const perTest = { testTimeout: 60_000, hookTimeout: 60_000, retry };
 
 export default defineConfig({
   test: {
@@ -14,6 +16,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          retry,
         },
       },
       {
