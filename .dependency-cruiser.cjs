@@ -139,7 +139,7 @@ module.exports = {
     ),
 
     // ---- the edges: adapters of the ports
-    ...['upstream', 'stores', 'observe'].map((adapter) =>
+    ...['upstream', 'stores', 'observe', 'tokens'].map((adapter) =>
       onlyOurs(
         `${adapter}-is-an-adapter`,
         'An adapter fulfils a port. It knows the port, core and the settings; app.ts alone brings adapters together.',

@@ -11,10 +11,12 @@ import type { Memory } from './exchange/memory.ts';
 import { createOwners } from './exchange/owners.ts';
 import { passThrough } from './exchange/pass-through.ts';
 import { createPool } from './exchange/pool.ts';
-import type { Inbound, Ledger, Log, Ports, Transport } from './exchange/ports.ts';
+import type { Inbound, Keep, Ledger, Log, Ports, Transport } from './exchange/ports.ts';
+import { createResponseSession } from './exchange/response-session.ts';
 import { createRunning } from './exchange/running.ts';
 import type { Match } from './http/routes.ts';
 import { createEdge, type Edge, type EdgeOptions } from './http/server.ts';
+import { createTokenizer } from './tokens/tokenizer.ts';
 import { createTunnels } from './upstream/tunnel.ts';
 
 /** The parts that come from outside: they outlive or precede the app, or differ in tests. */
@@ -23,6 +25,7 @@ export interface AppParts {
   settings(): Settings;
   readonly transport: Transport;
   readonly ledger: Ledger;
+  readonly keep: Keep;
   readonly log: Log;
   readonly version: string;
   readonly page?: EdgeOptions['page'];
@@ -41,13 +44,14 @@ export interface App {
 
 /** Makes the gateway; nothing is bound until edge.listen(). */
 export function createApp(parts: AppParts): App {
-  const { transport, ledger, log } = parts;
+  const { transport, ledger, keep, log } = parts;
   const clock = systemClock;
   const deadlines = createDeadlines(clock);
   const ticker = setInterval(() => deadlines.tick(), TICK_MS);
   const tunnels = createTunnels();
   const settings = (): Settings => parts.settings();
-  const ports: Ports = { settings, clock, deadlines, transport, tunnels, ledger, log };
+  const tokenizer = createTokenizer();
+  const ports: Ports = { settings, clock, deadlines, transport, tunnels, tokenizer, ledger, keep, log };
   const memory: Memory = { pool: createPool(), owners: createOwners(), running: createRunning() };
   const discovery = createDiscovery(ports);
   let ready = true;
@@ -66,6 +70,16 @@ export function createApp(parts: AppParts): App {
       });
       memory.running.follow(served);
     },
+    converse: (handshake, { route, dialect }) => {
+      if (route.kind !== 'exchange') throw new Error(`${route.name} takes no conversations`);
+      const call = { ...ONE_CALL, name: route.name, dialect: dialects[dialect], use: route.use };
+      const run = (inbound: Inbound): Promise<void> => {
+        const served = exchange(ports, memory, call, inbound);
+        memory.running.follow(served);
+        return served;
+      };
+      return createResponseSession({ ports, call, handshake, run });
+    },
     ...(parts.page === undefined ? {} : { page: parts.page }),
   });
 
@@ -81,11 +95,15 @@ export function createApp(parts: AppParts): App {
       await Promise.race([closed, wait(INTERRUPT_MS)]);
       edge.closeNow();
       transport.close();
+      tokenizer.close();
       clearInterval(ticker);
       await ledger.flush();
     },
   };
 }
+
+/** What the messages of a WebSocket have in common: their body says everything. */
+const ONE_CALL = { model: undefined, stream: false, framing: 'sse' } as const;
 
 /** How long interrupted exchanges may take to say goodbye. */
 const INTERRUPT_MS = 1_000;

@@ -24,12 +24,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     name !== '--host' &&
     name !== '--config'
   ) {
-    const [{ initCommand }, { configCommand }, { usageCommand }] = await Promise.all([
+    const [{ initCommand }, { configCommand }, { usageCommand }, { convertCommand }] = await Promise.all([
       import('./commands/init.ts'),
       import('./commands/config.ts'),
       import('./commands/usage.ts'),
+      import('./commands/convert.ts'),
     ]);
-    program.addCommand(initCommand()).addCommand(configCommand()).addCommand(usageCommand());
+    for (const command of [initCommand(), configCommand(), usageCommand(), convertCommand()])
+      program.addCommand(command);
   }
   await program.parseAsync([...argv]);
 }

@@ -42,7 +42,7 @@ export async function serve(options: StartOptions): Promise<number> {
     redact: (text) => redactor.redact(text),
   });
   if (!stores.ok) return refuse([stores.message]);
-  const { ledger } = stores;
+  const { ledger, keep } = stores;
   if (ledger.interrupted > 0)
     log.warn(
       `${ledger.interrupted} exchanges were cut off when the gateway last ended; their rows say "interrupted".`,
@@ -53,6 +53,7 @@ export async function serve(options: StartOptions): Promise<number> {
     settings: () => live.current(),
     transport: createTransport(),
     ledger,
+    keep,
     log,
     version,
     page: dashboardPage(),

@@ -49,6 +49,10 @@ export function resolveUpstream(
     headers: resolveHeaders(config.headers, [...path, 'headers'], findings),
     proxy: proxy && usableUrl(proxy, [...path, 'proxy'], findings),
     timeouts: timeoutsOf(timeouts, config.timeouts),
+    convert: typeof config.convert === 'boolean' ? (config.convert ? DIALECT_IDS : []) : config.convert,
+    streaming: config.streaming,
+    lossy: config.lossy,
+    traits: Object.entries(config.traits).map(([model, traits]) => ({ models: [model], traits })),
   };
 }
 

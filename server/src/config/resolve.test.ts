@@ -49,6 +49,7 @@ describe('settings', () => {
       upstreams: [],
       aliases: {},
       retry: { maxAttempts: 3 },
+      conversion: { preferNative: true, strict: false, lossy: 'refuse' },
       storage: { sqlitePath: '/home/me/.local/share/sluice/sluice.db', retentionDays: 90 },
       log: { level: 'info', file: undefined },
     });

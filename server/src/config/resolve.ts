@@ -61,6 +61,7 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
     upstreams: resolveUpstreams(loaded, findings),
     aliases: config.aliases,
     retry: { maxAttempts: config.retry.maxAttempts },
+    conversion: config.conversion,
     storage: { sqlitePath: storagePath ?? '', retentionDays: config.storage.retentionDays },
     log: {
       level: config.log.level,

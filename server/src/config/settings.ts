@@ -2,6 +2,7 @@
 // one it began with.
 
 import type { DialectId } from '../core/model/dialect-id.ts';
+import type { TraitsOverride } from '../core/model/traits.ts';
 import type { Provider } from '../core/providers/provider.ts';
 
 /** Milliseconds each stage of an exchange may take; see docs/reference/config.md. */
@@ -43,6 +44,23 @@ export interface Upstream {
   /** http://, https://, socks5:// or socks5h:// proxy for this upstream. */
   readonly proxy: string | undefined;
   readonly timeouts: Timeouts;
+  /** Formats of clients that are converted for it where it does not speak them itself. */
+  readonly convert: readonly DialectId[];
+  /** Whether it streams: as asked, always, or never. The gateway makes up for the difference. */
+  readonly streaming: 'any' | 'always' | 'never';
+  /** What to do with a request that has something the upstream's format cannot carry; undefined: as `conversion` says. */
+  readonly lossy: Lossy | undefined;
+  /** The operator's word on what its models take, by globs of their names. */
+  readonly traits: readonly ModelTraitsEntry[];
+}
+
+/** refuse: with a 400 that names it. allow: leave it out and say so in `x-sluice-loss`. */
+export type Lossy = 'refuse' | 'allow';
+
+/** Traits of the models that match one of the globs. */
+export interface ModelTraitsEntry {
+  readonly models: readonly string[];
+  readonly traits: TraitsOverride;
 }
 
 /** An upstream as it stands in the configuration file, before validation. A type and not an interface: it is JSON. */
@@ -95,6 +113,13 @@ export interface Settings {
   /** Global aliases, applied before the upstreams' own. */
   readonly aliases: Readonly<Record<string, string>>;
   readonly retry: { readonly maxAttempts: number };
+  readonly conversion: {
+    /** Among upstreams of one priority, those that speak the client's own format come first. */
+    readonly preferNative: boolean;
+    /** Refuse also what only makes the answer worse. */
+    readonly strict: boolean;
+    readonly lossy: Lossy;
+  };
   readonly storage: {
     /** Absolute path of the SQLite file. */
     readonly sqlitePath: string;

@@ -1,7 +1,9 @@
 // Decides who may serve a request and in which order, or says in the client's terms why nobody can.
 
 import type { Settings, Upstream } from '../config/settings.ts';
-import type { DialectId } from '../core/model/dialect-id.ts';
+import { COUNTING_DIALECTS } from '../core/counting/convert.ts';
+import { EMBEDDING_DIALECTS } from '../core/embeddings/convert.ts';
+import { DIALECT_IDS, type DialectId, type Use } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { type Finding, findCandidates } from '../core/routing/candidates.ts';
 import type { Target } from './context.ts';
@@ -12,33 +14,49 @@ export type Choice =
   | { readonly ok: true; readonly plan: readonly Target[] }
   | { readonly ok: false; readonly error: SluiceError };
 
+/** What is asked for. */
+export interface Question {
+  readonly model: string;
+  readonly dialect: DialectId;
+  readonly use: Use;
+}
+
+/** The formats that a use can be converted to. */
+function bridgesOf(use: Use): readonly DialectId[] {
+  if (use === 'generate') return DIALECT_IDS;
+  if (use === 'embed') return EMBEDDING_DIALECTS;
+  return use === 'count-tokens' ? COUNTING_DIALECTS : [];
+}
+
 /** Chooses targets for a model in a dialect. `nowMs` is monotonic. */
-export function choose(
-  settings: Settings,
-  pool: Pool,
-  model: string,
-  dialect: DialectId,
-  nowMs: number,
-): Choice {
-  const finding = findingFor(settings, model, dialect);
-  if (!finding.ok) return { ok: false, error: refusal(finding, model, dialect) };
-  return { ok: true, plan: pool.plan(model, finding.candidates, nowMs, settings.retry.maxAttempts) };
+export function choose(settings: Settings, pool: Pool, question: Question, nowMs: number): Choice {
+  const finding = findingFor(settings, question);
+  if (!finding.ok) return { ok: false, error: refusal(finding, question.model, question.dialect) };
+  const { maxAttempts } = settings.retry;
+  const { preferNative } = settings.conversion;
+  const plan = pool.plan(question.model, finding.candidates, { nowMs, maxAttempts, preferNative });
+  return { ok: true, plan };
 }
 
 const KEPT_FINDINGS = 1_000;
 const kept = new WeakMap<Settings, Map<string, Finding<Upstream>>>();
 
 /** Who could serve a model changes only with the configuration. Refusals are not kept: names that do not exist are endless. */
-function findingFor(settings: Settings, model: string, dialect: DialectId): Finding<Upstream> {
+function findingFor(settings: Settings, { model, dialect, use }: Question): Finding<Upstream> {
   let findings = kept.get(settings);
   if (findings === undefined) {
     findings = new Map();
     kept.set(settings, findings);
   }
-  const key = `${dialect} ${model}`;
+  const key = `${dialect} ${use} ${model}`;
   const known = findings.get(key);
   if (known !== undefined) return known;
-  const finding = findCandidates(settings.upstreams, { model, dialect, globalAliases: settings.aliases });
+  const finding = findCandidates(settings.upstreams, {
+    model,
+    dialect,
+    bridges: bridgesOf(use),
+    globalAliases: settings.aliases,
+  });
   if (findings.size >= KEPT_FINDINGS) findings.clear();
   if (finding.ok) findings.set(key, finding);
   return finding;

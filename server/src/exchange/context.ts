@@ -1,14 +1,27 @@
 // What one exchange carries from its admission to its ledger row.
 
 import type { Settings, Upstream } from '../config/settings.ts';
+import type { Recalled } from '../core/conversion/recall.ts';
 import type { Dialect, Framing, Peeked } from '../core/dialects/dialect.ts';
 import type { Use } from '../core/model/dialect-id.ts';
 import type { SluiceError } from '../core/model/error.ts';
+import type { ChatRequest } from '../core/model/request.ts';
 import type { Candidate } from '../core/routing/candidates.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
 import type { Inbound, Ports, RawHeaders } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';
+
+/** A dialect route, matched: what is asked in which format. */
+export interface DialectCall {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly use: Use;
+  /** Model and stream flag where the path carries them (gemini). */
+  readonly model: string | undefined;
+  readonly stream: boolean;
+  readonly framing: Framing;
+}
 
 /** One client request on its way through the gateway, on the configuration it began with. */
 export interface Exchange {
@@ -24,6 +37,10 @@ export interface Exchange {
   readonly record: ExchangeRecord;
   /** Keeps a silent streaming client informed; undefined for JSON answers. */
   readonly heartbeat: Heartbeat | undefined;
+  /** The request in no format's words; read once, when the first target needs it. */
+  readonly decoded: () => ChatRequest | SluiceError;
+  /** Reasoning that the client was given and did not send back. */
+  readonly recalled: () => Recalled | undefined;
   readonly memory: Memory;
 }
 

@@ -1,29 +1,19 @@
 // The spine: one client request from admission to ledger row, top to bottom. It never branches on a dialect or provider.
 
-import type { Dialect, Framing } from '../core/dialects/dialect.ts';
-import type { Use } from '../core/model/dialect-id.ts';
+import type { Framing } from '../core/dialects/dialect.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import { judge, worthTelling } from '../core/routing/verdict.ts';
 import { attempt } from './attempt.ts';
 import { choose } from './choose.ts';
-import type { Exchange, Failure, Target } from './context.ts';
+import { countLocally } from './count-locally.ts';
+import type { DialectCall, Exchange, Failure, Outcome, Target } from './context.ts';
+import { decodeOnce } from './convert/decode-once.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
 import type { Inbound, Ports } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse, refuseFailed } from './refuse.ts';
-
-/** A dialect route, matched: what is asked in which format. */
-export interface DialectCall {
-  readonly name: string;
-  readonly dialect: Dialect;
-  readonly use: Use;
-  /** Model and stream flag where the path carries them (gemini). */
-  readonly model: string | undefined;
-  readonly stream: boolean;
-  readonly framing: Framing;
-}
 
 /** Serves one request of a dialect route. Resolves when its answer has ended and its row is closed. */
 export function exchange(ports: Ports, memory: Memory, call: DialectCall, inbound: Inbound): Promise<void> {
@@ -54,8 +44,12 @@ async function serve(
   record.modelAsked = peeked.model;
   record.streamed = peeked.stream;
 
-  const chosen = choose(settings, memory.pool, peeked.model, dialect.id, ports.clock.monotonicMs());
-  if (!chosen.ok) return deny(chosen.error);
+  const question = { model: peeked.model, dialect: dialect.id, use: call.use };
+  const chosen = choose(settings, memory.pool, question, ports.clock.monotonicMs());
+  if (!chosen.ok) {
+    const countable = call.use === 'count-tokens' && chosen.error.code === 'dialect_unavailable';
+    return countable ? countLocally(ports, call, inbound, record, body) : deny(chosen.error);
+  }
 
   const heartbeat = peeked.stream
     ? startHeartbeat({
@@ -78,44 +72,75 @@ async function serve(
     framing: call.framing,
     record,
     heartbeat,
+    decoded: decodeOnce(dialect, body, { model: call.model, stream: call.stream }),
+    recalled: () => undefined,
     memory,
   };
   try {
-    await run(running, chosen.plan);
+    const failed = await run(running, chosen.plan);
+    if (failed === undefined) return;
+    if (call.use === 'count-tokens' && !isAboutRequest(failed)) return await countLocally(ports, call, inbound, record, body);
+    const status = refuseFailed(running, failed, failed.target);
+    closeRecord(ports, record, { status, errorCode: failed.error.code });
   } finally {
     heartbeat?.stop();
   }
 }
 
-/** Tries the targets of the plan in order until one answers, the client leaves, or output was sent that cannot be taken back. */
-async function run(exchange: Exchange, plan: readonly Target[]): Promise<void> {
+/** The upstream understood the question and refused it: the client has to hear that. */
+function isAboutRequest({ answer }: Failure): boolean {
+  return answer?.status === 400 || answer?.status === 413 || answer?.status === 422;
+}
+
+type FailedTarget = Failure & { readonly target: Target };
+
+/**
+ * Tries the targets of the plan in order until one answers, the client leaves, or output was sent that cannot be taken
+ * back. Gives the failure to tell when all have failed; otherwise the row is closed.
+ */
+async function run(exchange: Exchange, plan: readonly Target[]): Promise<FailedTarget | undefined> {
   const { ports, inbound, record, memory } = exchange;
-  const failures: (Failure & { readonly target: Target })[] = [];
+  const failures: FailedTarget[] = [];
   const totalDueMs = inbound.receivedMs + (plan[0]?.upstream.timeouts.totalMs ?? Number.POSITIVE_INFINITY);
 
   for (const target of plan) {
-    note(record, target, exchange.dialect);
-    const outcome = await attempt(exchange, target, totalDueMs);
+    note(record, target);
+    let outcome = await attempt(exchange, target, { totalDueMs, withoutTokens: false });
+    let verdict = judge(outcome, ports.clock.epochMs());
+    if (verdict.reason === 'bad-token' && exchange.use === 'generate' && !isCommitted(outcome)) {
+      note(record, target);
+      outcome = await attempt(exchange, target, { totalDueMs, withoutTokens: true });
+      verdict = judge(outcome, ports.clock.epochMs());
+    }
     const nowMs = ports.clock.monotonicMs();
-    const verdict = judge(outcome, ports.clock.epochMs());
     memory.pool.learn(target, verdict, nowMs);
-    if (outcome.kind === 'answered') return closeRecord(ports, record, { status: 200 });
-    if (outcome.kind === 'left')
-      return closeRecord(ports, record, { status: 499, errorCode: 'client_closed', aborted: true });
-    if (outcome.committed) return closeRecord(ports, record, { status: 200, errorCode: outcome.error.code });
+    if (outcome.kind !== 'failed' || outcome.committed) {
+      closeRecord(ports, record, endOf(outcome));
+      return undefined;
+    }
     failures.push({ ...outcome, target });
     if (!verdict.retry || nowMs >= totalDueMs) break;
   }
 
   const told = worthTelling(failures);
   if (told === undefined) throw new Error('The plan was empty.');
-  const status = refuseFailed(exchange, told, told.target);
-  closeRecord(ports, record, { status, errorCode: told.error.code });
+  return told;
 }
 
-function note(record: ExchangeRecord, target: Target, dialect: Dialect): void {
+/** The end of an exchange whose client has an answer, or is gone. */
+function endOf(outcome: Outcome): Parameters<typeof closeRecord>[2] {
+  if (outcome.kind === 'answered') return { status: 200 };
+  if (outcome.kind === 'left') return { status: 499, errorCode: 'client_closed', aborted: true };
+  return { status: 200, errorCode: outcome.error.code };
+}
+
+function isCommitted(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && outcome.committed;
+}
+
+function note(record: ExchangeRecord, target: Target): void {
   record.attempts += 1;
-  record.dialectOut = dialect.id;
+  record.dialectOut = target.dialect;
   record.upstreamId = target.upstream.id;
   record.keyId = target.key.id;
   record.modelServed = target.model;
@@ -123,6 +148,7 @@ function note(record: ExchangeRecord, target: Target, dialect: Dialect): void {
   record.headersAtMs = undefined;
   record.firstByteAtMs = undefined;
   record.usage = undefined;
+  record.losses = undefined;
 }
 
 /** Headers of an answer that a heartbeat opens before any upstream has spoken. */

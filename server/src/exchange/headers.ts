@@ -92,19 +92,23 @@ function nominated(headers: RawHeaders): Set<string> | undefined {
 
 /**
  * The headers of an upstream's answer that go on to the client, as they stood, in order. Content-Length is left out: the
- * relay knows what it sends. A header that repeats the upstream's key stays here.
+ * relay knows what it sends. A header that repeats the upstream's key stays here. `converted`: the content is another one,
+ * so what describes it stays here too.
  */
-export function answerHeaders(headers: RawHeaders, secret: string): string[] {
+export function answerHeaders(headers: RawHeaders, secret: string, converted = false): string[] {
   const dropped = nominated(headers);
   const kept: string[] = [];
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? '';
     if (!isForClient(name) || dropped?.has(name.toLowerCase()) === true) continue;
+    if (converted && DESCRIBES_CONTENT.test(name)) continue;
     const value = headers[i + 1] ?? '';
     if (!holdsSecret(value, secret)) kept.push(name, value);
   }
   return kept;
 }
+
+const DESCRIBES_CONTENT = /^(?:content-.*|etag|last-modified|accept-ranges|cache-control|expires|link)$/i;
 
 /** First value of a header (lower-case name), or undefined. */
 export function headerOf(headers: RawHeaders, name: string): string | undefined {
@@ -124,5 +128,6 @@ export function ownHeaders(exchange: Exchange, target: Target): string[] {
     target.upstream.id,
     'x-sluice-attempts',
     String(exchange.record.attempts),
+    ...(target.native ? [] : ['x-sluice-dialect', target.dialect, 'x-sluice-model', target.model]),
   ];
 }

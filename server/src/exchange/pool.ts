@@ -3,7 +3,7 @@
 
 import type { Upstream } from '../config/settings.ts';
 import type { Candidate } from '../core/routing/candidates.ts';
-import { makePlan } from '../core/routing/plan.ts';
+import { makePlan, type PlanOptions } from '../core/routing/plan.ts';
 import { applyVerdict, type Standing } from '../core/routing/standing.ts';
 import type { Verdict } from '../core/routing/verdict.ts';
 
@@ -13,8 +13,7 @@ export interface Pool {
   plan(
     model: string,
     candidates: readonly Candidate<Upstream>[],
-    nowMs: number,
-    maxAttempts: number,
+    options: Pick<PlanOptions<Candidate<Upstream>>, 'nowMs' | 'maxAttempts' | 'preferNative'>,
   ): Candidate<Upstream>[];
   /** Takes note of how an attempt went. */
   learn(target: Candidate<Upstream>, verdict: Verdict, nowMs: number): void;
@@ -34,15 +33,14 @@ export function createPool(): Pool {
     standings.get(standingKey(upstreamId, keyId));
 
   return {
-    plan: (model, candidates, nowMs, maxAttempts) => {
+    plan: (model, candidates, options) => {
       const cursor = turns.get(model) ?? 0;
       if (turns.size > TURN_LIMIT) turns.clear();
       turns.set(model, cursor + 1);
       return makePlan(candidates, {
         cursor,
         standing: (candidate) => standing(candidate.upstream.id, candidate.key.id),
-        nowMs,
-        maxAttempts,
+        ...options,
       });
     },
     learn: (target, verdict, nowMs) => {

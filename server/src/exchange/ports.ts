@@ -240,11 +240,32 @@ export interface Ledger {
   flush(): Promise<void>;
 }
 
+/** What a kept text is for; one key may stand in both. */
+export type KeepKind = 'reasoning' | 'response';
+
+/**
+ * Texts that are worth having again and can be done without: bounded by age and size, and kept across restarts. Neither
+ * method throws or rejects; whatever goes wrong, the text is simply not there.
+ */
+export interface Keep {
+  /** Takes a text, in place of an earlier one of the same key. Never blocks. The key holds whose it is. */
+  put(kind: KeepKind, key: string, text: string): void;
+  /** Those of the keys that are there. Answers within a quarter of a second, with less if need be. */
+  get(kind: KeepKind, keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
 /** The log as an exchange sees it. Field values are redacted by the adapter. */
 export interface Log {
   exchange(opening: LedgerOpening, closing: LedgerClosing): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Counts tokens with a public vocabulary, off the thread that relays. */
+export interface Tokenizer {
+  /** Tokens of the texts, each counted for itself; undefined when that failed or took too long. Never rejects. */
+  count(texts: readonly string[]): Promise<number | undefined>;
+  close(): void;
 }
 
 /** Everything together, made once by app.ts. `settings()` answers the configuration of this moment. */
@@ -254,6 +275,8 @@ export interface Ports {
   readonly deadlines: Deadlines;
   readonly transport: Transport;
   readonly tunnels: Tunnels;
+  readonly tokenizer: Tokenizer;
   readonly ledger: Ledger;
+  readonly keep: Keep;
   readonly log: Log;
 }

@@ -20,6 +20,8 @@ export interface ExchangeRecord {
   bytesIn: number;
   bytesOut: number;
   usage: Usage | undefined;
+  /** What a conversion lost, as in `x-sluice-loss`. */
+  losses: string | undefined;
   streamed: boolean;
   closed: boolean;
 }
@@ -74,6 +76,7 @@ export function openRecord(
     bytesIn: 0,
     bytesOut: 0,
     usage: undefined,
+    losses: undefined,
     streamed: false,
     closed: false,
   };

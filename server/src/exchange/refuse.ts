@@ -71,6 +71,7 @@ export function refuseFailed(exchange: Exchange, failure: Failure, target: Targe
   const { secret } = target.key;
   if (
     answer !== undefined &&
+    target.native &&
     answer.status >= 400 &&
     !inbound.reply.started &&
     dialect.isErrorBody(answer.body)
@@ -86,12 +87,14 @@ export function refuseFailed(exchange: Exchange, failure: Failure, target: Targe
     record.bytesOut += answer.body.length;
     return answer.status;
   }
+  // The provider's request id, limits and waiting time mean something in every format.
+  const theirs = answer === undefined ? [] : answerHeaders(answer.headers, secret, true);
   return refuse(
     inbound.reply,
     dialect,
     { ...error, message: maskedText(error.message, secret) },
     inbound.id,
-    ownHeaders(exchange, target).slice(2),
+    [...ownHeaders(exchange, target).slice(2), ...theirs],
     exchange.framing,
     record.firstOutputAtMs !== undefined,
   );

@@ -10,7 +10,7 @@ import { type BlockSplitter, createBlockSplitter } from '../core/sse/blocks.ts';
 import type { AnswerHead } from './collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
-import { answerHeaders, ownHeaders } from './headers.ts';
+import { type StreamReply, streamReply } from './stream-reply.ts';
 
 /** The largest single event, and the most that is held back before the first output, in bytes. */
 const EVENT_LIMIT_BYTES: number = 16 * 1024 * 1024;
@@ -36,6 +36,7 @@ class StreamRelay implements Receiver {
   private readonly exchange: Exchange;
   private readonly answer: StreamAnswer;
   private readonly control: AttemptControl;
+  private readonly reply: StreamReply;
   private readonly splitter: BlockSplitter;
   private readonly watch: StreamWatch;
   private readonly editing: EventEditing | undefined;
@@ -51,6 +52,7 @@ class StreamRelay implements Receiver {
     this.exchange = exchange;
     this.answer = answer;
     this.control = control;
+    this.reply = streamReply(exchange, target, answer, control, false);
     this.splitter = split(concat, EVENT_LIMIT_BYTES);
     this.watch = exchange.dialect.watch(framing);
     const echoModel = target.aliased ? exchange.peeked.model : undefined;
@@ -95,8 +97,8 @@ class StreamRelay implements Receiver {
     }
     if (this.committed) {
       const { dialect, inbound } = this.exchange;
-      this.send(dialect.encodeStreamError(error, inbound.id, this.answer.framing));
-      inbound.reply.end();
+      this.reply.send(dialect.encodeStreamError(error, inbound.id, this.answer.framing));
+      this.reply.end();
     }
     this.settle({ kind: 'failed', error, committed: this.committed, answer: undefined });
   }
@@ -145,39 +147,19 @@ class StreamRelay implements Receiver {
   }
 
   private commit(): void {
-    const { exchange, answer, held } = this;
-    const { reply } = exchange.inbound;
+    const { held } = this;
     this.committed = true;
-    this.control.output();
-    exchange.record.firstOutputAtMs = exchange.ports.clock.epochMs();
-    if (!reply.started)
-      reply.head(answer.status, [
-        ...answerHeaders(answer.headers, answer.target.key.secret),
-        ...ownHeaders(exchange, answer.target),
-      ]);
+    this.reply.open([]);
     this.held = [];
     for (const block of held) this.forward(block);
   }
 
   private forward(block: Buffer): boolean {
-    if (this.editing === undefined) return this.send(block);
+    if (this.editing === undefined) return this.reply.send(block);
     const edits = this.exchange.dialect.editEvents(block, this.editing, this.answer.framing);
-    if (edits === 'keep') return this.send(block);
+    if (edits === 'keep') return this.reply.send(block);
     const out = applied(block, edits);
-    return out.length === 0 ? true : this.send(out);
-  }
-
-  private send(bytes: Buffer | string): boolean {
-    const { inbound, ports, record, heartbeat } = this.exchange;
-    record.bytesOut += typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
-    const open = inbound.reply.write(bytes);
-    heartbeat?.sent(ports.clock.monotonicMs(), open);
-    if (open) return true;
-    inbound.reply.onDrain(() => {
-      heartbeat?.sent(ports.clock.monotonicMs(), true);
-      this.control.resume();
-    });
-    return false;
+    return out.length === 0 ? true : this.reply.send(out);
   }
 
   /** The upstream told an error inside its stream. Before any output it may be tried elsewhere; afterwards its own event has gone through. */
@@ -185,15 +167,15 @@ class StreamRelay implements Receiver {
     const error =
       this.watch.error ??
       sluiceError('upstream_stream_error', 'The upstream reported an error in its stream.');
-    if (this.committed) this.exchange.inbound.reply.end();
+    if (this.committed) this.reply.end();
     this.settle({ kind: 'failed', error, committed: this.committed, answer: undefined });
     return true;
   }
 
   private complete(): void {
     if (!this.committed) this.commit();
-    if (this.watch.closing !== '') this.send(this.watch.closing);
-    this.exchange.inbound.reply.end();
+    if (this.watch.closing !== '') this.reply.send(this.watch.closing);
+    this.reply.end();
     this.settle({ kind: 'answered' });
   }
 

@@ -1,16 +1,29 @@
 // Looks at the first byte of what should be a stream: content types lie, the first byte does not.
 
+import type { Dialect, Framing } from '../core/dialects/dialect.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { gather } from './collect.ts';
-import type { AttemptControl, Exchange, Receiver } from './context.ts';
-import { relayStream, type StreamAnswer } from './relay.ts';
+import type { AttemptControl, Receiver } from './context.ts';
 
 /** The most of a wrong answer that is read to find out what it says, in bytes. */
 const WRONG_ANSWER_LIMIT_BYTES = 64 * 1024;
 
 const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
 /** No event stream begins with these: `{`, `[` and `<` do documents. */
-const DOCUMENT_BYTES: readonly number[] = [0x7b, OPEN_BRACKET, 0x3c];
+const DOCUMENT_BYTES: readonly number[] = [OPEN_BRACE, OPEN_BRACKET, 0x3c];
+
+/** What may come, and who takes it. */
+export interface StreamOpening {
+  /** The framings that are understood. */
+  readonly framings: readonly Framing[];
+  readonly relay: (framing: Framing) => Receiver;
+  /** Takes one JSON document instead of a stream, where that can be used. */
+  readonly whole?: () => Receiver;
+  /** Reads what a wrong answer says. */
+  readonly reader: Dialect;
+  readonly control: AttemptControl;
+}
 
 /** Position of the first byte that is neither white space nor a byte order mark, or -1. */
 function firstSignificant(chunk: Buffer): number {
@@ -21,37 +34,36 @@ function firstSignificant(chunk: Buffer): number {
   return -1;
 }
 
+/** The receiver for an answer that begins with this byte; undefined: with none. */
+function receiverFor(byte: number | undefined, opening: StreamOpening): Receiver {
+  const { framings, relay, whole } = opening;
+  const [usual = 'sse'] = framings;
+  if (byte === undefined) return relay(usual);
+  if (framings.includes('json-array') && byte === OPEN_BRACKET) return relay('json-array');
+  if (framings.includes('sse') && !DOCUMENT_BYTES.includes(byte)) return relay('sse');
+  return byte === OPEN_BRACE && whole !== undefined ? whole() : notAStream(opening);
+}
+
 /** Receives a success answer to a stream request, whatever it turns out to be. */
-export function openStream(
-  exchange: Exchange,
-  answer: Omit<StreamAnswer, 'framing'>,
-  control: AttemptControl,
-): Receiver {
+export function openStream(opening: StreamOpening): Receiver {
+  const { control } = opening;
   let inner: Receiver | undefined;
   let leading: Buffer | undefined;
-
-  const open = (byte: number | undefined): Receiver => {
-    const { framing } = exchange;
-    const fits = framing === 'json-array' ? byte === OPEN_BRACKET : !DOCUMENT_BYTES.includes(byte ?? 0);
-    return fits || byte === undefined
-      ? relayStream(exchange, { ...answer, framing }, control)
-      : notAStream(exchange, control);
-  };
 
   return {
     data: (chunk) => {
       if (inner !== undefined) return inner.data(chunk);
-      const whole: Buffer = leading === undefined ? chunk : Buffer.concat([leading, chunk]);
-      const at = firstSignificant(whole);
+      const joined: Buffer = leading === undefined ? chunk : Buffer.concat([leading, chunk]);
+      const at = firstSignificant(joined);
       if (at < 0) {
-        leading = whole.length > WRONG_ANSWER_LIMIT_BYTES ? undefined : whole;
+        leading = joined.length > WRONG_ANSWER_LIMIT_BYTES ? undefined : joined;
         return true;
       }
-      inner = open(whole[at]);
-      return inner.data(whole);
+      inner = receiverFor(joined[at], opening);
+      return inner.data(joined);
     },
     end: () => {
-      inner ??= open(undefined);
+      inner ??= receiverFor(undefined, opening);
       inner.end();
     },
     fail: (error) => {
@@ -63,9 +75,9 @@ export function openStream(
 }
 
 /** A JSON document or a page where a stream was asked for: read enough of it to say what it was. */
-function notAStream(exchange: Exchange, control: AttemptControl): Receiver {
+function notAStream({ reader, control }: StreamOpening): Receiver {
   const settle = (body: Buffer | undefined): void => {
-    const reading = body === undefined ? undefined : exchange.dialect.readAnswer(body, exchange.use);
+    const reading = body === undefined ? undefined : reader.readAnswer(body, 'generate');
     const error =
       reading !== undefined && !reading.ok
         ? reading.error

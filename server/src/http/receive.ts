@@ -8,6 +8,7 @@ import type { DialectId } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import type { Clock, Deadlines, Inbound, Log, RawHeaders } from '../exchange/ports.ts';
 import { refuse } from '../exchange/refuse.ts';
+import type { ResponseSession } from '../exchange/response-session.ts';
 import { type Authenticator, createAuthenticator, takeQueryCredentials } from './authenticate.ts';
 import { RequestBody } from './body.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -18,11 +19,12 @@ import type { EdgeLimits } from './limits.ts';
 import { answerLocally } from './local.ts';
 import { type EdgeAnswer, EdgeReply } from './reply.ts';
 import { newRequestId } from './request-id.ts';
+import { createResponsesSockets } from './responses-socket.ts';
 import type { LocalRoute } from './route-table.ts';
 import { type HeaderLookup, type Match, matchRoute, type Routing } from './routes.ts';
 import { headFault } from './strict.ts';
 import { splitTarget, type Target } from './target.ts';
-import { type Handshake, wantsWebSocket } from './websocket.ts';
+import { type Handshake, matchHandshake, wantsWebSocket } from './websocket.ts';
 
 /** What the edge needs of the rest of the gateway. */
 export interface EdgeOptions {
@@ -36,6 +38,8 @@ export interface EdgeOptions {
   ready(): boolean;
   /** Takes an authenticated request of a route whose kind is not `local`. */
   handle(inbound: Inbound, match: Match): void;
+  /** Begins the conversations of a WebSocket on a route of exchanges; without it such a wish is refused. */
+  converse?(handshake: Inbound, match: Match): ResponseSession;
   /**
    * Answers pages (GET / for browsers, and paths without a route) over Node's own objects; false when it does not want
    * to. Host and Origin have been judged; credentials have not.
@@ -51,6 +55,8 @@ export interface Receiver {
   receive(request: IncomingMessage, response: ServerResponse, expectation: Expectation): void;
   /** Takes a wish for a WebSocket on a route that has them. */
   receiveHandshake(request: IncomingMessage, handshake: Handshake): void;
+  /** Says goodbye to WebSockets that carry exchanges: at once where nothing runs, after the answer elsewhere. */
+  endConversations(): void;
 }
 
 /** One request on its way through the checks. */
@@ -123,6 +129,11 @@ export function createReceiver(
 ): Receiver {
   const { clock } = options;
   const bodyContext = { clock, deadlines: options.deadlines, limits };
+  const sockets = createResponsesSockets({
+    clock,
+    deadlines: options.deadlines,
+    deadReaderMs: limits.deadReaderMs,
+  });
   const authenticator: Authenticator = createAuthenticator(() => clock.monotonicMs());
 
   function admit(arrival: Arrival, match: Match, target: Target): Refusal | undefined {
@@ -144,7 +155,14 @@ export function createReceiver(
       receivedAtMs: clock.epochMs(),
       upgrade: handshake,
     });
-    options.handle(inbound, match);
+    if (handshake === undefined || match.route.kind !== 'exchange') options.handle(inbound, match);
+    else if (options.converse === undefined) return noWebSocket(match.dialect);
+    else
+      sockets.open(request, handshake, {
+        session: options.converse(inbound, match),
+        bodyLimitBytes,
+        requestId: arrival.id,
+      });
     return undefined;
   }
 
@@ -159,7 +177,8 @@ export function createReceiver(
     const { request, reply, settings } = arrival;
     const method = request.method ?? '';
     const header = headerLookup(request);
-    const routing = matchRoute(method, target.path, header, target.query);
+    const match = arrival.handshake === undefined ? matchRoute : matchHandshake;
+    const routing = match(method, target.path, header, target.query);
     const dialect = routing.found ? routing.match.dialect : routing.dialect;
     const { localAddress } = request.socket;
     const fault = hostFault([request.headers.host ?? '', target.authority], localAddress, settings.server);
@@ -182,9 +201,9 @@ export function createReceiver(
     )
       return noWebSocket(dialect);
     if (!routing.found) return missing(arrival, routing, options);
-    const { match } = routing;
-    if (match.route.kind !== 'local') return admit(arrival, match, target);
-    serveLocally(arrival, match.route);
+    const { route } = routing.match;
+    if (route.kind !== 'local') return admit(arrival, routing.match, target);
+    serveLocally(arrival, route);
     return undefined;
   }
 
@@ -250,5 +269,6 @@ export function createReceiver(
       const id = newRequestId();
       answer({ id, request, response: undefined, body, reply, connection, settings, handshake }, 'none');
     },
+    endConversations: () => sockets.end(),
   };
 }

@@ -25,13 +25,15 @@ export interface ExchangeRoute extends RouteFacts {
   readonly use: Use;
   /** The path itself says that the answer is a stream (gemini). */
   readonly stream?: true;
+  /** A WebSocket may be opened here (with GET), in which every message is such a request. */
+  readonly webSocket?: true;
 }
 
 /** A native resource of a vendor family, passed through as it is. */
 export interface ResourceRoute extends RouteFacts {
   readonly kind: 'resource';
   readonly family: Family;
-  /** A WebSocket may be opened here; every other route answers such a wish with 426. */
+  /** A WebSocket may be opened here; a route of neither kind answers such a wish with 426. */
   readonly webSocket?: true;
 }
 
@@ -148,7 +150,8 @@ const dotted = (family: string): string => family.replaceAll('/', '.');
 /** The table. Where several rows share a path, the caller's family decides; the first row wins where it is not known. */
 export const ROUTES: readonly Route[] = [
   exchange('chat.completions', 'openai-chat', 'generate', '/v1/chat/completions'),
-  exchange('responses', 'openai-responses', 'generate', '/v1/responses'),
+  { ...exchange('responses', 'openai-responses', 'generate', '/v1/responses'), webSocket: true },
+  exchange('responses.input_tokens', 'openai-responses', 'count-tokens', '/v1/responses/input_tokens'),
   exchange('messages', 'anthropic-messages', 'generate', '/v1/messages'),
   exchange('messages.count_tokens', 'anthropic-messages', 'count-tokens', '/v1/messages/count_tokens'),
   geminiVerb('generateContent', 'gemini.generateContent', 'generate'),
@@ -176,7 +179,6 @@ export const ROUTES: readonly Route[] = [
   ),
   resource('chat.completions.stored.messages', 'openai', GET, ['/v1/chat/completions/{id}/messages']),
   resource('responses.compact', 'openai', POST, ['/v1/responses/compact']),
-  resource('responses.input_tokens', 'openai', POST, ['/v1/responses/input_tokens']),
   resource('responses.one', 'openai', ['GET', 'HEAD', 'DELETE'], ['/v1/responses/{id}']),
   resource('responses.cancel', 'openai', POST, ['/v1/responses/{id}/cancel']),
   resource('responses.input_items', 'openai', GET, ['/v1/responses/{id}/input_items']),

@@ -88,6 +88,7 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
     },
     close(): Promise<void> {
       closing = true;
+      receiver.endConversations();
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

@@ -68,6 +68,14 @@ export class SocketReply implements EdgeAnswer {
       this.cut();
       return undefined;
     }
+    const socket = this.give();
+    socket?.write(head, 'latin1');
+    return socket;
+  }
+
+  /** Gives the connection away, paused, with the 101 still to be sent. */
+  give(): Socket | undefined {
+    if (this.closed || this.started) return undefined;
     this.started = true;
     this.closed = true;
     this.#given = true;
@@ -78,7 +86,6 @@ export class SocketReply implements EdgeAnswer {
     socket.pause();
     if (this.#earlyBytes > 0) socket.unshift(Buffer.concat(this.#early.splice(0)));
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
-    socket.write(head, 'latin1');
     return socket;
   }
 

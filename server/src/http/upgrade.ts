@@ -8,10 +8,9 @@ import type { Connections } from './connections.ts';
 import { headerLookup } from './headers.ts';
 import type { EdgeLimits } from './limits.ts';
 import type { Receiver } from './receive.ts';
-import { matchRoute } from './routes.ts';
 import { SocketReply } from './socket-reply.ts';
 import { splitTarget } from './target.ts';
-import { readHandshake, wantsWebSocket } from './websocket.ts';
+import { canComplete, carriesExchanges, matchHandshake, readHandshake, wantsWebSocket } from './websocket.ts';
 
 /** The connections that have left Node's HTTP server. */
 export interface Upgrades {
@@ -51,7 +50,8 @@ export function takeUpgrades(
     const reply = new SocketReply(socket, limits);
     const { headers, credentials } = readHandshake(request.rawHeaders);
     const accept = reply.accept.bind(reply);
-    receiver.receiveHandshake(request, { headers, credentials, reply, accept });
+    const give = reply.give.bind(reply);
+    receiver.receiveHandshake(request, { headers, credentials, reply, accept, give });
   }
 
   server.on('upgrade', (request, stream, rest) => {
@@ -78,7 +78,8 @@ function isHandshake(request: IncomingMessage): boolean {
   if ((headers['content-length'] ?? '0') !== '0') return false;
   const target = splitTarget(request.url ?? '');
   if ('code' in target) return false;
-  const routing = matchRoute(method, target.path, headerLookup(request), target.query);
+  const routing = matchHandshake(method, target.path, headerLookup(request), target.query);
+  if (carriesExchanges(routing)) return canComplete(request);
   return routing.found && routing.match.route.kind === 'resource' && routing.match.route.webSocket === true;
 }
 

@@ -99,7 +99,7 @@ describe('a WebSocket that is refused', () => {
     ],
     [
       'on a path of exchanges',
-      { path: '/v1/responses', lines: [`Authorization: Bearer ${CLIENT_KEY}`] },
+      { path: '/v1/chat/completions', lines: [`Authorization: Bearer ${CLIENT_KEY}`] },
       426,
     ],
     [

@@ -9,6 +9,7 @@ import { createPool } from '../../src/exchange/pool.ts';
 import type {
   AnswerSink,
   Inbound,
+  Keep,
   LedgerClosing,
   Ports,
   RawHeaders,
@@ -69,6 +70,27 @@ export class FakeReply implements Reply {
   }
 }
 
+/** A keep in memory, and what was asked of it. */
+export class FakeKeep implements Keep {
+  /** By kind and key, with a space between them. */
+  readonly texts: Map<string, string> = new Map();
+  /** The keys of each question. */
+  readonly questions: (readonly string[])[] = [];
+
+  put(kind: string, key: string, text: string): void {
+    this.texts.set(`${kind} ${key}`, text);
+  }
+  get(kind: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.questions.push(keys);
+    const found = new Map<string, string>();
+    for (const key of keys) {
+      const text = this.texts.get(`${kind} ${key}`);
+      if (text !== undefined) found.set(key, text);
+    }
+    return Promise.resolve(found);
+  }
+}
+
 /** The upstream of a test: whatever it says goes to the last request. */
 export interface FakeUpstream {
   requests: number;
@@ -83,6 +105,7 @@ export interface FakeUpstream {
 export interface Fakes {
   readonly ports: Ports;
   readonly memory: Memory;
+  readonly keep: FakeKeep;
   readonly upstream: FakeUpstream;
   readonly deadlines: DeadlineBoard;
   readonly closed: LedgerClosing[];
@@ -97,6 +120,7 @@ export function fakePorts(settings: Settings): Fakes {
   const clock = { monotonicMs: () => nowMs, epochMs: () => 1_700_000_000_000 + nowMs };
   const deadlines = createDeadlines(clock);
   const closed: LedgerClosing[] = [];
+  const keep = new FakeKeep();
   const upstream: FakeUpstream = {
     requests: 0,
     aborted: false,
@@ -124,10 +148,12 @@ export function fakePorts(settings: Settings): Fakes {
       close: () => {},
     },
     tunnels: { open: () => ({ resume: () => {}, abort: () => {} }) },
+    tokenizer: { count: () => Promise.resolve(7), close: () => {} },
     ledger: {
       open: () => ({ close: (closing) => void closed.push(closing) }),
       flush: () => Promise.resolve(),
     },
+    keep,
     log: { exchange: () => {}, warn: () => {}, error: () => {} },
   };
   const memory = { pool: createPool(), owners: createOwners(), running: createRunning() };
@@ -135,7 +161,7 @@ export function fakePorts(settings: Settings): Fakes {
     nowMs += byMs;
     deadlines.tick();
   };
-  return { ports, memory, upstream, deadlines, closed, advance };
+  return { ports, memory, keep, upstream, deadlines, closed, advance };
 }
 
 /** A chat request with a body, and its reply. */

@@ -7,6 +7,7 @@ import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
 import { createTransport } from '../../src/upstream/transport/transport.ts';
+import { FakeKeep } from './fake-ports.ts';
 
 /** Speaks everything and has no ways of its own. */
 const provider: Provider = {
@@ -51,6 +52,10 @@ function upstreamAt(setup: UpstreamSetup): Upstream {
     aliases: {},
     headers: {},
     proxy: undefined,
+    convert: DIALECT_IDS,
+    streaming: 'any',
+    lossy: undefined,
+    traits: [],
     ...rest,
     provider: { ...provider, ...own },
     keys: (secrets ?? ['sk-upstream-secret-0001']).map((secret, index) => ({ id: `k${index + 1}`, secret })),
@@ -70,6 +75,7 @@ export interface GatewaySetup {
   readonly clients?: readonly Client[];
   readonly maxAttempts?: number;
   readonly server?: Partial<Settings['server']>;
+  readonly conversion?: Partial<Settings['conversion']>;
 }
 
 /** The configuration of a gateway under test. */
@@ -91,6 +97,7 @@ export function settingsOf(setup: GatewaySetup): Settings {
     upstreams: setup.upstreams.map(upstreamAt),
     aliases: setup.aliases ?? {},
     retry: { maxAttempts: setup.maxAttempts ?? 3 },
+    conversion: { preferNative: true, strict: false, lossy: 'refuse', ...setup.conversion },
     storage: { sqlitePath: '', retentionDays: 90 },
     log: { level: 'info', file: undefined },
   };
@@ -104,6 +111,7 @@ export interface Gateway {
   settings: Settings;
   readonly opened: LedgerOpening[];
   readonly closed: LedgerClosing[];
+  readonly keep: FakeKeep;
   /** Every line of the log, as JSON. */
   readonly logged: string[];
   /** Resolves with the row of a request id once it is closed. */
@@ -116,6 +124,7 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
   const state = { settings: settingsOf(setup) };
   const opened: LedgerOpening[] = [];
   const closed: LedgerClosing[] = [];
+  const keep = new FakeKeep();
   const logged: string[] = [];
   const waiting: { id: string; resolve: (row: LedgerClosing) => void }[] = [];
   const app = createApp({
@@ -133,6 +142,7 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
       },
       flush: () => Promise.resolve(),
     },
+    keep,
     log: {
       exchange: (opening, closing) => void logged.push(JSON.stringify(['exchange', opening, closing])),
       warn: (message, fields) => void logged.push(JSON.stringify(['warn', message, fields])),
@@ -152,6 +162,7 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
     },
     opened,
     closed,
+    keep,
     logged,
     row: (requestId) => {
       const found = closed.find((row) => row.id === requestId);

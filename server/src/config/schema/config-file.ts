@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { type ClientConfig, clientSchema } from './client.ts';
+import { type ConversionConfig, conversionSchema } from './conversion.ts';
 import { aliasesSchema, textSchema, wholeNumber } from './primitives.ts';
 import { type ServerConfig, serverSchema } from './server.ts';
 import { type TimeoutsConfig, timeoutsSchema } from './timeouts.ts';
@@ -19,6 +20,7 @@ export interface ConfigFile {
   readonly aliases: Readonly<Record<string, string>>;
   readonly timeouts: TimeoutsConfig;
   readonly retry: { readonly maxAttempts: number };
+  readonly conversion: ConversionConfig;
   readonly storage: { readonly url?: string | undefined; readonly retentionDays: number };
   readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
 }
@@ -67,6 +69,9 @@ export const configFileSchema: z.ZodType<ConfigFile> = z.strictObject({
     .describe('Other names for models, applied before the aliases of the upstreams: name → model.'),
   timeouts: timeoutsSchema.prefault({}).describe('How long each stage of an exchange may take.'),
   retry: retrySchema.prefault({}).describe('When another candidate is tried.'),
+  conversion: conversionSchema
+    .prefault({})
+    .describe('What happens when a client and an upstream speak different formats.'),
   storage: storageSchema.prefault({}).describe('What is kept, where and for how long.'),
   log: logSchema.prefault({}).describe('The log of the gateway.'),
 });

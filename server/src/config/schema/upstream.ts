@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 import type { DialectId } from '../../core/model/dialect-id.ts';
+import type { TraitsOverride } from '../../core/model/traits.ts';
+import { type LossyConfig, lossySchema } from './conversion.ts';
 import {
   aliasesSchema,
   dialectSchema,
@@ -11,6 +13,7 @@ import {
   wholeNumber,
 } from './primitives.ts';
 import { type TimeoutsOverride, timeoutsOverrideSchema } from './timeouts.ts';
+import { traitsSchema } from './traits.ts';
 
 /** One base URL for every dialect, or one per dialect. */
 export type BaseUrlConfig = string | Readonly<Partial<Record<DialectId, string>>>;
@@ -29,6 +32,10 @@ export interface UpstreamConfig {
   readonly headers: Readonly<Record<string, string | null>>;
   readonly proxy?: string | undefined;
   readonly timeouts: TimeoutsOverride;
+  readonly convert: boolean | readonly DialectId[];
+  readonly streaming: 'any' | 'always' | 'never';
+  readonly lossy?: LossyConfig | undefined;
+  readonly traits: Readonly<Record<string, TraitsOverride>>;
 }
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a valid header name');
@@ -88,6 +95,25 @@ export const upstreamSchema: z.ZodType<UpstreamConfig> = z.strictObject({
   timeouts: timeoutsOverrideSchema
     .prefault({})
     .describe('Times that differ from the global `timeouts` for this upstream.'),
+  convert: z
+    .union([z.boolean(), z.array(dialectSchema)])
+    .default(true)
+    .describe(
+      'Serve clients of formats that the upstream does not speak, by conversion: true for all, false for none, or a list of the formats of clients.',
+    ),
+  streaming: z
+    .enum(['any', 'always', 'never'])
+    .default('any')
+    .describe(
+      'Whether the upstream streams as asked ("any"), can only stream ("always") or cannot ("never"). Clients get what they ask for all the same.',
+    ),
+  lossy: lossySchema.optional().describe('As `conversion.lossy`, for this upstream.'),
+  traits: z
+    .record(textSchema, traitsSchema)
+    .default({})
+    .describe(
+      'What its models take, where the gateway does not know or is wrong: model name, "*" allowed → traits.',
+    ),
   enabled: z
     .boolean()
     .default(true)

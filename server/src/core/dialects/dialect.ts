@@ -1,9 +1,16 @@
-// The contract that all four dialects fulfil with the same files. What is here serves the same-dialect path: bytes go
-// through as they are, and a dialect only peeks at requests, watches answers and words errors.
+// The contract that all four dialects fulfil with the same files. Between two programs of one format the bytes go through
+// as they are: a dialect then only peeks at requests, watches answers and words errors. Between two formats it reads the
+// wire into the model of core/model (`decode`) and writes it from there (`encode`).
 
 import type { Bytes } from '../bytes.ts';
 import type { DialectId, Use } from '../model/dialect-id.ts';
 import type { SluiceError } from '../model/error.ts';
+import type { Emit } from '../model/event.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { LossReport } from '../model/loss.ts';
+import type { ChatRequest } from '../model/request.ts';
+import type { ChatResponse } from '../model/response.ts';
+import type { ModelTraits } from '../model/traits.ts';
 import type { Usage } from '../model/usage.ts';
 
 /** A byte range of a body: from `start` up to, not including, `end`. */
@@ -90,9 +97,85 @@ export interface EncodedError {
   readonly body: string;
 }
 
+/** Where a request says its model and whether to stream when its body does not (gemini). */
+export interface PathFacts {
+  readonly model: string | undefined;
+  readonly stream: boolean;
+}
+
+/** A request as it goes to an upstream. */
+export interface EncodedRequest {
+  /** Path below the base URL's origin, query included: "/v1/chat/completions", "/v1beta/models/m:streamGenerateContent?alt=sse". */
+  readonly path: string;
+  readonly body: JsonObject;
+}
+
+/** What writing a request depends on besides the request. */
+export interface RequestEncoding {
+  /** The model name to send. */
+  readonly model: string;
+  /** Ask the upstream for a stream, whatever the client wants. */
+  readonly stream: boolean;
+  readonly traits: ModelTraits;
+  readonly losses: LossReport;
+}
+
+/** What writing an answer depends on besides the answer. */
+export interface AnswerEncoding {
+  /** The request as the client made it: echoes, includeUsage, n. */
+  readonly request: ChatRequest;
+  /** The model name that the client is to see. */
+  readonly model: string;
+  /**
+   * At least 24 characters of [0-9a-f], unique to the exchange: ids that the format needs and the answer has none of are made
+   * from it ("chatcmpl-…", "resp_…", "msg_…"), so that they stay the same through a stream.
+   */
+  readonly seed: string;
+  /** Seconds since 1970, where the answer does not say when it was made. */
+  readonly createdAt: number;
+  /** Input tokens as estimated, for formats that begin with a count the upstream has not told yet. */
+  readonly inputTokens: number;
+  readonly losses: LossReport;
+}
+
+/** Reads one streamed answer. Feed it every event in order, then end() once. It never throws. */
+export interface StreamDecoder {
+  /** One server-sent event, or one element of an array ('' as its name). */
+  event(name: string, data: string): void;
+  /** The stream is over; emits what a clean end means for this format, or the error that it ended too early. */
+  end(): void;
+}
+
+/** Writes one streamed answer: complete events as text, through the given function. */
+export interface StreamEncoder {
+  event: Emit;
+}
+
+/** Takes text that is to be sent as it is. */
+export type Write = (text: string) => void;
+
+/** Reads and writes one wire format. No function here throws on any JSON value; what cannot be read is an error value. */
+export interface Codec {
+  /** Reads a parsed body. Unknown members are kept in `ext`; a member of the wrong type is an error that names its path. */
+  decodeRequest(wire: unknown, path: PathFacts): ChatRequest | SluiceError;
+  /** Writes a request that was adapted to the traits (core/conversion/adapt). What it still cannot write it reports. */
+  encodeRequest(request: ChatRequest, encoding: RequestEncoding): EncodedRequest;
+  /** Reads a complete answer of a success status. */
+  decodeResponse(wire: unknown): ChatResponse | SluiceError;
+  encodeResponse(response: ChatResponse, encoding: AnswerEncoding): JsonObject;
+  decodeStream(emit: Emit): StreamDecoder;
+  /** `framing` as the client wants it. */
+  encodeStream(write: Write, encoding: AnswerEncoding, framing: Framing): StreamEncoder;
+}
+
 /** One wire format as a client speaks it to us and as we relay it. */
 export interface Dialect {
   readonly id: DialectId;
+  /** The provider whose opaque tokens stand in this format's own slots unwrapped: "openai", "anthropic", "gemini". */
+  readonly home: string;
+  readonly codec: Codec;
+  /** A complete stream ends with an event of its own; without one, the last choice's stop has to do (gemini). */
+  readonly terminated: boolean;
   /**
    * Reads a request body (already known to be UTF-8) for one use. `pathModel` is the model named by the path (gemini).
    * Never throws: invalid bodies give an error value.

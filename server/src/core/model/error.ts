@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'upgrade_required'
   | 'model_not_found'
   | 'dialect_unavailable'
+  | 'unsupported_feature'
   | 'all_cooling'
   | 'upstream_connect'
   | 'upstream_closed'
@@ -86,6 +87,12 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, CodeFacts>> = {
     status: 400,
     source: 'client',
     meaning: 'The model is offered, but by no upstream that speaks the format of this request.',
+  },
+  unsupported_feature: {
+    status: 400,
+    source: 'client',
+    meaning:
+      'The request has something that the format of the upstream cannot carry, and leaving it out was not allowed (conversion.lossy, conversion.strict).',
   },
   all_cooling: {
     status: 503,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DIALECT_IDS } from '../model/dialect-id.ts';
 import { findCandidates } from './candidates.ts';
 import { explain } from './explain.ts';
 import type { ModelQuery, Routable } from './offer.ts';
@@ -9,6 +10,7 @@ function upstream(id: string, more: Partial<Routable> = {}): Routable {
     enabled: true,
     priority: 0,
     dialects: ['openai-chat'],
+    convert: [],
     keys: [{ id: `${id}-1` }],
     models: [],
     aliases: {},
@@ -18,7 +20,7 @@ function upstream(id: string, more: Partial<Routable> = {}): Routable {
 }
 
 function ask(model: string, more: Partial<ModelQuery> = {}): ModelQuery {
-  return { model, dialect: 'openai-chat', globalAliases: {}, ...more };
+  return { model, dialect: 'openai-chat', bridges: DIALECT_IDS, globalAliases: {}, ...more };
 }
 
 /** "upstream/key>model", with a star where the name differs from the client's. */
@@ -60,6 +62,18 @@ describe('findCandidates', () => {
       'router/router-1>mystery',
     ]);
     expect(found([openai, local], ask('qwen3'))).toEqual(['local/local-1>qwen3']);
+  });
+
+  it('converts for upstreams that allow it, in the best format that they speak', () => {
+    const willing = upstream('w', { dialects: ['gemini', 'openai-responses'], convert: ['openai-chat'] });
+    const finding = findCandidates([willing, upstream('b')], ask('m'));
+    expect(finding.ok && finding.candidates.map(({ dialect, native }) => [dialect, native])).toEqual([
+      ['gemini', false],
+      ['openai-chat', true],
+    ]);
+    expect(found([willing], ask('m', { dialect: 'anthropic-messages' }))).toBe('dialect');
+    expect(found([willing], ask('m', { bridges: [] }))).toBe('dialect');
+    expect(explain([willing], ask('m'))[0]?.sentence).toContain('converted to gemini');
   });
 
   it('says which dialects would work when the owner does not speak the asked one', () => {

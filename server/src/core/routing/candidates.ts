@@ -3,7 +3,7 @@
 import { DIALECT_IDS, type DialectId } from '../model/dialect-id.ts';
 import { nearest } from '../near.ts';
 import { isExactName } from './glob.ts';
-import { interpret, type ModelQuery, offerOf, type Routable } from './offer.ts';
+import { dialectFor, interpret, type ModelQuery, offerOf, type Routable } from './offer.ts';
 
 /** One way to serve a request. */
 export interface Candidate<U extends Routable> {
@@ -13,6 +13,10 @@ export interface Candidate<U extends Routable> {
   readonly model: string;
   /** True when that is another name than the client used. */
   readonly aliased: boolean;
+  /** The format in which the upstream is asked. */
+  readonly dialect: DialectId;
+  /** True when that is the client's own. */
+  readonly native: boolean;
 }
 
 /**
@@ -44,14 +48,16 @@ function candidatesOf<U extends Routable>(
 ): Candidate<U>[] {
   const found: Candidate<U>[] = [];
   for (const { upstream, model } of offers) {
-    if (!upstream.dialects.includes(query.dialect)) continue;
-    for (const key of upstream.keys) found.push({ upstream, key, model, aliased: model !== query.model });
+    const dialect = dialectFor(upstream, query);
+    if (dialect === undefined) continue;
+    const facts = { model, aliased: model !== query.model, dialect, native: dialect === query.dialect };
+    for (const key of upstream.keys) found.push({ upstream, key, ...facts });
   }
   return found;
 }
 
 /**
- * Finds who could serve a model in the client's own dialect. An upstream that lists no models offers any, but a model
+ * Finds who could serve a model, in the client's own dialect or by conversion. An upstream that lists no models offers any, but a model
  * that its provider is not known to own goes there only when no other upstream offers it in any dialect.
  */
 export function findCandidates<U extends Routable>(upstreams: readonly U[], query: ModelQuery): Finding<U> {

@@ -1,8 +1,15 @@
 // Says in sentences why each upstream is or is not a candidate for a request; for the log and the dashboard.
 
-import type { DialectId } from '../model/dialect-id.ts';
 import { findCandidates } from './candidates.ts';
-import { interpret, type ModelQuery, type Offer, offerOf, type Routable, type Wanted } from './offer.ts';
+import {
+  dialectFor,
+  interpret,
+  type ModelQuery,
+  type Offer,
+  offerOf,
+  type Routable,
+  type Wanted,
+} from './offer.ts';
 
 /** One upstream's part in the choice. */
 export interface Explanation {
@@ -11,8 +18,11 @@ export interface Explanation {
   readonly sentence: string;
 }
 
-function chosen(upstream: Routable, asked: string, offer: Extract<Offer, { kind: 'offered' }>): string {
-  const renamed = offer.model === asked ? '' : `, sent as "${offer.model}"`;
+function chosen(upstream: Routable, query: ModelQuery, offer: Extract<Offer, { kind: 'offered' }>): string {
+  const asked = query.model;
+  const dialect = dialectFor(upstream, query);
+  const converted = dialect === query.dialect ? '' : `, converted to ${dialect}`;
+  const renamed = (offer.model === asked ? '' : `, sent as "${offer.model}"`) + converted;
   const keys = `${upstream.keys.length} ${upstream.keys.length === 1 ? 'key' : 'keys'}`;
   const last = offer.foreign
     ? ' Its provider is not known to own the model, but no other upstream offers it.'
@@ -20,13 +30,8 @@ function chosen(upstream: Routable, asked: string, offer: Extract<Offer, { kind:
   return `${upstream.id} offers "${asked}"${renamed} (priority ${upstream.priority}, ${keys}).${last}`;
 }
 
-function refused(
-  upstream: Routable,
-  asked: string,
-  offer: Offer,
-  wanted: Wanted,
-  dialect: DialectId,
-): string {
+function refused(upstream: Routable, query: ModelQuery, offer: Offer, wanted: Wanted): string {
+  const { model: asked, dialect } = query;
   switch (offer.kind) {
     case 'disabled':
       return `${upstream.id} is disabled.`;
@@ -35,8 +40,8 @@ function refused(
     case 'not-listed':
       return `${upstream.id} lists its models and aliases, and none of them matches "${wanted.model}".`;
     case 'offered':
-      if (!upstream.dialects.includes(dialect)) {
-        return `${upstream.id} offers "${asked}", but speaks ${upstream.dialects.join(', ')} and not ${dialect}.`;
+      if (dialectFor(upstream, query) === undefined) {
+        return `${upstream.id} offers "${asked}", but speaks ${upstream.dialects.join(', ')} and not ${dialect}, and is not to be converted to.`;
       }
       return `${upstream.id} is passed over: its provider is not known to own "${offer.model}", and another upstream offers it.`;
   }
@@ -52,8 +57,8 @@ export function explain(upstreams: readonly Routable[], query: ModelQuery): Expl
     const candidate = ids.has(upstream.id);
     const sentence =
       candidate && offer.kind === 'offered'
-        ? chosen(upstream, query.model, offer)
-        : refused(upstream, query.model, offer, wanted, query.dialect);
+        ? chosen(upstream, query, offer)
+        : refused(upstream, query, offer, wanted);
     return { upstreamId: upstream.id, candidate, sentence };
   });
 }

@@ -11,6 +11,8 @@ export interface Routable {
   /** Higher is tried first. */
   readonly priority: number;
   readonly dialects: readonly DialectId[];
+  /** Formats of clients that are converted for it where it does not speak them itself. */
+  readonly convert: readonly DialectId[];
   readonly keys: readonly { readonly id: string }[];
   /** Globs of the models it offers; empty = any. */
   readonly models: readonly string[];
@@ -23,6 +25,8 @@ export interface ModelQuery {
   /** As the client wrote it; empty where the use needs none. */
   readonly model: string;
   readonly dialect: DialectId;
+  /** The formats that this use can be converted to; empty = it goes to upstreams of the client's own format alone. */
+  readonly bridges: readonly DialectId[];
   readonly globalAliases: Aliases;
 }
 
@@ -61,6 +65,16 @@ export function interpret(
   if (!upstreams.some((upstream) => upstream.id === id) || isNamed(upstreams, model))
     return { model, only: undefined };
   return { model: model.slice(slash + 1), only: id };
+}
+
+/** The format in which an upstream would be asked: the client's own, else the best that it may be converted to. */
+export function dialectFor(
+  upstream: Pick<Routable, 'dialects' | 'convert'>,
+  query: Pick<ModelQuery, 'dialect' | 'bridges'>,
+): DialectId | undefined {
+  if (upstream.dialects.includes(query.dialect)) return query.dialect;
+  if (!upstream.convert.includes(query.dialect)) return undefined;
+  return upstream.dialects.find((id) => query.bridges.includes(id));
 }
 
 /** Whether an upstream offers what is wanted, dialects aside. */

@@ -18,12 +18,13 @@ function cases(
   return shapes.map(([upstream, key, priority, untilMs = 0]) => ({
     upstream: { id: upstream, priority },
     key: { id: key },
+    native: true,
     untilMs,
   }));
 }
 
 const plan = (all: readonly Case[], cursor: number, maxAttempts = 100): string[] =>
-  makePlan(all, { cursor, standing, nowMs: NOW, maxAttempts }).map(
+  makePlan(all, { cursor, standing, nowMs: NOW, maxAttempts, preferNative: true }).map(
     ({ upstream, key }) => upstream.id + key.id,
   );
 
@@ -54,6 +55,17 @@ describe('makePlan', () => {
     expect(plan(all, 2)).toEqual(['x1', 'y1', 'low1']);
   });
 
+  it('puts candidates of the same format before converted ones of the same priority, where that is wanted', () => {
+    const [a, b, c] = cases(['a', '1', 1], ['b', '1', 1], ['c', '1', 2]);
+    const all = [{ ...a, native: false }, b, { ...c, native: false }] as Case[];
+    const order = (preferNative: boolean): string[] =>
+      makePlan(all, { cursor: 0, standing, nowMs: NOW, maxAttempts: 9, preferNative }).map(
+        (one) => one.upstream.id,
+      );
+    expect(order(true)).toEqual(['c', 'b', 'a']);
+    expect(order(false)).toEqual(['c', 'a', 'b']);
+  });
+
   it('changes the upstream from attempt to attempt where it can', () => {
     expect(plan(cases(['a', '1', 0], ['a', '2', 0], ['b', '1', 0]), 0)).toEqual(['a1', 'b1', 'a2']);
   });
@@ -73,10 +85,12 @@ describe('makePlan', () => {
   it('is a permutation of the candidates, the same for the same input', () => {
     fc.assert(
       fc.property(built, fc.nat(), (all, cursor) => {
-        const order = makePlan(all, { cursor, standing, nowMs: NOW, maxAttempts: 100 });
+        const order = makePlan(all, { cursor, standing, nowMs: NOW, maxAttempts: 100, preferNative: true });
         expect(new Set(order)).toEqual(new Set(all));
         expect(order).toHaveLength(all.length);
-        expect(makePlan(all, { cursor, standing, nowMs: NOW, maxAttempts: 100 })).toEqual(order);
+        expect(makePlan(all, { cursor, standing, nowMs: NOW, maxAttempts: 100, preferNative: true })).toEqual(
+          order,
+        );
       }),
     );
   });
@@ -84,7 +98,7 @@ describe('makePlan', () => {
   it('never places a healthy candidate after a cooling one, nor a lower priority before a higher', () => {
     fc.assert(
       fc.property(built, fc.nat(), (all, cursor) => {
-        const order = makePlan(all, { cursor, standing, nowMs: NOW, maxAttempts: 100 });
+        const order = makePlan(all, { cursor, standing, nowMs: NOW, maxAttempts: 100, preferNative: true });
         const healthy = order.filter((candidate) => !cools(candidate));
         expect(order.slice(0, healthy.length)).toEqual(healthy);
         const ranks = healthy.map(({ upstream }) => upstream.priority);

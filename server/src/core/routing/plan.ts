@@ -6,6 +6,8 @@ import { isCooling, type Standing } from './standing.ts';
 export interface Plannable {
   readonly upstream: { readonly id: string; readonly priority: number };
   readonly key: { readonly id: string };
+  /** Asked in the client's own format. */
+  readonly native: boolean;
 }
 
 /** Looks up the standing of a candidate's upstream and key. */
@@ -18,6 +20,8 @@ export interface PlanOptions<C> {
   readonly standing: StandingOf<C>;
   /** Monotonic clock. */
   readonly nowMs: number;
+  /** Among equals in priority, those that speak the client's own format come first. */
+  readonly preferNative: boolean;
   /** Longest plan; at least one candidate is always kept. */
   readonly maxAttempts: number;
 }
@@ -40,19 +44,32 @@ function interleaved<C extends Plannable>(candidates: readonly C[]): C[] {
   return order;
 }
 
+function turned<C extends Plannable>(candidates: readonly C[], cursor: number): C[] {
+  if (candidates.length === 0) return [];
+  const group = interleaved(candidates);
+  const start = cursor % group.length;
+  return [...group.slice(start), ...group.slice(0, start)];
+}
+
 /** The healthy ones by priority, each priority turned by the cursor. Turned after filtering, so that nobody inherits the share of a cooling key. */
-function healthyOrder<C extends Plannable>(healthy: readonly C[], cursor: number): C[] {
+function healthyOrder<C extends Plannable>(
+  healthy: readonly C[],
+  cursor: number,
+  preferNative: boolean,
+): C[] {
   const priorities = [...new Set(healthy.map(({ upstream }) => upstream.priority))].sort((a, b) => b - a);
   return priorities.flatMap((priority) => {
-    const group = interleaved(healthy.filter(({ upstream }) => upstream.priority === priority));
-    const start = cursor % group.length;
-    return [...group.slice(start), ...group.slice(0, start)];
+    const group = healthy.filter(({ upstream }) => upstream.priority === priority);
+    if (!preferNative) return turned(group, cursor);
+    const native = group.filter((candidate) => candidate.native);
+    const converted = group.filter((candidate) => !candidate.native);
+    return [...turned(native, cursor), ...turned(converted, cursor)];
   });
 }
 
 /** Healthy candidates by priority and turn, then cooling ones by the time at which they are free. The same input gives the same plan. */
 export function makePlan<C extends Plannable>(candidates: readonly C[], options: PlanOptions<C>): C[] {
-  const { cursor, standing, nowMs, maxAttempts } = options;
+  const { cursor, standing, nowMs, maxAttempts, preferNative } = options;
   if (candidates.length === 1) return [...candidates];
   const healthy: C[] = [];
   const cooling: { candidate: C; untilMs: number }[] = [];
@@ -65,7 +82,10 @@ export function makePlan<C extends Plannable>(candidates: readonly C[], options:
   cooling.sort(
     (a, b) => a.untilMs - b.untilMs || b.candidate.upstream.priority - a.candidate.upstream.priority,
   );
-  const order = [...healthyOrder(healthy, cursor), ...cooling.map(({ candidate }) => candidate)];
+  const order = [
+    ...healthyOrder(healthy, cursor, preferNative),
+    ...cooling.map(({ candidate }) => candidate),
+  ];
   return order.slice(0, Math.max(1, maxAttempts));
 }
 

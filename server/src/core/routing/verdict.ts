@@ -42,6 +42,9 @@ export type Reason =
   | 'conflict'
   | 'redirected'
   | 'bad-request'
+  /** It refused a signature or encrypted reasoning of a former answer: without any it may accept the same request. */
+  | 'bad-token'
+  | 'not-carried'
   | 'gateway';
 
 /** What follows from an outcome. */
@@ -82,6 +85,13 @@ const NO_CREDIT_WORDS = [
   'credit balance is too low',
 ];
 
+/**
+ * How vendors refuse signatures and encrypted reasoning that they did not make, or no longer accept (Anthropic, OpenAI,
+ * Gemini). Such a 400 says nothing about key or question.
+ */
+const BAD_TOKEN_WORDS =
+  /invalid.{0,20}signature|signature.{0,40}(?:invalid|not valid)|thought_?signature|encrypted.{0,20}content.{0,60}(?:could not be|verified|decrypt|invalid)|invalid_encrypted_content|expected .{0,4}thinking.{0,4} or|thinking.{0,40}cannot be modified/i;
+
 function textOf(answer: FailedAttempt['answer']): string {
   return answer === undefined
     ? ''
@@ -114,6 +124,7 @@ function byStatus(status: number, text: string, cool: () => number): Ruling {
   if (status === 408 || status === 425 || status >= 500)
     return rule('server-error', 'upstream', true, cool());
   if (status < 400) return rule('redirected', 'upstream', true);
+  if (status === 400 && BAD_TOKEN_WORDS.test(text)) return rule('bad-token', 'request', false);
   return rule('bad-request', 'request', false);
 }
 
@@ -136,6 +147,8 @@ function byCode(outcome: FailedAttempt, cool: () => number): Ruling {
       return error.status === 502
         ? rule('broken-answer', 'upstream', true)
         : byStatus(error.status, error.message, cool);
+    case 'unsupported_feature':
+      return rule('not-carried', 'none', true);
     default:
       return rule('gateway', 'none', false);
   }

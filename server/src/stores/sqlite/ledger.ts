@@ -3,9 +3,11 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Ledger, LedgerEntry, LedgerOpening } from '../../exchange/ports.ts';
+import type { Keep, Ledger, LedgerEntry, LedgerOpening } from '../../exchange/ports.ts';
 import { troubleOf, unusable } from './database.ts';
 import { InFlight } from './in-flight.ts';
+import { SqliteKeep } from './keep.ts';
+import type { KeptLimits } from './kept-texts.ts';
 import type { Batch, FromWriter, WriterCounts } from './messages.ts';
 import { hasNodeSqlite } from './open-driver.ts';
 import { claim, type Ownership } from './owner.ts';
@@ -30,6 +32,8 @@ export interface LedgerOptions {
   onTrouble(message: string): void;
   /** Applied to texts that clients and upstreams choose (models, conversation and agent ids). */
   redact?(text: string): string;
+  /** How much is kept of kept texts; the usual when absent. */
+  readonly kept?: KeptLimits;
   /** Where the writer runs; the default suits how Sluice was started. */
   readonly startWriter?: StartWriter;
 }
@@ -40,7 +44,7 @@ export interface LedgerStats extends WriterCounts {
   readonly unconfirmed: number;
 }
 
-/** A ledger with an end. */
+/** A ledger with an end. The keep that shares its file ends with it. */
 export interface StoredLedger extends Ledger {
   /** Rows that were in flight when the last gateway died, found at the start. */
   readonly interrupted: number;
@@ -49,9 +53,9 @@ export interface StoredLedger extends Ledger {
   shut(): Promise<void>;
 }
 
-/** A ledger, or why there is none, in words for the operator. */
+/** A ledger and a keep in one file, or why there are none, in words for the operator. */
 export type LedgerOpened =
-  | { readonly ok: true; readonly ledger: StoredLedger }
+  | { readonly ok: true; readonly ledger: StoredLedger; readonly keep: Keep }
   | { readonly ok: false; readonly message: string };
 
 /** Opens the ledger and starts its writer. Never throws. */
@@ -73,10 +77,11 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerOpened> 
   }
   const ledger = new SqliteLedger(path, options, owner);
   const failure = await ledger.start();
-  return failure === undefined ? { ok: true, ledger } : { ok: false, message: failure };
+  return failure === undefined ? { ok: true, ledger, keep: ledger.keep } : { ok: false, message: failure };
 }
 
 class SqliteLedger implements StoredLedger {
+  readonly keep: SqliteKeep;
   readonly #path: string;
   readonly #options: LedgerOptions;
   readonly #owner: Ownership;
@@ -100,6 +105,10 @@ class SqliteLedger implements StoredLedger {
     this.#options = options;
     this.#owner = owner;
     this.#rows = new RowBuffer(BATCH_ROWS, options.redact);
+    this.keep = new SqliteKeep((message) => {
+      this.#thread?.post(message);
+      return this.#thread !== undefined;
+    });
     this.#inFlight = new InFlight(({ number, opening }, closing) => {
       if (this.#ended) return;
       this.#rows.addDone(number, opening, closing);
@@ -151,6 +160,7 @@ class SqliteLedger implements StoredLedger {
   async shut(): Promise<void> {
     if (this.#ended) return;
     this.#post();
+    this.keep.post();
     let late: NodeJS.Timeout | undefined;
     await new Promise<void>((done) => {
       this.#stopped = done;
@@ -196,9 +206,9 @@ class SqliteLedger implements StoredLedger {
   }
 
   #launch(): void {
-    const { retentionDays } = this.#options;
+    const { retentionDays, kept } = this.#options;
     this.#thread = (this.#options.startWriter ?? startWriter)(
-      { path: this.#path, retentionDays },
+      { path: this.#path, retentionDays, kept },
       { message: (message) => this.#hear(message), died: (reason) => this.#relaunch(reason) },
     );
     // Nothing is lost when a thread dies: rows are keyed by exchange, so that writing some of them again is harmless.
@@ -236,6 +246,10 @@ class SqliteLedger implements StoredLedger {
         break;
       case 'stored':
         this.#confirm(message.upTo, message.counts);
+        break;
+      case 'found':
+      case 'unfound':
+        this.keep.hear(message);
         break;
       case 'trouble':
         this.#options.onTrouble(message.message);
@@ -294,6 +308,7 @@ class SqliteLedger implements StoredLedger {
     clearTimeout(this.#timer);
     for (const flush of this.#flushes) flush.done();
     this.#flushes = [];
+    this.keep.end();
     this.#thread?.hold(false);
     this.#owner.release();
   }

@@ -1,10 +1,14 @@
 // What the main thread and the writer's thread say to each other. Plain data only: it is copied between threads.
 
+import type { KeptLimits } from './kept-texts.ts';
+
 /** How the writer is started. */
 export interface WriterSettings {
   readonly path: string;
   /** Rows older than this are deleted; 0 keeps them for ever. */
   readonly retentionDays: number;
+  /** How much is kept of kept texts; the usual when absent. */
+  readonly kept?: KeptLimits | undefined;
 }
 
 /**
@@ -18,8 +22,22 @@ export interface Batch {
   readonly numbers: Float64Array;
 }
 
+/** A text to be kept. */
+export interface KeptText {
+  /** See keyHash in keep.ts. */
+  readonly hash: string;
+  /** Of the text in UTF-8. */
+  readonly bytes: number;
+  readonly text: string;
+}
+
 /** Main thread to writer. */
-export type ToWriter = { readonly kind: 'batch'; readonly batch: Batch } | { readonly kind: 'stop' };
+export type ToWriter =
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'keep'; readonly texts: readonly KeptText[] }
+  /** Answered with `found` of the same number. */
+  | { readonly kind: 'find'; readonly number: number; readonly hashes: readonly string[] }
+  | { readonly kind: 'stop' };
 
 /** Writer to main thread. */
 export type FromWriter =
@@ -34,6 +52,10 @@ export type FromWriter =
   | { readonly kind: 'failed'; readonly message: string }
   /** All batches up to this one are on disk, or counted as lost. */
   | { readonly kind: 'stored'; readonly upTo: number; readonly counts: WriterCounts }
+  /** The texts of the hashes that were asked for, in their order; undefined where there is none. */
+  | { readonly kind: 'found'; readonly number: number; readonly texts: readonly (string | undefined)[] }
+  /** It cannot be looked up now, which does not mean that nothing is there. */
+  | { readonly kind: 'unfound'; readonly number: number }
   /** Something that the operator should know, ready to be shown. */
   | { readonly kind: 'trouble'; readonly message: string }
   | { readonly kind: 'stopped'; readonly counts: WriterCounts };

@@ -1,6 +1,6 @@
-// Deletes what is older than the operator wants to keep, a little at a time, so that new rows are never kept waiting.
+// Deletes what is older than it is to be kept, a little at a time, so that new rows are never kept waiting.
 
-import type { SqliteDriver } from './driver.ts';
+import type { SqliteDriver, SqliteStatement } from './driver.ts';
 import { NUMBERS_PER_MS } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,17 +14,27 @@ const PAUSE_MS = 20;
 export function deleteOld(driver: SqliteDriver, retentionDays: number, goOn: () => boolean): void {
   if (!(retentionDays > 0)) return;
   const before = (Date.now() - retentionDays * DAY_MS) * NUMBERS_PER_MS;
-  const step = (): void => {
-    if (!goOn()) return;
-    try {
-      const deleted = remove.run([before, ROWS_AT_A_TIME]);
-      if (deleted === ROWS_AT_A_TIME) setTimeout(step, PAUSE_MS).unref();
-    } catch {
-      // See above.
-    }
-  };
   const remove = driver.prepare(
     'DELETE FROM exchanges WHERE number IN (SELECT number FROM exchanges WHERE number < ? LIMIT ?)',
   );
+  deleteBefore(remove, before, ROWS_AT_A_TIME, goOn);
+}
+
+/** Runs a statement that deletes rows below a number, at most so many at a time, until none is left. */
+export function deleteBefore(
+  remove: SqliteStatement,
+  before: number,
+  atATime: number,
+  goOn: () => boolean,
+): void {
+  const step = (): void => {
+    if (!goOn()) return;
+    try {
+      const deleted = remove.run([before, atATime]);
+      if (deleted === atATime) setTimeout(step, PAUSE_MS).unref();
+    } catch {
+      // See deleteOld.
+    }
+  };
   step();
 }

@@ -1,5 +1,5 @@
-// The shape of the ledger's table: the row type for queries, the columns in the order in which rows are laid out, and the
-// two statements of the hot path.
+// The shape of the tables: the row types for queries, the columns of exchanges in the order in which rows are laid out,
+// and the two statements of the hot path.
 
 /** open: in flight. done: ended. interrupted: was in flight when the gateway died. */
 export type ExchangeState = 'open' | 'done' | 'interrupted';
@@ -49,9 +49,21 @@ export interface ExchangeRow {
   aborted: number | null;
 }
 
+/** One row of the table `kept`. */
+export interface KeptRow {
+  /** Rising, and at least the epoch milliseconds of its writing * NUMBERS_PER_MS, as those of exchanges. */
+  number: number;
+  /** SHA-256 of whose text it is, what for and under which key. */
+  hash: string;
+  /** Of the text in UTF-8. */
+  bytes: number;
+  text: string;
+}
+
 /** The database as Kysely sees it. */
 export interface LedgerDatabase {
   exchanges: ExchangeRow;
+  kept: KeptRow;
 }
 
 type Column = keyof ExchangeRow;

@@ -51,7 +51,7 @@ export function startInPlace(open: OpenDriver): StartWriter {
       post(message) {
         // As between threads: a copy, and later.
         const copy = structuredClone(message);
-        void started.then(() => (copy.kind === 'batch' ? writer.take(copy.batch) : writer.stop()));
+        void started.then(() => (copy.kind === 'stop' ? writer.stop() : writer.hear(copy)));
       },
       hold: () => undefined,
     };

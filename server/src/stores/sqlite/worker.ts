@@ -10,7 +10,7 @@ if (port !== null) {
   const writer = new Writer(workerData as WriterSettings, openDriver, (message) => port.postMessage(message));
   const started = writer.start();
   port.on('message', (message: ToWriter) => {
-    if (message.kind === 'batch') writer.take(message.batch);
-    else void started.then(() => writer.stop()).then(() => port.close());
+    if (message.kind === 'stop') void started.then(() => writer.stop()).then(() => port.close());
+    else writer.hear(message);
   });
 }

@@ -1,11 +1,12 @@
-// The loop that owns the database: takes batches, writes each in one transaction, and keeps them in memory while the disk
-// is full, locked or gone. It runs in a worker thread; tests run the same loop in place.
+// The loop that owns the database: takes batches and kept texts, writes each in one transaction, and holds them in memory
+// while the disk is full, locked or gone. It runs in a worker thread; tests run the same loop in place.
 
 import { statSync } from 'node:fs';
 import { Backlog, WAITING_LIMIT } from './backlog.ts';
 import { moveAside, openForWriting, unusable } from './database.ts';
 import { type OpenDriver, type SqliteDriver, SqliteFailure, type SqliteStatement } from './driver.ts';
-import type { Batch, FromWriter, WriterCounts, WriterSettings } from './messages.ts';
+import { KeptTexts } from './kept-texts.ts';
+import type { Batch, FromWriter, ToWriter, WriterCounts, WriterSettings } from './messages.ts';
 import { beat, HEARTBEAT_MS } from './owner.ts';
 import { deleteOld } from './retention.ts';
 import { isDone, rowValues } from './rows.ts';
@@ -35,6 +36,7 @@ export class Writer {
   readonly #openDriver: OpenDriver;
   readonly #report: (message: FromWriter) => void;
   readonly #backlog: Backlog = new Backlog();
+  readonly #kept: KeptTexts;
   readonly #timers: NodeJS.Timeout[] = [];
   #database: OpenDatabase | undefined;
   #newestBatch = 0;
@@ -50,6 +52,7 @@ export class Writer {
     this.#settings = settings;
     this.#openDriver = openDriver;
     this.#report = report;
+    this.#kept = new KeptTexts(settings.kept);
   }
 
   /** Opens the database; reports ready or failed. */
@@ -68,7 +71,24 @@ export class Writer {
     this.#deleteOld();
   }
 
-  take(batch: Batch): void {
+  /** Takes what the main thread has to say. */
+  hear(message: Exclude<ToWriter, { kind: 'stop' }>): void {
+    switch (message.kind) {
+      case 'batch':
+        this.#take(message.batch);
+        break;
+      case 'keep':
+        this.#kept.accept(message.texts);
+        if (this.#retry === undefined && this.#reopening === undefined && !this.#writeKept())
+          this.#retryLater();
+        break;
+      case 'find':
+        this.#find(message.number, message.hashes);
+        break;
+    }
+  }
+
+  #take(batch: Batch): void {
     this.#newestBatch = batch.number;
     this.#backlog.accept(batch);
     if (this.#retry === undefined && this.#reopening === undefined) this.#write();
@@ -79,10 +99,11 @@ export class Writer {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#reopening;
     this.#cancelRetry();
-    if (this.#database !== undefined && this.#backlog.size > 0) this.#write();
+    if (this.#database !== undefined && this.#backlog.size + this.#kept.waiting > 0) this.#write();
     await this.#reopening;
     this.#cancelRetry();
     this.#backlog.abandon();
+    this.#kept.abandon();
     this.#close();
     this.#report({ kind: 'stopped', counts: this.#counts() });
   }
@@ -109,6 +130,7 @@ export class Writer {
       insertOpen: driver.prepare(INSERT_OPEN),
       fileNumber: statSync(path).ino,
     };
+    this.#kept.opened(driver);
     this.#report({ kind: 'ready', interrupted, newest });
   }
 
@@ -119,9 +141,10 @@ export class Writer {
       // It is being given up; there is nothing left to save in it.
     }
     this.#database = undefined;
+    this.#kept.closed();
   }
 
-  /** Everything that waits, in one transaction. */
+  /** Every row that waits, in one transaction, and every kept text in another one. */
   #write(): void {
     if (this.#database === undefined) {
       this.#retryLater();
@@ -137,8 +160,38 @@ export class Writer {
       this.#written += this.#backlog.size;
       this.#backlog.written();
     }
-    this.#recovered();
+    if (this.#writeKept()) this.#recovered();
+    else this.#retryLater();
     this.#report({ kind: 'stored', upTo: this.#newestBatch, counts: this.#counts() });
+  }
+
+  /** False when the disk does not take kept texts now. A trouble with one of them is no reason to hold back rows. */
+  #writeKept(): boolean {
+    if (this.#kept.waiting === 0) return true;
+    if (this.#database === undefined) return false;
+    try {
+      this.#kept.write();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.trouble === 'corrupt') this.#replaceDamaged();
+      else if (failure.trouble === 'other') this.#kept.abandon();
+      else {
+        this.#complain(unusable(this.#settings.path, failure.trouble, failure.message));
+        return false;
+      }
+    }
+    if (this.#kept.due) this.#trimKept();
+    return true;
+  }
+
+  #find(number: number, hashes: readonly string[]): void {
+    let texts: readonly (string | undefined)[] | undefined;
+    try {
+      texts = this.#kept.find(hashes);
+    } catch {
+      // A damaged file is noticed by the next write; what cannot be read is not there.
+    }
+    this.#report(texts === undefined ? { kind: 'unfound', number } : { kind: 'found', number, texts });
   }
 
   #recovered(): void {
@@ -153,7 +206,7 @@ export class Writer {
 
   /** Says once what is wrong and tries again later. */
   #troubleWith(error: unknown): void {
-    const failure = error instanceof SqliteFailure ? error : new SqliteFailure('other', messageOf(error));
+    const failure = failureOf(error);
     if (failure.trouble === 'corrupt') {
       this.#replaceDamaged();
       return;
@@ -239,7 +292,17 @@ export class Writer {
       this.#settings.retentionDays,
       () => this.#database === database && !this.#troubled,
     );
+    this.#trimKept();
   }
+
+  #trimKept(): void {
+    const database = this.#database;
+    this.#kept.trim(() => database !== undefined && this.#database === database && !this.#troubled);
+  }
+}
+
+function failureOf(error: unknown): SqliteFailure {
+  return error instanceof SqliteFailure ? error : new SqliteFailure('other', messageOf(error));
 }
 
 function damaged(path: string, movedTo: string): string {

@@ -31,5 +31,9 @@ export function demoUpstream(origin: string, timeouts: Timeouts): Upstream {
     headers: {},
     proxy: undefined,
     timeouts,
+    convert: [],
+    streaming: 'any',
+    lossy: undefined,
+    traits: [],
   };
 }

@@ -2,9 +2,9 @@
 
 import type { Bytes } from '../../bytes.ts';
 import type { Use } from '../../model/dialect-id.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { AnswerReading } from '../dialect.ts';
 import { type AnswerRules, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
-import type { JsonObject } from '../kit/json.ts';
 import { readUsage } from './usage.ts';
 
 /** Judges a complete answer. */

@@ -3,6 +3,7 @@
 import type { Dialect } from '../dialect.ts';
 import { isErrorBody } from '../kit/upstream-error.ts';
 import { readAnswer } from './answer.read.ts';
+import { codec } from './codec.ts';
 import { encodeError, encodeStreamError } from './error.encode.ts';
 import { editAnswer, editEvents } from './event.edit.ts';
 import { peek } from './peek.ts';
@@ -11,6 +12,9 @@ import { watchMessages } from './stream.watch.ts';
 /** The dialect. */
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
+  home: 'anthropic',
+  codec,
+  terminated: true,
   peek,
   watch: watchMessages,
   readAnswer,

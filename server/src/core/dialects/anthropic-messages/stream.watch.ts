@@ -2,8 +2,8 @@
 // with the stop reason and cumulative usage, message_stop.
 // https://docs.anthropic.com/en/docs/build-with-claude/streaming
 
+import { isFilled, type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { Framing, StreamWatch } from '../dialect.ts';
-import { isFilled, type JsonObject, objectOf, textOf } from '../kit/json.ts';
 import {
   isQuoted,
   type Notes,

@@ -1,8 +1,8 @@
 // Token usage as Messages reports it: input_tokens excludes everything that touched the cache; output_tokens includes
 // thinking, which newer models also report on its own.
 
+import { type JsonObject, objectOf } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
-import { type JsonObject, objectOf } from '../kit/json.ts';
 import { count, part, type Tally, usageOf } from '../kit/tally.ts';
 
 /** Splits a `usage` object into buckets; undefined when it holds no counts. */

@@ -1,8 +1,8 @@
 // Errors as Google's APIs word them: a google.rpc.Status in JSON. https://google.aip.dev/193
 
 import { errorText, type SluiceError } from '../../model/error.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { EncodedError, Framing } from '../dialect.ts';
-import type { JsonObject } from '../kit/json.ts';
 
 /** The error body. */
 export function encodeError(error: SluiceError, requestId: string): EncodedError {

@@ -2,8 +2,8 @@
 // but the finish reason, after which further chunks may still come. Without alt=sse the chunks are one JSON array.
 // https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
 
+import { isFilled, isObject, type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
 import type { Framing, StreamWatch } from '../dialect.ts';
-import { isFilled, isObject, type JsonObject, listOf, objectOf, textOf } from '../kit/json.ts';
 import {
   isAnywhere,
   isQuoted,

@@ -1,8 +1,8 @@
 // Token usage as generateContent reports it: promptTokenCount includes cached content but not the prompts of tools;
 // candidatesTokenCount excludes thoughts. Audio is told by the per-modality details.
 
+import { type JsonObject, listOf, objectOf } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
-import { type JsonObject, listOf, objectOf } from '../kit/json.ts';
 import { count, part, type Tally, usageOf } from '../kit/tally.ts';
 
 const COUNTS = ['promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'toolUsePromptTokenCount'];

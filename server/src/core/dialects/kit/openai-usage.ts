@@ -2,7 +2,7 @@
 // total that tells which vendors count reasoning or audio outside of the wholes.
 
 import type { Usage } from '../../model/usage.ts';
-import { type JsonObject, objectOf } from './json.ts';
+import { type JsonObject, objectOf } from '../../model/json.ts';
 import { count, firstCount, part, type Tally, usageOf } from './tally.ts';
 
 /** Names under which a format keeps its counts. */

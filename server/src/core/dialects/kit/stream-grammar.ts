@@ -2,7 +2,7 @@
 
 import type { SluiceError } from '../../model/error.ts';
 import type { Usage } from '../../model/usage.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../../model/json.ts';
 
 /** One event of a stream. */
 export interface StreamEvent {

@@ -3,7 +3,7 @@
 
 import type { Bytes } from '../../bytes.ts';
 import { type SluiceError, sluiceError } from '../../model/error.ts';
-import { isFilled, isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from './json.ts';
+import { isFilled, isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from '../../model/json.ts';
 
 /** Longest part of an upstream's message that is handed on, in characters. */
 const MESSAGE_LIMIT = 2000;

@@ -7,7 +7,7 @@ import { type SluiceError, sluiceError } from '../../model/error.ts';
 import { readEvents } from '../../sse/parse.ts';
 import type { Framing, Phase, StreamWatch } from '../dialect.ts';
 import { eventEnd, lastEventStart } from './event-bounds.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from '../../model/json.ts';
 import { markedEvents } from './marked-events.ts';
 import type { Sign, StreamGrammar } from './stream-grammar.ts';
 import { createUsageTrail } from './usage-trail.ts';

@@ -1,10 +1,10 @@
 // Edits chat answers on their way to the client: the model's name, and the usage event that only the gateway asked for.
 
 import type { Bytes } from '../../bytes.ts';
+import { isObject, parseJson } from '../../model/json.ts';
 import { readEvents } from '../../sse/parse.ts';
 import type { Edit, EventEditing, Framing } from '../dialect.ts';
 import { eventEnd, eventStart } from '../kit/event-bounds.ts';
-import { isObject, parseJson } from '../kit/json.ts';
 import { echoInBlock, echoInObject } from '../kit/model-echo.ts';
 
 const PLACE = { paths: [['model']], needle: 'model"' };

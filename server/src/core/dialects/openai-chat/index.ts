@@ -3,6 +3,7 @@
 import type { Dialect } from '../dialect.ts';
 import { isErrorBody } from '../kit/upstream-error.ts';
 import { readAnswer } from './answer.read.ts';
+import { codec } from './codec.ts';
 import { encodeError, encodeStreamError } from './error.encode.ts';
 import { editAnswer, editEvents } from './event.edit.ts';
 import { peek } from './peek.ts';
@@ -11,6 +12,9 @@ import { watchChat } from './stream.watch.ts';
 /** The dialect. */
 export const openaiChat: Dialect = {
   id: 'openai-chat',
+  home: 'openai',
+  codec,
+  terminated: true,
   peek,
   watch: watchChat,
   readAnswer,

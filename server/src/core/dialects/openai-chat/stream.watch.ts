@@ -2,8 +2,8 @@
 // often one with usage and no choices, then [DONE].
 // https://platform.openai.com/docs/api-reference/chat-streaming
 
+import { isFilled, isObject, listOf, objectOf, textOf } from '../../model/json.ts';
 import type { Framing, StreamWatch } from '../dialect.ts';
-import { isFilled, isObject, listOf, objectOf, textOf } from '../kit/json.ts';
 import {
   isQuoted,
   type Notes,

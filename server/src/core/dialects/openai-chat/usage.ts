@@ -1,8 +1,8 @@
 // Token usage as Chat Completions reports it: prompt_tokens includes what was read from and written to the cache,
 // completion_tokens includes reasoning. Embeddings and legacy completions use the same members.
 
+import type { JsonObject } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
-import type { JsonObject } from '../kit/json.ts';
 import { readOpenaiUsage } from '../kit/openai-usage.ts';
 
 /** Splits a `usage` object into buckets; undefined when it holds no counts. */

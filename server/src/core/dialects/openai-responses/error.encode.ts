@@ -1,6 +1,7 @@
 // Errors as the Responses API words them.
 
 import type { SluiceError } from '../../model/error.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { formatEvent } from '../../sse/write.ts';
 import type { EncodedError } from '../dialect.ts';
 import { openaiError } from '../kit/openai-error.ts';
@@ -13,14 +14,25 @@ export function encodeError(error: SluiceError): EncodedError {
   return { status: error.status, body: JSON.stringify({ error: openaiError(error) }) };
 }
 
-/**
- * The error event, with its members both flat, as documented, and nested, as OpenAI sends them; then response.failed, for
- * clients that would otherwise report a stream without an end (Codex reads no error events).
- */
-export function encodeStreamError(error: SluiceError, requestId: string): string {
+/** The members of an error event: flat, as documented, and nested, as OpenAI sends them. */
+export function errorEvent(error: SluiceError): JsonObject {
   const worded = openaiError(error);
   const { message, param, code } = worded;
-  const event = { type: 'error', code, message, param, error: worded, sequence_number: SEQUENCE_NUMBER };
+  return { type: 'error', code, message, param, error: worded };
+}
+
+/** The `error` member of a response that failed. */
+export function responseError(error: SluiceError): JsonObject {
+  const { code, message } = openaiError(error);
+  return { code, message };
+}
+
+/**
+ * The error event; then response.failed, for clients that would otherwise report a stream without an end (Codex reads no
+ * error events).
+ */
+export function encodeStreamError(error: SluiceError, requestId: string): string {
+  const event = { ...errorEvent(error), sequence_number: SEQUENCE_NUMBER };
   const failed = {
     type: 'response.failed',
     sequence_number: SEQUENCE_NUMBER + 1,
@@ -29,7 +41,7 @@ export function encodeStreamError(error: SluiceError, requestId: string): string
       object: 'response',
       created_at: 0,
       status: 'failed',
-      error: { code, message },
+      error: responseError(error),
       incomplete_details: null,
       output: [],
       usage: null,

@@ -11,13 +11,14 @@ const WANTED: readonly Wanted[] = [['model'], ['stream'], ['prompt']];
 
 /**
  * See Dialect.peek. The path tells nothing in this dialect. A request with a stored `prompt` need not name a model (the
- * prompt does); its name is then empty. Usage is always reported, so there is nothing to edit.
+ * prompt does), nor need a count; its name is then empty. Usage is always reported, so there is nothing to edit.
  */
 export function peek(body: Bytes, use: Use): Peeked | SluiceError {
   const scan = scanBody(body, WANTED);
   if (isError(scan)) return scan;
   const [model, stream, prompt] = scan.found;
-  const named = readModel(body, model, prompt === undefined || prompt.kind === 'null');
+  const required = use === 'generate' && (prompt === undefined || prompt.kind === 'null');
+  const named = readModel(body, model, required);
   if (isError(named)) return named;
   if (use !== 'generate') return { ...named, stream: false };
   const streaming = readStream(stream);

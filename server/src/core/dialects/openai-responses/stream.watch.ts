@@ -2,8 +2,8 @@
 // [DONE]; response.completed, response.incomplete or response.failed is last.
 // https://platform.openai.com/docs/api-reference/responses-streaming
 
+import { isFilled, type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { Framing, StreamWatch } from '../dialect.ts';
-import { isFilled, type JsonObject, objectOf, textOf } from '../kit/json.ts';
 import {
   isAnywhere,
   isQuoted,

@@ -1,8 +1,8 @@
 // Token usage as Responses reports it: input_tokens includes what was read from and written to the cache, output_tokens
 // includes reasoning.
 
+import type { JsonObject } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
-import type { JsonObject } from '../kit/json.ts';
 import { readOpenaiUsage } from '../kit/openai-usage.ts';
 
 /** Splits a `usage` object into buckets; undefined when it holds no counts. */

@@ -4,10 +4,12 @@
 import type { Migration } from 'kysely';
 import { type SqliteDriver, SqliteFailure } from '../driver.ts';
 import { exchanges } from './0001-exchanges.ts';
+import { kept } from './0002-kept.ts';
 
 /** Every migration, oldest first by name. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-exchanges': exchanges,
+  '0002-kept': kept,
 };
 
 /** "Sluc": marks the file as ours, https://www.sqlite.org/fileformat2.html#application_id */

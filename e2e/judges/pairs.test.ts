@@ -1,0 +1,61 @@
+// Every answer of the conformance suite, converted for a client of each format and read by that format's official library:
+// it says what the library of the answer's own format reads in the original.
+
+import { describe, expect, test } from 'vitest';
+import type { DialectId } from '../../server/src/core/model/dialect-id.ts';
+import { ANSWER_CASES, type AnswerCase, wireEvents } from '../../server/test/conformance/matrix-cases.ts';
+import { answerConversion, bodied, streamed } from '../../server/test/conformance/matrix-run.ts';
+import { DIALECT_IDS } from '../../server/test/conformance/matrix-targets.ts';
+import { SDK_READERS, type Understood } from './sdk-readers.ts';
+
+/**
+ * Clients that an answer is not compared for. Calls of freeform tools are never asked for by clients whose format has none,
+ * and OpenAI's library cannot put them together from a chat stream.
+ */
+const NOT_COMPARED: Readonly<Record<string, readonly DialectId[]>> = {
+  'custom-calls': ['openai-chat', 'anthropic-messages', 'gemini'],
+};
+
+/** An answer as the upstream's stream, in the framing that its own format has. */
+function asSent({ dialect, stream }: AnswerCase): string {
+  const named = dialect === 'openai-responses' || dialect === 'anthropic-messages';
+  return wireEvents(stream)
+    .map(([name, data]) => `${named ? `event: ${name}\n` : ''}data: ${data}\n\n`)
+    .join('');
+}
+
+function clientsOf({ features }: AnswerCase): readonly DialectId[] {
+  const without = features.flatMap((feature) => NOT_COMPARED[feature] ?? []);
+  return DIALECT_IDS.filter((id) => !without.includes(id));
+}
+
+/** What the library of the answer's own format reads in the original stream. */
+function original(each: AnswerCase): Promise<Understood> {
+  const reader = SDK_READERS[each.dialect];
+  return each.features.includes('custom-calls') ? reader.body(each.json) : reader.stream(asSent(each));
+}
+
+const fails = ({ features }: AnswerCase): boolean =>
+  features.includes('stream-error') || features.includes('malformed-call');
+
+describe.each(ANSWER_CASES.filter((each) => !fails(each)))('$name', (each) => {
+  test.each(clientsOf(each))('streamed to a client of %s says the same', async (client) => {
+    const text = streamed(each, answerConversion(each, client, true));
+    const source = await original(each);
+    expect(await SDK_READERS[client].stream(text)).toEqual(source);
+  });
+
+  test.each(clientsOf(each))('as a body for a client of %s says the same', async (client) => {
+    const answer = bodied(each, client);
+    if ('code' in answer) throw new Error(answer.message);
+    const source: Understood = await SDK_READERS[each.dialect].body(each.json);
+    expect(await SDK_READERS[client].body(answer.body)).toEqual(source);
+  });
+});
+
+describe.each(ANSWER_CASES.filter(fails))('$name', (each) => {
+  test.each(DIALECT_IDS)('is an error to the library of a client of %s', async (client) => {
+    const text = streamed(each, answerConversion(each, client, true));
+    await expect(SDK_READERS[client].stream(text)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { ask, pass, targets, turn } from '../../../../test/kit/adapting.ts';
+import type { MediaPart, Part } from '../../model/content.ts';
+import { media } from './media.ts';
+
+const image = (source: MediaPart['source']): MediaPart => ({ type: 'media', kind: 'image', source });
+const pdf = (source: MediaPart['source']): MediaPart => ({ type: 'media', kind: 'document', source });
+const bytes = { type: 'base64', data: 'AAAA' } as const;
+
+function sent(
+  part: Part,
+  target: keyof typeof targets,
+  origin: 'openai-chat' | 'anthropic-messages' = 'openai-chat',
+) {
+  const { request, told, losses } = pass(
+    media,
+    ask({ origin, turns: [turn('user', [part])] }),
+    targets[target],
+  );
+  return { parts: request.turns[0]?.parts, told, path: losses[0]?.path };
+}
+
+describe('media', () => {
+  test('what the target can take leaves the request the same object', () => {
+    const request = ask({
+      turns: [turn('user', [image(bytes), image({ type: 'url', url: 'https://x/y.png' })])],
+    });
+    expect(pass(media, request, targets.gpt4).request).toBe(request);
+  });
+
+  test('sound for a target without ears is refused by name', () => {
+    const sound: MediaPart = { type: 'media', kind: 'audio', source: bytes };
+    expect(sent(sound, 'budget')).toEqual({
+      parts: [],
+      told: ['audio-input dropped semantic'],
+      path: 'messages[0].content[0]',
+    });
+  });
+
+  test('a URL where the target fetches nothing is refused, but for films on YouTube', () => {
+    expect(sent(image({ type: 'url', url: 'https://x/y.png' }), 'gemini2').told).toEqual([
+      'image-input dropped semantic',
+    ]);
+    expect(sent(pdf({ type: 'url', url: 'https://x/y.pdf' }), 'gpt4').told).toEqual([
+      'document-input dropped semantic',
+    ]);
+    const film = (url: string): MediaPart => ({ type: 'media', kind: 'video', source: { type: 'url', url } });
+    expect(sent(film('https://www.youtube.com/watch?v=1'), 'gemini2').told).toEqual([]);
+    expect(sent(film('https://youtube.com.evil.example/watch?v=1'), 'gemini2').told).toHaveLength(1);
+  });
+
+  test('the id of a file means nothing to another vendor, and something to the same one', () => {
+    expect(sent(pdf({ type: 'file', id: 'file_1' }), 'gpt5', 'anthropic-messages').told).toEqual([
+      'document-input dropped semantic',
+    ]);
+    expect(sent(pdf({ type: 'file', id: 'file_1' }), 'gpt5', 'openai-chat').told).toEqual([]);
+  });
+
+  test('pictures inside results are found', () => {
+    const result: Part = { type: 'tool-result', callId: 'c', kind: 'function', content: [pdf(bytes)] };
+    const passed = pass(media, ask({ turns: [turn('user', [result])] }), targets.chat);
+    expect(passed.losses[0]?.path).toBe('messages[0].content[0].content[0]');
+    expect(passed.request.turns[0]?.parts).toEqual([{ ...result, content: [] }]);
+  });
+
+  test('a document of text becomes text where only anthropic has the form', () => {
+    const note: MediaPart = { ...pdf({ type: 'text', text: 'Words' }), title: 'Note' };
+    expect(sent(note, 'budget').parts).toEqual([note]);
+    expect(sent(note, 'chat')).toMatchObject({
+      parts: [{ type: 'text', text: 'Document: Note\n\nWords' }],
+      told: ['document-text approximated quality'],
+    });
+  });
+});

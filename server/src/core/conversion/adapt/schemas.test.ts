@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { ask, pass, targets, turn } from '../../../../test/kit/adapting.ts';
+import type { ChatRequest, OutputForm } from '../../model/request.ts';
+import { schemas } from './schemas.ts';
+
+const object = { type: 'object', properties: { a: { type: 'string', minLength: 1 } }, required: ['a'] };
+
+function formed(
+  output: OutputForm,
+  target: keyof typeof targets | typeof targets.chat,
+  more: Partial<ChatRequest> = {},
+) {
+  const traits = typeof target === 'string' ? targets[target] : target;
+  const { request, told } = pass(schemas, ask({ output, ...more }), traits);
+  return { output: request.output, turns: request.turns, told };
+}
+
+describe('schemas of tools', () => {
+  const tool = (parameters: object) =>
+    ({ kind: 'function', name: 'f', parameters: { ...parameters } }) as const;
+
+  test('that are understood leave the request the same object', () => {
+    const request = ask({ tools: [tool(object)] });
+    for (const traits of Object.values(targets)) expect(pass(schemas, request, traits).request).toBe(request);
+  });
+
+  test('are compiled, with paths in the words of the origin', () => {
+    const request = ask({
+      origin: 'anthropic-messages',
+      tools: [tool({ type: 'object', properties: { a: { not: {} } } })],
+    });
+    const passed = pass(schemas, request, { ...targets.gemini2, toolSchema: 'gemini-openapi' });
+    expect(passed.losses[0]?.path).toBe('tools[0].input_schema.properties.a.not');
+    expect(passed.request.tools[0]?.parameters).toEqual({ type: 'object', properties: { a: {} } });
+  });
+
+  test('an empty object is left out for older models of gemini', () => {
+    const request = ask({ tools: [tool({ type: 'object', properties: {} })] });
+    const passed = pass(schemas, request, { ...targets.gemini2, toolSchema: 'gemini-openapi' });
+    expect(passed.request.tools).toEqual([{ kind: 'function', name: 'f' }]);
+  });
+});
+
+describe('the schema of the answer', () => {
+  test('G44 is closed for anthropic', () => {
+    expect(formed({ type: 'schema', schema: object }, 'budget')).toMatchObject({
+      output: {
+        schema: { additionalProperties: false, properties: { a: { description: '{minLength: 1}' } } },
+      },
+      told: ['schema-limits approximated quality'],
+    });
+  });
+
+  test('stays as it is for OpenAI, unless it is strict', () => {
+    const output = { type: 'schema', schema: object } as const;
+    expect(formed(output, 'gpt5').output).toBe(output);
+    expect(formed({ ...output, strict: true }, 'gpt5').output).toMatchObject({
+      strict: true,
+      schema: { additionalProperties: false },
+    });
+  });
+
+  test('that cannot be strict is sent as advice', () => {
+    const schema = { type: 'object', additionalProperties: { type: 'string' } };
+    expect(formed({ type: 'schema', schema, strict: true }, 'gpt5')).toMatchObject({
+      output: { strict: false, schema },
+      told: ['output-strict dropped quality'],
+    });
+  });
+
+  test('is told in words where there is no place for it', () => {
+    const turns = [turn('system', 'Be kind'), turn('user', 'Hi')];
+    const result = formed({ type: 'schema', schema: { $schema: 'x', ...object } }, 'deepseek', { turns });
+    expect(result.output).toEqual({ type: 'json' });
+    expect(result.told).toEqual(['output-schema emulated quality']);
+    expect(result.turns[1]).toEqual(
+      turn(
+        'system',
+        `Reply with one JSON object and nothing else. It must follow this JSON Schema:\n${JSON.stringify(object)}`,
+      ),
+    );
+    expect(
+      formed({ type: 'schema', schema: object }, { ...targets.chat, jsonOutput: false }).output,
+    ).toBeUndefined();
+  });
+});
+
+describe('JSON without a schema', () => {
+  test('is told in words where there is no setting', () => {
+    expect(formed({ type: 'json' }, 'budget')).toEqual({
+      output: undefined,
+      turns: [turn('system', 'Reply with one JSON object and nothing else.'), turn('user', 'Hi')],
+      told: ['json-output emulated quality'],
+    });
+  });
+
+  test('is also told in words to OpenAI, which wants to read of it, when a gemini client asks', () => {
+    expect(formed({ type: 'json' }, 'gpt4', { origin: 'gemini' }).turns).toHaveLength(2);
+    expect(formed({ type: 'json' }, 'gpt5').turns).toHaveLength(1);
+  });
+});

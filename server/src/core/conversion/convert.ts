@@ -1,0 +1,172 @@
+// One exchange between two formats: the request on its way up, the answer on its way down, whole or streamed on either
+// side. Everything that is known of formats is in the dialects, everything that is known of bending in ./adapt.
+
+import type {
+  AnswerEncoding,
+  Dialect,
+  EncodedRequest,
+  Framing,
+  StreamDecoder,
+  Write,
+} from '../dialects/dialect.ts';
+import type { SluiceError } from '../model/error.ts';
+import type { Emit } from '../model/event.ts';
+import { createFold } from '../model/fold.ts';
+import type { JsonObject } from '../model/json.ts';
+import { type LossReport, lossReport } from '../model/loss.ts';
+import type { ChatRequest } from '../model/request.ts';
+import type { ChatResponse } from '../model/response.ts';
+import type { ModelTraits } from '../model/traits.ts';
+import { unfold } from '../model/unfold.ts';
+import { adaptRequest } from './adapt/index.ts';
+import { malformedCallsFail } from './malformed-call.ts';
+import type { Recalled } from './recall.ts';
+
+/** Who speaks to whom about what. */
+export interface ConversionSetting {
+  /** The client's format. */
+  readonly from: Dialect;
+  /** The upstream's format. May be the same: a client that wants no stream of an upstream that knows nothing else. */
+  readonly to: Dialect;
+  /** As decoded from the client's body. */
+  readonly request: ChatRequest;
+  readonly target: { readonly model: string; readonly stream: boolean; readonly traits: ModelTraits };
+  readonly recalled?: Recalled | undefined;
+  /** The target has refused the tokens of former answers: send none. */
+  readonly withoutTokens?: boolean;
+}
+
+/** A request that was converted, and the way back for its answer. */
+export interface Conversion {
+  readonly setting: ConversionSetting;
+  readonly encoded: EncodedRequest;
+  /** Those of the answer are added as it is written. */
+  readonly losses: LossReport;
+  /** Puts itself before the client's events; made anew for each answer. */
+  readonly raise: (emit: Emit) => Emit;
+}
+
+/** What writing the answer depends on, besides what the conversion knows. */
+export type AnswerFacts = Omit<AnswerEncoding, 'request' | 'losses'>;
+
+/** A complete answer in the client's format, and what it says in no format's words. */
+export interface ConvertedBody {
+  readonly body: JsonObject;
+  readonly response: ChatResponse;
+}
+
+/** An answer on its way from the upstream's events to the client's. */
+export interface ConvertedStream extends StreamDecoder {
+  /** The upstream broke off for a reason that its bytes do not tell; ends the client's answer with it. The last call. */
+  fail(error: SluiceError): void;
+}
+
+/** Fits the request to the target and writes it in the target's format. What that loses is in `losses`. */
+export function convertRequest(setting: ConversionSetting): Conversion {
+  const { to, request, target, recalled, withoutTokens = false } = setting;
+  const { model, stream, traits } = target;
+  const losses = lossReport();
+  const adapted = adaptRequest(request, { traits, losses, recalled, withoutTokens });
+  const encoded = to.codec.encodeRequest(adapted.request, { model, stream, traits, losses });
+  return { setting, encoded, losses, raise: adapted.raise };
+}
+
+/** Stream to stream. `see` hears every event as the client is to understand it, before it is written. */
+export function convertStream(
+  conversion: Conversion,
+  facts: AnswerFacts,
+  framing: Framing,
+  write: Write,
+  see: Emit,
+): ConvertedStream {
+  const emit = raised(conversion, both(see, writer(conversion, facts, framing, write)));
+  return failing(conversion, emit);
+}
+
+function failing(conversion: Conversion, emit: Emit): ConvertedStream {
+  const decoder = conversion.setting.to.codec.decodeStream(emit);
+  return {
+    event: (name, data) => decoder.event(name, data),
+    end: () => decoder.end(),
+    fail: (error) => emit({ type: 'error', error }),
+  };
+}
+
+/** Body to body. */
+export function convertBody(
+  conversion: Conversion,
+  facts: AnswerFacts,
+  wire: unknown,
+): ConvertedBody | SluiceError {
+  const response = readBody(conversion, wire);
+  if ('code' in response) return response;
+  return { body: writeBody(conversion, facts, response), response };
+}
+
+/** Body to stream. Nothing is written when the body is no answer. */
+export function streamBody(
+  conversion: Conversion,
+  facts: AnswerFacts,
+  framing: Framing,
+  wire: unknown,
+  write: Write,
+  see: Emit,
+): SluiceError | undefined {
+  const response = readBody(conversion, wire);
+  if ('code' in response) return response;
+  unfold(response, both(see, writer(conversion, facts, framing, write)));
+  return undefined;
+}
+
+/** Stream to body. `done` is called once, when the upstream's stream is over or has failed. */
+export function foldStream(
+  conversion: Conversion,
+  facts: AnswerFacts,
+  done: (answer: ConvertedBody | SluiceError) => void,
+  see: Emit,
+): ConvertedStream {
+  const { to } = conversion.setting;
+  const fold = createFold(to.id, (response) => {
+    done('code' in response ? response : { body: writeBody(conversion, facts, response), response });
+  });
+  return failing(conversion, raised(conversion, both(see, fold)));
+}
+
+/** From the target's events to the client's. */
+function raised(conversion: Conversion, emit: Emit): Emit {
+  return malformedCallsFail(conversion.raise(emit));
+}
+
+function readBody(conversion: Conversion, wire: unknown): ChatResponse | SluiceError {
+  const read = conversion.setting.to.codec.decodeResponse(wire);
+  if ('code' in read) return read;
+  const folded: (ChatResponse | SluiceError)[] = [];
+  unfold(
+    read,
+    raised(
+      conversion,
+      createFold(read.origin, (answer) => folded.push(answer)),
+    ),
+  );
+  return folded[0] ?? read;
+}
+
+function writeBody(conversion: Conversion, facts: AnswerFacts, response: ChatResponse): JsonObject {
+  return conversion.setting.from.codec.encodeResponse(response, encoding(conversion, facts));
+}
+
+function writer(conversion: Conversion, facts: AnswerFacts, framing: Framing, write: Write): Emit {
+  const encoder = conversion.setting.from.codec.encodeStream(write, encoding(conversion, facts), framing);
+  return (event) => encoder.event(event);
+}
+
+function encoding({ setting, losses }: Conversion, facts: AnswerFacts): AnswerEncoding {
+  return { ...facts, request: setting.request, losses };
+}
+
+function both(first: Emit, second: Emit): Emit {
+  return (event) => {
+    first(event);
+    second(event);
+  };
+}

@@ -1,0 +1,250 @@
+// The content blocks of a streamed answer, one open at a time. A block begins on the wire with the first thing it says, so
+// that there are no empty ones; a call waits for its second piece, because the token of a call that comes in one piece
+// must stand before it.
+
+import type { Citation, Part, ReasoningPart, ToolCallPart } from '../../model/content.ts';
+import { objectOf } from '../../model/json.ts';
+import { writeSlot } from '../../model/token.ts';
+import type { AnswerEncoding, Write } from '../dialect.ts';
+import {
+  callId,
+  carrierBlock,
+  loseArguments,
+  loseCitation,
+  loseMedium,
+  reasoningBlock,
+  vendorBlockOf,
+} from './blocks.encode.ts';
+import { HOME } from './thinking.ts';
+import { inputOf, lose } from './writing.ts';
+
+/** One block on its way out. */
+export interface WrittenBlock {
+  delta(text: string): void;
+  section(): void;
+  citation(citation: Citation): void;
+  close(part: Part): void;
+}
+
+/** The blocks of one answer. */
+export interface WrittenBlocks {
+  open(part: Part): WrittenBlock;
+  /** A tool was called. */
+  called(): boolean;
+}
+
+/** Where blocks are written to. */
+interface Output {
+  readonly encoding: AnswerEncoding;
+  /** Begins the next block and returns its index. */
+  start(block: object): number;
+  delta(index: number, delta: object): void;
+  stop(index: number): void;
+  /** One block, whole. */
+  whole(block: object): void;
+  /** Text of a known kind, without an object for it: `head` is the delta up to the text. */
+  text(index: number, head: string, text: string): void;
+  /** The index that the next block will have. */
+  next(): number;
+}
+
+/** Begins to write the blocks of one answer. */
+export function beginWritten(write: Write, encoding: AnswerEncoding): WrittenBlocks {
+  const output = createOutput(write, encoding);
+  let hasCalled = false;
+  return {
+    open(part) {
+      switch (part.type) {
+        case 'text':
+        case 'refusal':
+          return writeText(output);
+        case 'reasoning':
+          return writeReasoning(output);
+        case 'tool-call':
+          hasCalled = true;
+          return writeCall(part, output);
+        default:
+          return writeWhole(output);
+      }
+    },
+    called: () => hasCalled,
+  };
+}
+
+function createOutput(write: Write, encoding: AnswerEncoding): Output {
+  let count = 0;
+  const start = (block: object): number => {
+    const index = count++;
+    const json = JSON.stringify({ type: 'content_block_start', index, content_block: block });
+    write(`event: content_block_start\ndata: ${json}\n\n`);
+    return index;
+  };
+  const delta = (index: number, said: object): void => {
+    const json = JSON.stringify({ type: 'content_block_delta', index, delta: said });
+    write(`event: content_block_delta\ndata: ${json}\n\n`);
+  };
+  const stop = (index: number): void =>
+    write(`event: content_block_stop\ndata: {"type":"content_block_stop","index":${index}}\n\n`);
+  return {
+    encoding,
+    start,
+    delta,
+    stop,
+    whole(block) {
+      stop(start(block));
+    },
+    text(index, head, text) {
+      write(
+        `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":${head}${JSON.stringify(text)}}}\n\n`,
+      );
+    },
+    next: () => count,
+  };
+}
+
+const TEXT = '{"type":"text_delta","text":';
+const THINKING = '{"type":"thinking_delta","thinking":';
+const INPUT = '{"type":"input_json_delta","partial_json":';
+
+function nothing(): void {
+  // Blocks of other kinds have no such event.
+}
+
+function writeText(output: Output): WrittenBlock {
+  let index = -1;
+  const begin = (): void => {
+    if (index === -1) index = output.start({ type: 'text', text: '' });
+  };
+  return {
+    delta(text) {
+      begin();
+      output.text(index, TEXT, text);
+    },
+    section: nothing,
+    citation({ dialect, raw }) {
+      if (dialect !== 'anthropic-messages') return loseCitation(output.encoding.losses);
+      begin();
+      output.delta(index, { type: 'citations_delta', citation: raw });
+    },
+    close() {
+      if (index !== -1) output.stop(index);
+    },
+  };
+}
+
+function writeReasoning(output: Output): WrittenBlock {
+  let index = -1;
+  let hasText = false;
+  let gap = '';
+  return {
+    delta(text) {
+      if (index === -1) index = output.start({ type: 'thinking', thinking: '', signature: '' });
+      output.text(index, THINKING, gap + text);
+      hasText = true;
+      gap = '';
+    },
+    section() {
+      if (hasText) gap = '\n\n';
+    },
+    citation: nothing,
+    close(part) {
+      if (part.type !== 'reasoning') return;
+      if (index === -1) return closeHidden(part, output);
+      if (part.token !== undefined) {
+        output.delta(index, { type: 'signature_delta', signature: writeSlot(part.token, HOME) });
+      }
+      output.stop(index);
+    },
+  };
+}
+
+/** Reasoning of which nothing is shown: a token alone. */
+function closeHidden(part: ReasoningPart, output: Output): void {
+  const block = reasoningBlock(part);
+  if (block === undefined) return;
+  if (block['type'] !== 'thinking') {
+    output.whole(block);
+    return;
+  }
+  const index = output.start({ ...block, signature: '' });
+  output.delta(index, { type: 'signature_delta', signature: block['signature'] });
+  output.stop(index);
+}
+
+/** `held`: pieces that wait, all of them where the input is no object and has to be wrapped. */
+function writeCall(opened: ToolCallPart, output: Output): WrittenBlock {
+  const { encoding } = output;
+  let index = -1;
+  let held = '';
+  let pieces = 0;
+  let isFree = opened.kind === 'custom';
+
+  const begin = (part: ToolCallPart): void => {
+    const carrier = carrierBlock(part);
+    if (carrier !== undefined) output.whole(carrier);
+    const caller = objectOf(opened.ext?.['caller']);
+    index = output.start({
+      type: 'tool_use',
+      id: callId(opened, encoding.seed, output.next()),
+      name: opened.name,
+      input: {},
+      ...(caller === undefined ? {} : { caller }),
+    });
+  };
+
+  return {
+    delta(text) {
+      pieces++;
+      if (index !== -1) return output.text(index, INPUT, text);
+      held += text;
+      if (isFree || pieces === 1) return;
+      const first = held.trimStart();
+      if (first === '') return;
+      isFree = !first.startsWith('{');
+      if (isFree) return;
+      begin(opened);
+      output.text(index, INPUT, held);
+    },
+    section: nothing,
+    citation: nothing,
+    close(part) {
+      if (part.type !== 'tool-call') return;
+      if (index === -1) {
+        begin(part);
+        const { input, faithful } = inputOf(held);
+        if (!faithful && part.kind === 'function') loseArguments(encoding.losses, part.name);
+        output.text(
+          index,
+          INPUT,
+          faithful && held.trimStart().startsWith('{') ? held : JSON.stringify(input),
+        );
+      } else if (part.token !== undefined && opened.token === undefined) {
+        const note = 'The token of a call came after the call had begun.';
+        lose(encoding.losses, 'dropped', 'hint', 'content', 'call-token', note);
+      }
+      output.stop(index);
+    },
+  };
+}
+
+/** Blocks of this format; other formats' parts that come whole have no place here. */
+function writeWhole(output: Output): WrittenBlock {
+  return {
+    delta: nothing,
+    section: nothing,
+    citation: nothing,
+    close(part) {
+      if (part.type === 'media') return loseMedium(output.encoding.losses, part.kind);
+      if (part.type === 'tool-result') return loseMedium(output.encoding.losses, 'tool result');
+      if (part.type !== 'vendor') return;
+      const block = vendorBlockOf(part, output.encoding.losses);
+      if (block === undefined) return;
+      const input = objectOf(block['input']);
+      if (input === undefined) return output.whole(block);
+      // As the API does: clients gather the input of a server's tool from its pieces.
+      const index = output.start({ ...block, input: {} });
+      output.text(index, INPUT, JSON.stringify(input));
+      output.stop(index);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+// Parts of a conversation as Google's parts. https://ai.google.dev/api/caching#Part
+
+import type { MediaPart, Part, ReasoningPart, ToolCallPart } from '../../model/content.ts';
+import { unreachable } from '../../model/exhaustive.ts';
+import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
+import { isMadeCallId } from './call-ids.ts';
+import { DEFAULT_TYPES, writeResolution } from './media.ts';
+import { withExt } from './wire.read.ts';
+import { dropped, extFor, type Writing } from './writing.ts';
+
+/** The wire's parts of one part: none where it has no place, several where it is made of several. */
+export function encodePart(writing: Writing, part: Part): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+      if (part.text === '' && part.token === undefined && !writing.own) return [];
+      return [signed(writing, part, { text: part.text })];
+    case 'refusal':
+      return part.text === '' ? [] : [signed(writing, part, { text: part.text })];
+    case 'reasoning':
+      return encodeReasoning(writing, part);
+    case 'media':
+      return encodeMedia(writing, part).map((wire) => signed(writing, part, wire));
+    case 'tool-call':
+      return [signed(writing, part, { functionCall: encodeCall(writing, part) })];
+    case 'tool-result':
+      // A result where none belongs, in a turn of the model.
+      dropped(
+        writing,
+        'messages',
+        'tool-result',
+        'semantic',
+        'A result of a tool stood in a turn of the model.',
+      );
+      return [];
+    case 'vendor':
+      if (part.dialect === 'gemini') return [signed(writing, part, part.raw)];
+      dropped(
+        writing,
+        'messages',
+        'vendor-part',
+        'quality',
+        `A part "${part.kind}" means nothing to Gemini.`,
+      );
+      return [];
+    default:
+      return unreachable(part);
+  }
+}
+
+/** With what belongs to any part: the signature that came with it, and members that only this format has. */
+export function signed(
+  writing: Writing,
+  { token, ext }: Pick<Part, 'token' | 'ext'>,
+  wire: JsonObject,
+): JsonObject {
+  const whole = withExt(wire, extFor(writing, ext));
+  return token === undefined ? whole : { ...whole, thoughtSignature: token.value };
+}
+
+function encodeReasoning(writing: Writing, part: ReasoningPart): JsonObject[] {
+  if (part.token === undefined && !writing.own && !writing.traits.replaysReasoningText) return [];
+  return [signed(writing, part, { text: part.sections.join('\n\n'), thought: true })];
+}
+
+function encodeCall(writing: Writing, part: ToolCallPart): JsonObject {
+  const { id, name, kind } = part;
+  // Ids that were made for a client of this format were never on the wire.
+  const known = writing.own && isMadeCallId(id) ? {} : { id };
+  return { ...known, name, args: argumentsOf(writing, kind === 'custom', part.arguments) };
+}
+
+function argumentsOf(writing: Writing, isInput: boolean, text: string): JsonObject {
+  if (isInput) return { input: text };
+  if (text === '') return {};
+  const value = parseJson(text);
+  if (isObject(value)) return value;
+  writing.losses.add({
+    path: 'messages',
+    feature: 'tool-arguments',
+    action: 'approximated',
+    severity: 'quality',
+    note: 'Arguments of a call that are no JSON object are sent as its member "input".',
+  });
+  return { input: value === undefined ? text : value };
+}
+
+/** The wire's parts of a medium: the bytes, a reference, or the text it consists of. */
+export function encodeMedia(writing: Writing, part: MediaPart): JsonObject[] {
+  const { source, mimeType, filename, title } = part;
+  const named = writing.own && filename !== undefined ? { displayName: filename } : {};
+  switch (source.type) {
+    case 'base64': {
+      const type = mimeType ?? defaultType(writing, part);
+      return [resolved(writing, part, { inlineData: { data: source.data, mimeType: type, ...named } })];
+    }
+    case 'url':
+    case 'file': {
+      const fileUri = source.type === 'url' ? source.url : source.id;
+      const type = mimeType === undefined ? {} : { mimeType };
+      return [resolved(writing, part, { fileData: { ...type, fileUri, ...named } })];
+    }
+    case 'text': {
+      const heading = title ?? filename;
+      return [{ text: heading === undefined ? source.text : `${heading}\n\n${source.text}` }];
+    }
+    case 'parts':
+      return source.parts.flatMap((inner) => encodePart(writing, inner));
+    default:
+      return unreachable(source);
+  }
+}
+
+function defaultType(writing: Writing, part: MediaPart): string {
+  const type = DEFAULT_TYPES[part.kind];
+  writing.losses.add({
+    path: 'messages',
+    feature: 'media-type',
+    action: 'defaulted',
+    severity: 'quality',
+    note: `A medium without a type is sent as ${type}.`,
+  });
+  return type;
+}
+
+/** Models before Gemini 3 refuse a resolution of single parts. */
+function resolved(writing: Writing, { detail }: MediaPart, wire: JsonObject): JsonObject {
+  const mediaResolution = detail === undefined ? undefined : writeResolution(detail);
+  if (mediaResolution === undefined) return wire;
+  if (writing.own || writing.traits.imagesInResults === 'native') return { ...wire, mediaResolution };
+  dropped(writing, 'messages', 'image-detail', 'quality', 'The model takes no resolution of single images.');
+  return wire;
+}

@@ -1,0 +1,93 @@
+// Complete answers as a client of generateContent reads them.
+
+import type { Part } from '../../model/content.ts';
+import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { LossReport } from '../../model/loss.ts';
+import type { Choice } from '../../model/response.ts';
+import type { Codec } from '../dialect.ts';
+import { callPart, createSources, factsOf, feedbackOf, signature, wholePart } from './answer.encode.ts';
+import { writeLogprobs } from './logprobs.ts';
+import { encodeUsage } from './usage.encode.ts';
+import { withExt } from './wire.read.ts';
+
+/** See Codec.encodeResponse. */
+export const encodeResponse: Codec['encodeResponse'] = (response, encoding) => {
+  const {
+    origin,
+    id,
+    model: _model,
+    createdAt: _createdAt,
+    choices,
+    usage,
+    serviceTier,
+    ext,
+    ...rest
+  } = response;
+  nothingLeft(rest);
+  const own = origin === 'gemini';
+  const [first] = choices;
+  const feedback = first === undefined || first.parts.length > 0 ? undefined : feedbackOf(first.stop);
+  const wire = {
+    ...(feedback === undefined
+      ? { candidates: choices.map((choice) => encodeChoice(choice, own, encoding.losses)) }
+      : { promptFeedback: feedback }),
+    ...(usage === undefined ? {} : { usageMetadata: encodeUsage(usage, serviceTier) }),
+    modelVersion: encoding.model,
+    responseId: id === '' ? encoding.seed : id,
+  };
+  return withExt(wire, own ? ext : undefined);
+};
+
+function encodeChoice({ index, parts, stop }: Choice, own: boolean, losses: LossReport): JsonObject {
+  const sources = createSources();
+  const encoded = parts.flatMap((part) => {
+    if (part.type === 'text') sources.add(part.text, part.citations);
+    const wire = encodePart(part, losses);
+    return wire === undefined ? [] : [withExt(wire, own ? part.ext : undefined)];
+  });
+  const logprobs = parts.flatMap((part) => (part.type === 'text' ? (part.logprobs ?? []) : []));
+  return {
+    // Readers take the first part for granted.
+    content: { parts: encoded.length === 0 ? [{ text: '' }] : encoded, role: 'model' },
+    ...factsOf(stop, sources),
+    ...(logprobs.length === 0 ? {} : { logprobsResult: writeLogprobs(logprobs) }),
+    index,
+  };
+}
+
+function encodePart(part: Part, losses: LossReport): JsonObject | undefined {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return part.text === '' && part.token === undefined
+        ? undefined
+        : { text: part.text, ...signature(part.token) };
+    case 'reasoning': {
+      const text = part.sections.join('\n\n');
+      return text === '' && part.token === undefined
+        ? undefined
+        : { text, thought: true, ...signature(part.token) };
+    }
+    case 'tool-call':
+      return callPart(part) ?? brokenCall(part.name, part.arguments, losses);
+    case 'media':
+    case 'vendor':
+    case 'tool-result':
+      return wholePart(part, losses);
+    default:
+      return unreachable(part);
+  }
+}
+
+/** A complete answer cannot turn into an error any more: the text that is no JSON is the only argument. */
+function brokenCall(name: string, text: string, losses: LossReport): JsonObject {
+  losses.add({
+    path: 'candidates',
+    feature: 'tool-arguments',
+    action: 'approximated',
+    severity: 'quality',
+    note: `The arguments of the call of "${name}" are not JSON; they are given as its member "input".`,
+  });
+  return { functionCall: { name, args: { input: text } } };
+}

@@ -1,0 +1,29 @@
+// Token usage in Google's arithmetic: the prompt includes what was cached, the candidates do not include thoughts.
+// https://ai.google.dev/api/generate-content#UsageMetadata
+
+import type { JsonObject } from '../../model/json.ts';
+import type { Usage } from '../../model/usage.ts';
+import { tierFromWord } from './service-tier.ts';
+
+/** The `usageMetadata` of an answer. */
+export function encodeUsage(usage: Usage, serviceTier: string | undefined): JsonObject {
+  const { uncached, cacheRead, cacheWrite5m, cacheWrite1h, cacheWriteOther, audio } = usage.input;
+  const prompt = uncached + cacheRead + cacheWrite5m + cacheWrite1h + cacheWriteOther + audio;
+  const { text, reasoning, audio: audioOut } = usage.output;
+  const tier = serviceTier === undefined ? undefined : tierFromWord(serviceTier);
+  return {
+    promptTokenCount: prompt,
+    candidatesTokenCount: text + audioOut,
+    totalTokenCount: prompt + text + audioOut + reasoning,
+    ...(cacheRead === 0 ? {} : { cachedContentTokenCount: cacheRead }),
+    ...(reasoning === 0 ? {} : { thoughtsTokenCount: reasoning }),
+    promptTokensDetails: details(prompt, audio),
+    ...(audioOut === 0 ? {} : { candidatesTokensDetails: details(text + audioOut, audioOut) }),
+    ...(tier === undefined || tier === 'unspecified' ? {} : { serviceTier: tier }),
+  };
+}
+
+function details(all: number, audio: number): JsonObject[] {
+  const text = { modality: 'TEXT', tokenCount: all - audio };
+  return audio === 0 ? [text] : [text, { modality: 'AUDIO', tokenCount: audio }];
+}

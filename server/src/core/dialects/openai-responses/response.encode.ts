@@ -1,0 +1,100 @@
+// Writes complete answers: the same response object that ends a stream.
+
+import type { Part } from '../../model/content.ts';
+import { unreachable } from '../../model/exhaustive.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { ChatResponse } from '../../model/response.ts';
+import type { AnswerEncoding } from '../dialect.ts';
+import { createEnvelope, outcomeOf } from './envelope.ts';
+import {
+  argumentsOf,
+  callItem,
+  carrierItem,
+  contentPart,
+  itemId,
+  messageItem,
+  phaseOfWords,
+  reasoningItem,
+  reportTextToken,
+  type Words,
+  wholeItem,
+} from './output.encode.ts';
+
+/** See Codec.encodeResponse. */
+export function encodeResponse(response: ChatResponse, encoding: AnswerEncoding): JsonObject {
+  const { choices, usage, createdAt, serviceTier, ext, origin } = response;
+  const [choice] = choices;
+  if (choices.length > 1)
+    encoding.losses.add({
+      path: 'output',
+      feature: 'n',
+      action: 'dropped',
+      severity: 'semantic',
+      note: 'The format gives one answer; the others were left out.',
+    });
+  const parts = choice?.parts ?? [];
+  const hasRefusal = parts.some((part) => part.type === 'refusal');
+  const outcome = outcomeOf(choice?.stop ?? { reason: 'other' }, hasRefusal);
+  return createEnvelope(encoding)({
+    ...outcome,
+    output: encodeOutput(parts, outcome.status === 'completed', encoding),
+    usage,
+    createdAt: createdAt ?? encoding.createdAt,
+    serviceTier,
+    ext: origin === 'openai-responses' ? ext : undefined,
+  });
+}
+
+/** The output items. Neighbouring texts of one phase share a message. */
+function encodeOutput(parts: readonly Part[], isComplete: boolean, encoding: AnswerEncoding): JsonObject[] {
+  const output: JsonObject[] = [];
+  let message: Words[] = [];
+  const flush = (isLast: boolean): void => {
+    const [first] = message;
+    if (first === undefined) return;
+    const id = itemId('msg', encoding.seed, output.length);
+    const content = message.map((part) => contentPart(part, encoding.losses));
+    const status = isLast && !isComplete ? 'incomplete' : 'completed';
+    output.push(messageItem(id, status, content, phaseOfWords(first)));
+    message = [];
+  };
+  for (const part of parts) {
+    if (part.type === 'text' || part.type === 'refusal') {
+      reportTextToken(part, encoding.losses);
+      const [first] = message;
+      if (first !== undefined && phaseOfWords(first) !== phaseOfWords(part)) flush(false);
+      message.push(part);
+    } else {
+      flush(false);
+      pushItem(output, part, encoding);
+    }
+  }
+  flush(true);
+  return output;
+}
+
+function pushItem(output: JsonObject[], part: Exclude<Part, Words>, { seed, losses }: AnswerEncoding): void {
+  switch (part.type) {
+    case 'reasoning':
+      output.push(reasoningItem(part.itemId ?? itemId('rs', seed, output.length), part));
+      return;
+    case 'tool-call': {
+      const index = output.length;
+      const callId = part.id === '' ? `call_${seed}${index}` : part.id;
+      const id = itemId(part.kind === 'custom' ? 'ctc' : 'fc', seed, index);
+      output.push(callItem(id, 'completed', part, callId, argumentsOf(part)));
+      if (part.token !== undefined)
+        output.push(carrierItem(itemId('rs', seed, output.length), part.token, callId));
+      return;
+    }
+    case 'vendor':
+    case 'media':
+    case 'tool-result': {
+      const item = wholeItem(itemId('ig', seed, output.length), part, losses);
+      if (item !== undefined) output.push(item);
+      return;
+    }
+    default:
+      unreachable(part);
+  }
+}

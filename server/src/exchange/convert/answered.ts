@@ -1,0 +1,31 @@
+// What every converted answer of a model leaves behind, however it is delivered: usage and model in the record, its id
+// with its owner.
+
+import type { Conversion } from '../../core/conversion/convert.ts';
+import type { StreamEvent } from '../../core/model/event.ts';
+import type { Exchange, Target } from '../context.ts';
+import type { ConvertedAttempt } from './json-answer.ts';
+import type { AnswerNotes } from './notes.ts';
+
+/** One attempt whose answer of a model is converted. */
+export interface Converting extends ConvertedAttempt {
+  readonly conversion: Conversion;
+}
+
+/** Hears the events of one answer and, at its end, notes what is known of it. */
+export interface Answered {
+  see(event: StreamEvent): void;
+  note(): void;
+}
+
+/** Ties the notes of an answer to the exchange. */
+export function answered(exchange: Exchange, target: Target, notes: AnswerNotes): Answered {
+  return {
+    see: (event) => notes.see(event),
+    note() {
+      exchange.record.usage = notes.usage;
+      exchange.record.modelServed = notes.model ?? target.model;
+      exchange.memory.owners.remember(notes.id, target);
+    },
+  };
+}

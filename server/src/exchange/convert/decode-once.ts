@@ -1,0 +1,23 @@
+// Reads the client's request into the model when the first target needs it, and keeps it for the next ones.
+
+import type { Dialect, PathFacts } from '../../core/dialects/dialect.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import type { ChatRequest } from '../../core/model/request.ts';
+
+/** The request of a body, or what is wrong with it; read at the first call. */
+export function decodeOnce(dialect: Dialect, body: Buffer, path: PathFacts): () => ChatRequest | SluiceError {
+  let decoded: ChatRequest | SluiceError | undefined;
+  return () => {
+    decoded ??= decode(dialect, body, path);
+    return decoded;
+  };
+}
+
+function decode(dialect: Dialect, body: Buffer, path: PathFacts): ChatRequest | SluiceError {
+  try {
+    return dialect.codec.decodeRequest(JSON.parse(body.toString('utf8')), path);
+  } catch (thrown) {
+    // The body was scanned before, by a stricter grammar than this one.
+    return sluiceError('invalid_json', `The body is not valid JSON: ${String(thrown)}`);
+  }
+}

@@ -1,0 +1,66 @@
+// One converted JSON answer: read whole from the upstream, sent whole to the client.
+
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import type { LossReport } from '../../core/model/loss.ts';
+import { type AnswerHead, gather } from '../collect.ts';
+import type { AttemptControl, Exchange, Receiver, Target } from '../context.ts';
+import { answerHeaders, ownHeaders } from '../headers.ts';
+import { convertedHeaders } from './headers.ts';
+
+/** The largest answer that is held, in bytes. */
+export const ANSWER_LIMIT_BYTES: number = 64 * 1024 * 1024;
+
+/** What an answer of more than that is. */
+export function tooLarge(): SluiceError {
+  return sluiceError(
+    'upstream_too_large',
+    `The upstream's answer is larger than ${ANSWER_LIMIT_BYTES} bytes.`,
+  );
+}
+
+/** One attempt whose answer is converted, whatever is asked. */
+export interface ConvertedAttempt {
+  readonly exchange: Exchange;
+  readonly target: Target;
+  readonly losses: LossReport;
+  readonly head: AnswerHead;
+  readonly control: AttemptControl;
+}
+
+/** Sends a JSON body to the client and settles the attempt. */
+export function sendJson(attempt: ConvertedAttempt, body: unknown): void {
+  const { exchange, target, losses, head, control } = attempt;
+  const { inbound, record, ports } = exchange;
+  const out = Buffer.from(JSON.stringify(body));
+  record.firstOutputAtMs ??= ports.clock.epochMs();
+  record.bytesOut += out.length;
+  inbound.reply.head(200, [
+    ...answerHeaders(head.headers, target.key.secret, true),
+    ...ownHeaders(exchange, target),
+    ...convertedHeaders(exchange, losses),
+    'content-length',
+    String(out.length),
+  ]);
+  inbound.reply.end(out);
+  control.settle({ kind: 'answered' });
+}
+
+/** Receives one JSON answer; `done` gets it parsed, undefined where it is not JSON: no format takes that for an answer. */
+export function receiveJson(control: AttemptControl, done: (wire: unknown) => void): Receiver {
+  const failed = (error: SluiceError): void =>
+    control.settle({ kind: 'failed', error, committed: false, answer: undefined });
+  const gathered = gather(
+    ANSWER_LIMIT_BYTES,
+    (body) => done(parsed(body)),
+    () => failed(tooLarge()),
+  );
+  return { ...gathered, fail: failed, abandon: () => undefined };
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

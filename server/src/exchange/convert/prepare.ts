@@ -1,0 +1,67 @@
+// Decides whether an attempt needs a conversion, and makes it: the client's request in the words of the target, or the
+// reason why the target cannot be asked.
+
+import { type Conversion, convertRequest } from '../../core/conversion/convert.ts';
+import { type ConversionPolicy, refusal } from '../../core/conversion/policy.ts';
+import { dialects } from '../../core/dialects/index.ts';
+import type { SluiceError } from '../../core/model/error.ts';
+import { TOKEN_PREFIX } from '../../core/model/token.ts';
+import { traitsFor } from '../../core/providers/traits/index.ts';
+import type { Exchange, Target } from '../context.ts';
+
+/** How a wrapped token begins where it is the whole of a JSON string: in the clear, and in base64 (gemini). */
+const WRAPPED = [`"${TOKEN_PREFIX}`, '"c2x1aWNlLjEu'];
+
+/** True when the upstream is to be asked for a stream. */
+export function streamsUpstream(exchange: Exchange, target: Target): boolean {
+  const { streaming } = target.upstream;
+  return streaming === 'any' ? exchange.peeked.stream : streaming === 'always';
+}
+
+/**
+ * True when the bytes cannot go through as they are: another format, another way of streaming, or tokens of a vendor that
+ * is not the target's. `withoutTokens`: the target has refused the tokens that it was sent.
+ */
+export function needsConversion(exchange: Exchange, target: Target, withoutTokens: boolean): boolean {
+  if (exchange.use !== 'generate') return !target.native;
+  if (target.dialect !== exchange.dialect.id || withoutTokens) return true;
+  return streamsUpstream(exchange, target) !== exchange.peeked.stream || carriesTokens(exchange);
+}
+
+function carriesTokens({ body }: Exchange): boolean {
+  return WRAPPED.some((start) => body.includes(start));
+}
+
+/** The conversion of one attempt, or why there is none. */
+export function prepareConversion(
+  exchange: Exchange,
+  target: Target,
+  withoutTokens: boolean,
+): Conversion | SluiceError {
+  const request = exchange.decoded();
+  if ('code' in request) return request;
+  const { upstream, dialect, model } = target;
+  const conversion = convertRequest({
+    from: exchange.dialect,
+    to: dialects[dialect],
+    request,
+    target: {
+      model,
+      stream: streamsUpstream(exchange, target),
+      traits: traitsFor(upstream.provider.id, dialect, model, upstream.traits),
+    },
+    recalled: exchange.recalled(),
+    withoutTokens,
+  });
+  return refusal(conversion.losses.losses, policyFor(exchange, target)) ?? conversion;
+}
+
+/** What is to be done about losses: the client's word in its headers goes before the upstream's and the general one. */
+export function policyFor({ inbound, settings }: Exchange, { upstream }: Target): ConversionPolicy {
+  const says = (name: string): string | undefined => inbound.header(name)?.trim().toLowerCase();
+  const allowed = says('x-sluice-lossy') === 'allow';
+  return {
+    strict: settings.conversion.strict || says('x-sluice-strict') === 'true',
+    lossy: allowed ? 'allow' : (upstream.lossy ?? settings.conversion.lossy),
+  };
+}

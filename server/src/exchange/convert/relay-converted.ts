@@ -1,0 +1,149 @@
+// Relays one upstream stream to a client of another format. As in ../relay.ts nothing is sent before the first useful
+// output, and what is sent are complete events: the encoder writes no others.
+
+import type { Concat } from '../../core/bytes.ts';
+import { type ConvertedStream, convertStream } from '../../core/conversion/convert.ts';
+import type { Framing } from '../../core/dialects/dialect.ts';
+import { createArraySplitter, readElements } from '../../core/json/array-blocks.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import { createBlockSplitter } from '../../core/sse/blocks.ts';
+import { readEvents } from '../../core/sse/parse.ts';
+import type { AttemptControl, Receiver } from '../context.ts';
+import { streamReply } from '../stream-reply.ts';
+import { answered, type Converting } from './answered.ts';
+import { convertedHeaders } from './headers.ts';
+import { type AnswerNotes, answerFacts, answerNotes } from './notes.ts';
+
+/** The largest single event, and the most that is held back before the first output. */
+const EVENT_LIMIT_BYTES: number = 16 * 1024 * 1024;
+
+const concat: Concat = (parts) => Buffer.concat(parts as readonly Buffer[]);
+
+/** Feeds the bytes of an upstream's stream to a decoder. `framing` is the upstream's. */
+export function feedStream(
+  framing: Framing,
+  stream: ConvertedStream,
+  failed: (error: SluiceError) => void,
+): Pick<Receiver, 'data' | 'end'> {
+  const splitter = (framing === 'sse' ? createBlockSplitter : createArraySplitter)(concat, EVENT_LIMIT_BYTES);
+  const read = (block: Buffer): void => {
+    if (framing === 'sse') readEvents(block, ({ event, data }) => stream.event(event, data));
+    else readElements(block, (text) => stream.event('', text));
+  };
+  return {
+    data(chunk) {
+      const block = splitter.push(chunk);
+      if (block !== undefined) read(block as Buffer);
+      else if (splitter.overflowed)
+        failed(
+          sluiceError(
+            'upstream_too_large',
+            `The upstream sent one event of more than ${EVENT_LIMIT_BYTES} bytes.`,
+          ),
+        );
+      return true;
+    },
+    end() {
+      const rest = splitter.rest() as Buffer | undefined;
+      if (rest !== undefined && rest.length > 0)
+        read(framing === 'sse' ? Buffer.concat([rest, Buffer.from('\n\n')]) : rest);
+      stream.end();
+    },
+  };
+}
+
+/** Receives the stream of a success status and converts it for a streaming client. */
+export function relayConverted(converting: Converting, framing: Framing): Receiver {
+  const { exchange, target, conversion, head, control } = converting;
+  const notes: AnswerNotes = answerNotes();
+  const reply = streamReply(exchange, target, head, control, true);
+  const watch = answered(exchange, target, notes);
+  let frames: string[] = [];
+  let heldLength = 0;
+  let settled = false;
+  let lingering = false;
+
+  const stream = convertStream(
+    conversion,
+    answerFacts(exchange),
+    exchange.framing,
+    (text) => frames.push(text),
+    (event) => watch.see(event),
+  );
+
+  const settle = (outcome: Parameters<AttemptControl['settle']>[0]): void => {
+    settled = true;
+    watch.note();
+    control.settle(outcome);
+  };
+
+  const failed = (error: SluiceError): true => {
+    if (reply.opened) reply.end();
+    settle({ kind: 'failed', error, committed: reply.opened, answer: undefined });
+    return true;
+  };
+
+  /** Sends what has been written since the last time, once there is something worth sending. */
+  const flush = (): boolean => {
+    if (settled) return true;
+    if (!reply.opened) {
+      if (notes.error !== undefined) return failed(notes.error);
+      if (!notes.output) return hold();
+      reply.open(convertedHeaders(exchange, conversion.losses));
+    }
+    const text = frames.length === 1 ? (frames[0] ?? '') : frames.join('');
+    frames = [];
+    const open = text === '' || reply.send(text);
+    if (notes.error !== undefined) return failed(notes.error);
+    if (!lingering && (notes.ended || (notes.stopped && !conversion.setting.to.terminated))) {
+      lingering = true;
+      control.linger(notes.ended);
+    }
+    return open;
+  };
+
+  const hold = (): boolean => {
+    heldLength = frames.reduce((sum, frame) => sum + frame.length, 0);
+    if (heldLength <= EVENT_LIMIT_BYTES) return true;
+    const most = `The upstream sent more than ${EVENT_LIMIT_BYTES} bytes before its first output.`;
+    return failed(sluiceError('upstream_too_large', most));
+  };
+
+  const fail = (error: SluiceError): void => {
+    if (settled) return;
+    if (notes.stopped) {
+      // The answer was complete; only the connection ended badly.
+      stream.end();
+    } else {
+      stream.fail(error);
+    }
+    finish();
+  };
+
+  const finish = (): void => {
+    flush();
+    if (settled) return;
+    if (!reply.opened) reply.open(convertedHeaders(exchange, conversion.losses));
+    reply.end();
+    settle({ kind: 'answered' });
+  };
+
+  const feed = feedStream(framing, stream, fail);
+  return {
+    data(chunk) {
+      if (settled) return true;
+      feed.data(chunk);
+      return flush();
+    },
+    end() {
+      if (settled) return;
+      feed.end();
+      finish();
+    },
+    fail,
+    abandon() {
+      settled = true;
+      watch.note();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// The client's side of a streamed answer: the head goes out with the first output, bytes follow with backpressure, and the
+// heartbeat hears of both.
+
+import type { AnswerHead } from './collect.ts';
+import type { AttemptControl, Exchange, Target } from './context.ts';
+import { answerHeaders, ownHeaders } from './headers.ts';
+
+/** One streamed answer to a client. */
+export interface StreamReply {
+  /** Sends the head, unless a heartbeat already has. `more` are further headers. */
+  open(more: readonly string[]): void;
+  /** Sends bytes; false when the client reads too slowly, the attempt resumes by itself then. */
+  send(bytes: Buffer | string): boolean;
+  end(): void;
+  readonly opened: boolean;
+}
+
+/** Prepares the client's side of an answer of `target`. `converted`: its content headers are not the upstream's. */
+export function streamReply(
+  exchange: Exchange,
+  target: Target,
+  head: AnswerHead,
+  control: AttemptControl,
+  converted: boolean,
+): StreamReply {
+  const { inbound, ports, record, heartbeat } = exchange;
+  const { reply } = inbound;
+  let opened = false;
+
+  return {
+    open(more) {
+      opened = true;
+      control.output();
+      record.firstOutputAtMs = ports.clock.epochMs();
+      if (reply.started) return;
+      const status = converted ? 200 : head.status;
+      reply.head(status, [
+        ...answerHeaders(head.headers, target.key.secret, converted),
+        ...ownHeaders(exchange, target),
+        ...more,
+      ]);
+    },
+    send(bytes) {
+      record.bytesOut += typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
+      const open = reply.write(bytes);
+      heartbeat?.sent(ports.clock.monotonicMs(), open);
+      if (open) return true;
+      reply.onDrain(() => {
+        heartbeat?.sent(ports.clock.monotonicMs(), true);
+        control.resume();
+      });
+      return false;
+    },
+    end: () => reply.end(),
+    get opened() {
+      return opened;
+    },
+  };
+}
