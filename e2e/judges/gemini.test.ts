@@ -1,7 +1,7 @@
 // What the gateway writes for clients of generateContent, judged by Google's own library: it reads our streams and bodies
 // through a stubbed fetch, and recorded answers before and after they went through the model.
 
-import { type Content, type GenerateContentResponse, GoogleGenAI } from '@google/genai';
+import { type GenerateContentResponse, GoogleGenAI } from '@google/genai';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Bytes } from '../../server/src/core/bytes.ts';
 import type { AnswerEncoding, Framing } from '../../server/src/core/dialects/dialect.ts';
@@ -91,7 +91,13 @@ async function bodyRead(body: unknown): Promise<Gathered> {
 
 function written(events: readonly StreamEvent[], framing: Framing = 'sse'): string {
   let out = '';
-  const encoder = codec.encodeStream((text) => void (out += text), ENCODING, framing);
+  const encoder = codec.encodeStream(
+    (text) => {
+      out += text;
+    },
+    ENCODING,
+    framing,
+  );
   for (const event of events) encoder.event(event);
   return out;
 }
@@ -242,9 +248,4 @@ describe.skipIf(ANSWERS.length === 0)('a recorded answer (skipped without the sh
     expect(await bodyRead(codec.encodeResponse(response, ENCODING))).toEqual(original);
     expect(await streamRead(written(eventsOf(response)))).toEqual(original);
   });
-});
-
-test('the library takes contents as we write them back', () => {
-  const content: Content = { role: 'model', parts: [{ text: '', thought: true, thoughtSignature: 'c2ln' }] };
-  expect(codec.decodeRequest({ contents: [content] }, { model: 'm', stream: false })).toHaveProperty('turns');
 });

@@ -1,12 +1,13 @@
 // What one exchange carries from its admission to its ledger row.
 
 import type { Settings, Upstream } from '../config/settings.ts';
-import type { Recalled } from '../core/conversion/recall.ts';
 import type { Dialect, Framing, Peeked } from '../core/dialects/dialect.ts';
 import type { Use } from '../core/model/dialect-id.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { ChatRequest } from '../core/model/request.ts';
 import type { Candidate } from '../core/routing/candidates.ts';
+import type { ContinuationKeeper } from './continuation.ts';
+import type { Recollection } from './convert/recollection.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
 import type { Inbound, Ports, RawHeaders } from './ports.ts';
@@ -40,7 +41,9 @@ export interface Exchange {
   /** The request in no format's words; read once, when the first target needs it. */
   readonly decoded: () => ChatRequest | SluiceError;
   /** Reasoning that the client was given and did not send back. */
-  readonly recalled: () => Recalled | undefined;
+  readonly recollection: Recollection;
+  /** Keeps a converted answer that the client may continue by its id. */
+  readonly continuation: ContinuationKeeper | undefined;
   readonly memory: Memory;
 }
 

@@ -1,7 +1,7 @@
 // Counts tokens where no upstream can: an estimate, marked as one. It is never a generation, and never a failure of a key.
 
-import { countable } from '../core/counting/countable.ts';
 import { decodeCountRequest, encodeCount } from '../core/counting/convert.ts';
+import { countable } from '../core/counting/countable.ts';
 import { estimateInputTokens } from '../core/model/estimate.ts';
 import type { DialectCall } from './context.ts';
 import type { Inbound, Ports } from './ports.ts';

@@ -5,9 +5,12 @@ import type { SluiceError } from '../core/model/error.ts';
 import { judge, worthTelling } from '../core/routing/verdict.ts';
 import { attempt } from './attempt.ts';
 import { choose } from './choose.ts';
-import { countLocally } from './count-locally.ts';
 import type { DialectCall, Exchange, Failure, Outcome, Target } from './context.ts';
+import { continuationKeeper, continuedBody } from './continuation.ts';
 import { decodeOnce } from './convert/decode-once.ts';
+import { needsConversion } from './convert/prepare.ts';
+import { recollection } from './convert/recollection.ts';
+import { countLocally } from './count-locally.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
 import type { Inbound, Ports } from './ports.ts';
@@ -35,11 +38,14 @@ async function serve(
     closeRecord(ports, record, { status, errorCode: error.code, aborted: error.code === 'client_closed' });
   };
 
-  const body = await inbound.readBody();
-  if (!Buffer.isBuffer(body)) return deny(body);
-  record.bytesIn = body.length;
+  const received = await inbound.readBody();
+  if (!Buffer.isBuffer(received)) return deny(received);
+  record.bytesIn = received.length;
 
-  const peeked = dialect.peek(body, call.use, call.model, call.stream);
+  const glance = dialect.peek(received, call.use, call.model, call.stream);
+  if ('code' in glance) return deny(glance);
+  const body = (await continuedBody(ports, inbound, glance, received)) ?? received;
+  const peeked = body === received ? glance : dialect.peek(body, call.use, call.model, call.stream);
   if ('code' in peeked) return deny(peeked);
   record.modelAsked = peeked.model;
   record.streamed = peeked.stream;
@@ -61,6 +67,7 @@ async function serve(
         headers: openingHeaders(call.framing, inbound.id),
       })
     : undefined;
+  const decoded = decodeOnce(dialect, body, { model: call.model, stream: call.stream });
   const running: Exchange = {
     ports,
     settings,
@@ -72,14 +79,16 @@ async function serve(
     framing: call.framing,
     record,
     heartbeat,
-    decoded: decodeOnce(dialect, body, { model: call.model, stream: call.stream }),
-    recalled: () => undefined,
+    decoded,
+    recollection: recollection(ports.keep, inbound.client?.id, decoded),
+    continuation: continuationKeeper(ports, inbound, peeked, body),
     memory,
   };
   try {
     const failed = await run(running, chosen.plan);
     if (failed === undefined) return;
-    if (call.use === 'count-tokens' && !isAboutRequest(failed)) return await countLocally(ports, call, inbound, record, body);
+    if (call.use === 'count-tokens' && !isAboutRequest(failed))
+      return await countLocally(ports, call, inbound, record, body);
     const status = refuseFailed(running, failed, failed.target);
     closeRecord(ports, record, { status, errorCode: failed.error.code });
   } finally {
@@ -105,6 +114,7 @@ async function run(exchange: Exchange, plan: readonly Target[]): Promise<FailedT
 
   for (const target of plan) {
     note(record, target);
+    if (needsConversion(exchange, target, false)) await exchange.recollection.load();
     let outcome = await attempt(exchange, target, { totalDueMs, withoutTokens: false });
     let verdict = judge(outcome, ports.clock.epochMs());
     if (verdict.reason === 'bad-token' && exchange.use === 'generate' && !isCommitted(outcome)) {

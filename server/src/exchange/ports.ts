@@ -109,6 +109,8 @@ export interface Inbound {
   /** Streams the body instead (call one of the two, once). */
   pipeBody(sink: BodySink): void;
   readonly reply: Reply;
+  /** The conversation that this request belongs to keeps its responses itself. */
+  readonly keepsResponses?: true;
   /** The client asks for a WebSocket, on a route that has them. */
   readonly upgrade?: Upgrade | undefined;
   /** Monotonic and epoch milliseconds at which the request head was complete. */

@@ -3,8 +3,7 @@
 // https://platform.openai.com/docs/guides/websocket-mode
 
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from '../core/model/json.ts';
-import type { SseEvent } from '../core/sse/parse.ts';
+import { type JsonObject, textOf } from '../core/model/json.ts';
 import type { DialectCall } from './context.ts';
 import { FrameReply, type FrameSink } from './frame-reply.ts';
 import type { Inbound, Ports, RawHeaders } from './ports.ts';
@@ -13,6 +12,7 @@ import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
 import { conversationItems, emptyResponse, type Frame, readFrame, requestHeaders } from './response-frame.ts';
 import { continued, expandPrevious, keepResponse } from './response-keep.ts';
+import { ResponseReading } from './response-reading.ts';
 
 /** Responses of one connection that can be continued. */
 const REMEMBERED = 8;
@@ -59,7 +59,7 @@ export function createResponseSession(setting: SessionSetting): ResponseSession 
   async function create(frame: Frame & { kind: 'create' }, sink: FrameSink, id: string): Promise<void> {
     const { body, generate, headers } = frame;
     const { known, whole } = await expand(body);
-    const reading = new AnswerReading();
+    const reading = new ResponseReading();
     const reply = new FrameReply(sink, (event) => reading.hear(event));
     const bytes = encode(whole);
     const inbound = frameInbound(
@@ -196,36 +196,10 @@ function frameInbound(
       sink.end();
     },
     reply,
+    keepsResponses: true,
     receivedMs: ports.clock.monotonicMs(),
     receivedAtMs: ports.clock.epochMs(),
   };
-}
-
-/** Reads the finished response out of the events of an answer. */
-class AnswerReading {
-  response: { readonly id: string; readonly output: readonly unknown[] } | undefined;
-  /** Some servers do not repeat the items in the last event. */
-  readonly #items: unknown[] = [];
-
-  hear(event: SseEvent): void {
-    if (isOf(event, 'response.output_item.done')) {
-      const json = objectOf(parseJson(event.data));
-      if (json?.['type'] === 'response.output_item.done' && isObject(json['item']))
-        this.#items.push(json['item']);
-    } else if (isOf(event, 'response.completed') || isOf(event, 'response.incomplete')) {
-      const json = objectOf(parseJson(event.data));
-      const response = objectOf(json?.['response']);
-      const id = textOf(response?.['id']);
-      if (id === undefined || !/\.(?:in)?complete/.test(String(json?.['type']))) return;
-      const output = listOf(response?.['output']);
-      this.response = { id, output: output.length > 0 ? output : this.#items };
-    }
-  }
-}
-
-/** Whether an event is of a type, without reading the many that are not. */
-function isOf({ event, data }: SseEvent, type: string): boolean {
-  return event === type || (event === '' && data.includes(`"${type}"`));
 }
 
 /** The last responses of a connection, each with everything said before it; what they have in common is there once. */

@@ -64,7 +64,7 @@ export function pass(
   more: Partial<Pick<Adapting, 'recalled' | 'withoutTokens'>> = {},
 ): Passed {
   const report = lossReport();
-  const adapted: Adapted = what(request, {
+  const adapted: Adapted = what(frozen(request), {
     traits,
     losses: report,
     recalled: undefined,

@@ -74,7 +74,7 @@ export function messagesTraits(more: Partial<ModelTraits> = {}): ModelTraits {
 }
 
 /** A request of a client of the Messages API. */
-export const MESSAGES_REQUEST: ChatRequest = {
+const MESSAGES_REQUEST: ChatRequest = {
   origin: 'anthropic-messages',
   model: 'claude-test',
   stream: true,

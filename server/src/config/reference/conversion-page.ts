@@ -80,6 +80,7 @@ const REPORTED_AS: Readonly<Record<string, readonly string[]>> = {
   mcp: ['hosted-tool'],
   'web-fetch': ['hosted-tool'],
   'web-search': ['hosted-tool'],
+  'web-search-settings': ['hosted-tool'],
   'hosted-tool-calls': ['vendor-part'],
   'hosted-tool-history': ['vendor-part'],
   'item-reference': ['vendor-part'],
@@ -90,6 +91,7 @@ const REPORTED_AS: Readonly<Record<string, readonly string[]>> = {
   'search-result': ['document-text'],
   'text-document': ['document-text'],
   'late-system-prompt': ['system-turn'],
+  'output-modalities': ['foreign-member'],
   penalties: ['presence-penalty', 'frequency-penalty'],
   'reasoning-budget': ['reasoning-effort'],
   'schema-keywords': ['schema-keyword', 'schema-limits'],
@@ -167,5 +169,5 @@ function notes(findings: readonly ConversionFinding[]): string[] {
   }
   return [...ways]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([said, on]) => `- ${said} (${[...on].join(', ')})`);
+    .map(([said, on]) => `- ${said} (${[...on].sort().join(', ')})`);
 }

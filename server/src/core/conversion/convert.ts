@@ -18,6 +18,7 @@ import type { ChatRequest } from '../model/request.ts';
 import type { ChatResponse } from '../model/response.ts';
 import type { ModelTraits } from '../model/traits.ts';
 import { unfold } from '../model/unfold.ts';
+import { patchBody } from '../providers/body-patches.ts';
 import { adaptRequest } from './adapt/index.ts';
 import { malformedCallsFail } from './malformed-call.ts';
 import type { Recalled } from './recall.ts';
@@ -67,7 +68,8 @@ export function convertRequest(setting: ConversionSetting): Conversion {
   const { model, stream, traits } = target;
   const losses = lossReport();
   const adapted = adaptRequest(request, { traits, losses, recalled, withoutTokens });
-  const encoded = to.codec.encodeRequest(adapted.request, { model, stream, traits, losses });
+  const { path, body } = to.codec.encodeRequest(adapted.request, { model, stream, traits, losses });
+  const encoded = { path, body: patchBody(traits.vendor, traits.dialect, body) };
   return { setting, encoded, losses, raise: adapted.raise };
 }
 

@@ -33,6 +33,13 @@ export interface Peeked {
   readonly stream: boolean;
   /** The client asked for several answers side by side: that one of them has finished says nothing of the others. */
   readonly several?: true;
+  /** The client may continue the answer by its id; absent where the format has no such thing. */
+  readonly continuation?: {
+    /** The answer that this request continues. */
+    readonly previous: string | undefined;
+    /** The answer is to be kept, so that it can be continued. */
+    readonly store: boolean;
+  };
   /** Edits that make the upstream report usage in a stream whose client did not ask for it; absent when nothing is to be done. */
   readonly usageEdit?: Edit;
 }

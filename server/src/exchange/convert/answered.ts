@@ -4,6 +4,7 @@
 import type { Conversion } from '../../core/conversion/convert.ts';
 import type { StreamEvent } from '../../core/model/event.ts';
 import type { Exchange, Target } from '../context.ts';
+import { keepReasoning } from '../reasoning-keep.ts';
 import type { ConvertedAttempt } from './json-answer.ts';
 import type { AnswerNotes } from './notes.ts';
 
@@ -20,8 +21,12 @@ export interface Answered {
 
 /** Ties the notes of an answer to the exchange. */
 export function answered(exchange: Exchange, target: Target, notes: AnswerNotes): Answered {
+  const keep = keepReasoning(exchange.ports.keep, exchange.inbound.client?.id);
   return {
-    see: (event) => notes.see(event),
+    see(event) {
+      notes.see(event);
+      keep(event);
+    },
     note() {
       exchange.record.usage = notes.usage;
       exchange.record.modelServed = notes.model ?? target.model;

@@ -25,6 +25,7 @@ export function collectConverted(converting: Converting): Receiver {
     let text = '';
     const write = (frame: string): void => {
       text += frame;
+      exchange.continuation?.frames(frame);
     };
     const error =
       streamBody(conversion, answerFacts(exchange), exchange.framing, wire, write, seen.see) ?? notes.error;
@@ -48,6 +49,7 @@ export function collectConverted(converting: Converting): Receiver {
     }
     unfold(answer.response, seen.see);
     seen.note();
+    exchange.continuation?.body(answer.body);
     sendJson(converting, answer.body);
   };
 
@@ -80,6 +82,7 @@ export function foldConverted(converting: Converting, framing: Framing): Receive
       }
       settled = true;
       seen.note();
+      exchange.continuation?.body(answer.body);
       sendJson(converting, answer.body);
     },
     (event) => {

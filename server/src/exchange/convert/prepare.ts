@@ -50,7 +50,7 @@ export function prepareConversion(
       stream: streamsUpstream(exchange, target),
       traits: traitsFor(upstream.provider.id, dialect, model, upstream.traits),
     },
-    recalled: exchange.recalled(),
+    recalled: exchange.recollection.recalled,
     withoutTokens,
   });
   return refusal(conversion.losses.losses, policyFor(exchange, target)) ?? conversion;

@@ -67,7 +67,10 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
     conversion,
     answerFacts(exchange),
     exchange.framing,
-    (text) => frames.push(text),
+    (text) => {
+      frames.push(text);
+      exchange.continuation?.frames(text);
+    },
     (event) => watch.see(event),
   );
 

@@ -1,7 +1,7 @@
 // The table of kept texts, as the writer's thread has it: what waits to be written, in bounded memory, and what is there.
 
 import type { SqliteDriver, SqliteStatement } from './driver.ts';
-import type { KeptText } from './messages.ts';
+import type { KeptLimits, KeptText } from './messages.ts';
 import { deleteBefore } from './retention.ts';
 import { NUMBERS_PER_MS } from './schema.ts';
 
@@ -14,15 +14,8 @@ const WAITING_LIMIT_BYTES: number = 32 * MIB;
 const FOUND_LIMIT_BYTES: number = 32 * MIB;
 const TEXTS_AT_A_TIME = 50;
 
-/** How much is kept. */
-export interface KeptLimits {
-  readonly ageMs: number;
-  /** All texts together. */
-  readonly bytes: number;
-}
-
 /** For conversations that go on, not for the record. */
-export const KEPT_LIMITS: KeptLimits = { ageMs: 7 * DAY_MS, bytes: 256 * MIB };
+const KEPT_LIMITS: KeptLimits = { ageMs: 7 * DAY_MS, bytes: 256 * MIB };
 
 interface Statements {
   readonly driver: SqliteDriver;

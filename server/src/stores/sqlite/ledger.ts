@@ -7,8 +7,7 @@ import type { Keep, Ledger, LedgerEntry, LedgerOpening } from '../../exchange/po
 import { troubleOf, unusable } from './database.ts';
 import { InFlight } from './in-flight.ts';
 import { SqliteKeep } from './keep.ts';
-import type { KeptLimits } from './kept-texts.ts';
-import type { Batch, FromWriter, WriterCounts } from './messages.ts';
+import type { Batch, FromWriter, KeptLimits, WriterCounts } from './messages.ts';
 import { hasNodeSqlite } from './open-driver.ts';
 import { claim, type Ownership } from './owner.ts';
 import { RowBuffer } from './rows.ts';

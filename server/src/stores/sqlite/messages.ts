@@ -1,6 +1,11 @@
 // What the main thread and the writer's thread say to each other. Plain data only: it is copied between threads.
 
-import type { KeptLimits } from './kept-texts.ts';
+/** How much is kept of kept texts. */
+export interface KeptLimits {
+  readonly ageMs: number;
+  /** All texts together. */
+  readonly bytes: number;
+}
 
 /** How the writer is started. */
 export interface WriterSettings {

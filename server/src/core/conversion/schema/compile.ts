@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from '../../model/json.ts';
 import type { LossAction, LossSeverity } from '../../model/loss.ts';
 import { finished } from './finish.ts';
 import { addAlternatives, addPart, type Node } from './merge.ts';
-import { constToEnum, nullableToTypes, plainTypes, typesToNullable } from './nulls.ts';
+import { constToEnum, hasPlainTypes, nullableToTypes, plainTypes, typesToNullable } from './nulls.ts';
 import { definitionOf, isRecursive, resolved } from './pointer.ts';
 import {
   ANNOTATIONS,
@@ -37,6 +37,8 @@ const MOST_ROUNDS = 2;
 /** How many references in a row are followed from the root of arguments. */
 const MOST_HOPS = 8;
 
+const NOTHING: Node = new Map();
+
 const SCHEMA_MAPS: ReadonlySet<string> = new Set([
   'properties',
   'patternProperties',
@@ -62,16 +64,35 @@ const SCHEMAS: ReadonlySet<string> = new Set([
   'contentSchema',
 ]);
 
-/** Where a node stands: its path, its depth, and the references that led to it. */
+/** Where a node stands: the steps that lead there, its depth, and the references that were followed. */
 interface Place {
-  readonly path: string;
+  readonly above: Place | undefined;
+  readonly step: string;
   readonly depth: number;
   readonly refs: readonly string[];
 }
 
-function below(place: Place, step: string): Place {
-  const path = place.path === '' ? step : `${place.path}.${step}`;
-  return { path, depth: place.depth + 1, refs: place.refs };
+function below(above: Place, step: string): Place {
+  return { above, step, depth: above.depth + 1, refs: above.refs };
+}
+
+/** "properties.age.minimum". Put together only where something is told. */
+function pathOf(place: Place): string {
+  const steps: string[] = [];
+  for (let at: Place | undefined = place; at !== undefined; at = at.above)
+    if (at.step !== '') steps.push(at.step);
+  return steps.reverse().join('.');
+}
+
+/** True when nothing on the node itself has to be said in other words; what is below it may. */
+function isPlain(schema: JsonObject, rules: SchemaRules): boolean {
+  for (const key of Object.keys(schema)) {
+    if (BOOKKEEPING.has(key) || key === 'nullable') return false;
+    if (key === 'type' && !hasPlainTypes(schema[key])) return false;
+    if (key === 'const' && rules.constToEnum) return false;
+    if (key === 'allOf' && rules.joinsAllOf) return false;
+  }
+  return true;
 }
 
 /**
@@ -102,7 +123,7 @@ class Compiler {
   }
 
   root(): unknown {
-    const place: Place = { path: '', depth: 0, refs: [] };
+    const place: Place = { above: undefined, step: '', depth: 0, refs: [] };
     const { rules, schema } = this;
     if (!rules.objectRoot) return this.node(schema, place);
     return this.node(this.objectRoot(schema, place), place);
@@ -125,7 +146,7 @@ class Compiler {
       node.delete(key);
       addAlternatives(node, branches.map((branch) => this.shallow(branch)).filter(isObject));
       this.tell(
-        key,
+        below(place, key),
         'schema-root-union',
         'approximated',
         'Alternatives of a tool’s arguments were put together.',
@@ -142,7 +163,7 @@ class Compiler {
   }
 
   private tell(
-    path: string,
+    place: Place,
     feature: string,
     action: LossAction,
     note: string,
@@ -151,7 +172,7 @@ class Compiler {
     const key = `${feature} ${note}`;
     if (this.told.has(key)) return;
     this.told.add(key);
-    this.report(path, feature, action, severity, note);
+    this.report(pathOf(place), feature, action, severity, note);
   }
 
   private node(schema: unknown, place: Place): unknown {
@@ -159,7 +180,7 @@ class Compiler {
     if (++this.nodes > MOST_NODES || place.depth > DEEPEST) {
       if (Object.keys(schema).length === 0) return schema;
       this.tell(
-        place.path,
+        place,
         'schema-size',
         'approximated',
         'The schema is too large or too deep; the rest of it accepts anything.',
@@ -182,13 +203,13 @@ class Compiler {
       if (Object.keys(all).length === 0) return schema;
       if (Object.keys(beside).length === 0 || rounds > 0) {
         if (rounds > 0)
-          this.tell(place.path, 'schema-ref', 'dropped', 'Words beside a reference were dropped.', 'hint');
+          this.tell(place, 'schema-ref', 'dropped', 'Words beside a reference were dropped.', 'hint');
         return { $ref: ref };
       }
     }
     if (target === undefined) {
       this.tell(
-        place.path,
+        place,
         'schema-ref',
         'approximated',
         `The reference "${ref.slice(0, 100)}" leads nowhere here.`,
@@ -196,7 +217,7 @@ class Compiler {
       return this.plain(beside, place);
     }
     if (rounds >= MOST_ROUNDS) {
-      this.tell(place.path, 'schema-recursion', 'approximated', 'A schema that contains itself was cut.');
+      this.tell(place, 'schema-recursion', 'approximated', 'A schema that contains itself was cut.');
       return this.plain({ type: 'object' }, { ...place, depth: place.depth + 1 });
     }
     const joined = isObject(target) ? { ...target, ...beside } : beside;
@@ -228,7 +249,7 @@ class Compiler {
     }
     if (!agrees)
       this.tell(
-        place.path,
+        place,
         'schema-all-of',
         'approximated',
         'Parts that contradict each other were put together.',
@@ -238,6 +259,7 @@ class Compiler {
 
   private plain(schema: JsonObject, place: Place): unknown {
     const { rules } = this;
+    if (rules.keeps === undefined && isPlain(schema, rules)) return this.inner(schema, place);
     const node: Node = new Map(Object.entries(schema));
     // A lone part is its node: `{allOf: [{$ref}], description}` is how some generators write words beside a reference.
     const parts = node.get('allOf');
@@ -256,9 +278,23 @@ class Compiler {
       else if (kept !== value) node.set(key, kept);
     }
     finished(node, rules, (feature, action, severity, note) =>
-      this.tell(inner.path, feature, action, note, severity),
+      this.tell(inner, feature, action, note, severity),
     );
     return unless(node, schema);
+  }
+
+  /** A node that stays as it is, apart from what is below it. */
+  private inner(schema: JsonObject, place: Place): JsonObject {
+    let node: Node | undefined;
+    for (const key of Object.keys(schema)) {
+      const value = schema[key];
+      const kept = this.keyword(key, value, NOTHING, place);
+      if (kept === value) continue;
+      node ??= new Map(Object.entries(schema));
+      if (kept === undefined) node.delete(key);
+      else node.set(key, kept);
+    }
+    return node === undefined ? schema : Object.fromEntries(node);
   }
 
   /** Says what the node says in the words of the target. */
@@ -271,7 +307,7 @@ class Compiler {
       const branches: unknown = node.get('oneOf');
       node.delete('oneOf');
       if (!node.has('anyOf')) node.set('anyOf', branches);
-      else this.tell(place.path, 'schema-one-of', 'dropped', 'Alternatives beside others were dropped.');
+      else this.tell(place, 'schema-one-of', 'dropped', 'Alternatives beside others were dropped.');
     }
     if (rules.constToEnum) constToEnum(node);
     if (rules.nulls === 'nullable') typesToNullable(node);
@@ -288,6 +324,7 @@ class Compiler {
       return undefined;
     }
     if (key === 'definitions' && rules.refs !== 'keep' && !rules.definitions.includes(key)) return undefined;
+    if (typeof value !== 'object' && rules.keeps === undefined) return value;
     if (SCHEMA_MAPS.has(key)) return this.map(value, below(place, key));
     if (key === 'additionalProperties' && typeof value === 'boolean') return value;
     if (SCHEMA_LISTS.has(key)) return this.list(value, below(place, key));
@@ -296,7 +333,7 @@ class Compiler {
     if (rules.keeps === undefined) return this.list(value, below(place, key));
     // Before 2020-12 a list of `items` was what prefixItems is now.
     this.tell(
-      below(place, key).path,
+      below(place, key),
       'schema-tuple',
       'approximated',
       'A list of item schemas became one of any of them.',
@@ -310,18 +347,20 @@ class Compiler {
     const harmless =
       ANNOTATIONS.has(key) || key === 'additionalProperties' || key.startsWith('x-') || key === '$anchor';
     const note = `The schema keyword "${key.slice(0, 60)}" is not known there.`;
-    this.tell(below(place, key).path, 'schema-keyword', 'dropped', note, harmless ? 'hint' : 'quality');
+    this.tell(below(place, key), 'schema-keyword', 'dropped', note, harmless ? 'hint' : 'quality');
   }
 
   private map(value: unknown, place: Place): unknown {
     if (!isObject(value)) return this.rules.keeps === undefined ? value : undefined;
-    let changed = false;
-    const entries = Object.entries(value).map(([name, schema]): [string, unknown] => {
+    let changed: Map<string, unknown> | undefined;
+    for (const name of Object.keys(value)) {
+      const schema = value[name];
       const kept = this.node(schema, below(place, name));
-      if (kept !== schema) changed = true;
-      return [name, kept];
-    });
-    return changed ? Object.fromEntries(entries) : value;
+      if (kept === schema) continue;
+      changed ??= new Map(Object.entries(value));
+      changed.set(name, kept);
+    }
+    return changed === undefined ? value : Object.fromEntries(changed);
   }
 
   private list(value: unknown, place: Place): unknown {

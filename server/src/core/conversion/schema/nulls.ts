@@ -20,6 +20,12 @@ function typeName(type: unknown): unknown {
   return TYPES.has(lower) ? lower : type;
 }
 
+/** True for a type, or types, that need no other words. Unknown ones are nobody's business. */
+export function hasPlainTypes(type: unknown): boolean {
+  if (Array.isArray(type)) return type.every((name) => typeName(name) === name);
+  return TYPES.has(type as string) || (type !== 'TYPE_UNSPECIFIED' && typeName(type) === type);
+}
+
 /** Puts the types of a node into lower case and takes out the type that says nothing. */
 export function plainTypes(node: Node): void {
   const type = node.get('type');

@@ -17,7 +17,7 @@ import {
 import { decodeRedacted, decodeThinking } from './thinking.ts';
 
 /** The text that a content given as a string is. */
-export function bareText(text: string): TextPart {
+function bareText(text: string): TextPart {
   return { type: 'text', text, ext: MARKED };
 }
 

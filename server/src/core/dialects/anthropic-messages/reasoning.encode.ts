@@ -56,6 +56,9 @@ function foreignThinking(wish: ReasoningWish, { traits, losses }: Writing): Wire
     return undefined;
   }
   if (wish.mode === 'off') return { type: 'disabled' };
+  // What is to be seen says nothing of whether to think.
+  if (wish.mode === undefined && wish.effort === undefined && wish.budgetTokens === undefined)
+    return undefined;
   if (by === 'adaptive') return { type: 'adaptive', ...display };
   if (by !== 'budget') return undefined;
   if (wish.budgetTokens !== undefined)

@@ -8,7 +8,7 @@ import type { LossReport } from '../../model/loss.ts';
 import type { Stop } from '../../model/response.ts';
 import type { OpaqueToken } from '../../model/token.ts';
 import { writeReason } from './finish-reason.ts';
-import { utf8Length, writeSources } from './grounding.ts';
+import { bytesOf, writeSources } from './grounding.ts';
 import { DEFAULT_TYPES } from './media.ts';
 import { writeSignature } from './thought-signature.ts';
 import { withExt } from './wire.read.ts';
@@ -87,12 +87,12 @@ export interface Sources {
 /** No sources yet. Grounding of Google's own is kept whole elsewhere: see `factsOf`. */
 export function createSources(): Sources {
   const citationSources: JsonObject[] = [];
-  let before = 0;
+  const texts: string[] = [];
   return {
     add(text, citations) {
       const foreign = citations?.filter(({ dialect }) => dialect !== 'gemini') ?? [];
-      if (foreign.length > 0) citationSources.push(...writeSources(foreign, text, before));
-      before += utf8Length(text);
+      if (foreign.length > 0) citationSources.push(...writeSources(foreign, text, bytesOf(texts)));
+      texts.push(text);
     },
     written: () => (citationSources.length === 0 ? {} : { citationMetadata: { citationSources } }),
   };

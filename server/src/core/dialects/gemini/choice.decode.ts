@@ -10,7 +10,7 @@ import type { OpaqueToken } from '../../model/token.ts';
 import { madeCallId } from './call-ids.ts';
 import { vendorPart } from './content.decode.ts';
 import { nativeReason, readReason } from './finish-reason.ts';
-import { citationsOf, utf8Length } from './grounding.ts';
+import { citationsOf } from './grounding.ts';
 import { readLogprobs } from './logprobs.ts';
 import { readFileData, readInlineData } from './media.ts';
 import { createPartialArguments, type PartialArguments } from './partial-arguments.ts';
@@ -62,8 +62,8 @@ export function createChoice(scope: AnswerScope, index: number): ChoiceReader {
   let calls = 0;
   let native: string | undefined;
   let explanation: string | undefined;
-  /** Bytes of the texts that are closed. */
-  let before = 0;
+  /** The texts that are closed. */
+  const texts: string[] = [];
   /** Members of the candidate that say something of all of it; the last filled one counts. */
   const facts: Record<string, unknown> = {};
 
@@ -81,7 +81,7 @@ export function createChoice(scope: AnswerScope, index: number): ChoiceReader {
       });
       return;
     }
-    before += utf8Length(text);
+    texts.push(text);
     emit({
       type: 'close',
       block,
@@ -190,7 +190,7 @@ export function createChoice(scope: AnswerScope, index: number): ChoiceReader {
   const cite = () => {
     if (run?.type !== 'text' || run.text === '') return;
     const { block, text, token, ext, logprobs } = run;
-    const citations = citationsOf(facts, text, before);
+    const citations = citationsOf(facts, text, texts);
     if (citations.length === 0) return;
     run = undefined;
     for (const citation of citations) emit({ type: 'citation', block, citation });

@@ -6,25 +6,30 @@ import type { Role, Turn } from '../../model/request.ts';
 import type { OpaqueToken } from '../../model/token.ts';
 import { type CallBook, createCallBook } from './call-ids.ts';
 import { readFileData, readInlineData, readResolution } from './media.ts';
+import { rejoined } from './thought-pieces.ts';
 import { readSignature } from './thought-signature.ts';
 import { extOf, mapAt, objectAt, objectsAt, type Reading, spelled, textAt } from './wire.read.ts';
 
 /** Results of functions may also come under the role "function"; without a role it is the user who speaks. */
-const ROLES: Readonly<Record<string, Role>> = { user: 'user', function: 'user', model: 'assistant' };
+const ROLES: ReadonlyMap<string, Role> = new Map([
+  ['user', 'user'],
+  ['function', 'user'],
+  ['model', 'assistant'],
+]);
 
 /** The turns of `contents`. Text alone is taken for one turn of the user. */
-export function decodeContents(reading: Reading, contents: unknown): Turn[] {
+export function decodeContents(reading: Reading, contents: unknown): readonly Turn[] {
   if (contents === undefined || contents === null) {
     reading.fault('contents', 'a list of contents');
     return [];
   }
   if (typeof contents === 'string') return [{ role: 'user', parts: [{ type: 'text', text: contents }] }];
   const calls = createCallBook();
-  return objectsAt(reading, contents, 'contents').map((content, at) => {
+  const turns = objectsAt(reading, contents, 'contents').map((content, at): Turn => {
     const path = `contents[${at}]`;
     const { role, parts, ...rest } = content;
-    const said = textAt(reading, role, `${path}.role`) ?? '';
-    const known = said === '' ? 'user' : ROLES[said.toLowerCase()];
+    const said = (textAt(reading, role, `${path}.role`) ?? 'user').toLowerCase();
+    const known = said === '' ? 'user' : ROLES.get(said);
     if (known === undefined) reading.fault(`${path}.role`, '"user" or "model"');
     return {
       role: known ?? 'user',
@@ -32,6 +37,7 @@ export function decodeContents(reading: Reading, contents: unknown): Turn[] {
       ...extOf(rest),
     };
   });
+  return rejoined(turns);
 }
 
 /** The turn of a system instruction, given as content, as one part, as text, or as a list of those. */
@@ -69,28 +75,9 @@ function decodeParts(reading: Reading, list: unknown, place: Place): Part[] {
     const path = `${place.path}[${at}]`;
     const part = decodePart(reading, wire, path, place, at);
     if (part === undefined) return;
-    if (part.type === 'reasoning' && isForeign(part.token)) parts.push(rejoined(parts, part));
-    else parts.push(part);
+    parts.push(part);
   });
   return parts;
-}
-
-function isForeign(token: OpaqueToken | undefined): boolean {
-  return token !== undefined && token.vendor !== 'gemini';
-}
-
-/**
- * A streamed thought of another vendor came to the client as pieces, the proof of all of them with the last one. The
- * proof is for the whole text, so the pieces before it are taken back into one part.
- */
-function rejoined(parts: Part[], proof: ReasoningPart): ReasoningPart {
-  if (proof.token?.kind === 'redacted') return proof;
-  let text = proof.sections.join('');
-  for (let last = parts.at(-1); last?.type === 'reasoning' && last.token === undefined; last = parts.at(-1)) {
-    text = last.sections.join('') + text;
-    parts.pop();
-  }
-  return { ...proof, sections: text === '' ? [] : [text] };
 }
 
 function decodePart(
@@ -100,6 +87,7 @@ function decodePart(
   place: Place,
   at: number,
 ): Part | undefined {
+  if (isPlainText(wire)) return { type: 'text', text: wire['text'] };
   const { thoughtSignature, ...part } = wire;
   const slot = textAt(reading, thoughtSignature, `${path}.thoughtSignature`);
   const found = readSignature(slot);
@@ -124,6 +112,12 @@ function decodePart(
     return { type: 'text', text, ...token, ...extOf(rest) };
   }
   return { ...vendorPart(part), ...token };
+}
+
+/** Nothing but text: most parts of long conversations, and worth a short way. */
+function isPlainText(wire: JsonObject): wire is { readonly text: string } {
+  for (const name in wire) if (name !== 'text') return false;
+  return typeof wire['text'] === 'string';
 }
 
 function reasoningOf(

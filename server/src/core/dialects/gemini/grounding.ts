@@ -5,10 +5,15 @@ import type { Citation } from '../../model/content.ts';
 import { type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
 
 /** Bytes of the UTF-8 form; a lone surrogate counts three, as its replacement does. */
-export function utf8Length(text: string, end: number = text.length): number {
+function utf8Length(text: string, end: number = text.length): number {
   let bytes = 0;
   for (let at = 0; at < end; at++) bytes += bytesAt(text, at);
   return bytes;
+}
+
+/** Bytes of all texts. */
+export function bytesOf(texts: readonly string[]): number {
+  return texts.reduce((bytes, text) => bytes + utf8Length(text), 0);
 }
 
 /** Bytes of a unit: a pair has four, two for each half. */
@@ -49,15 +54,16 @@ interface Found {
 }
 
 /**
- * The citations of the last text of an answer. `before`: bytes of the texts before it. Positions are taken where the
+ * The citations of the last text of an answer. `earlier`: the texts before it. Positions are taken where the
  * cited words stand there, counted over the whole answer or over this text alone; otherwise the words are all there is.
  */
-export function citationsOf(facts: JsonObject, text: string, before: number): Citation[] {
+export function citationsOf(facts: JsonObject, text: string, earlier: readonly string[]): Citation[] {
   const found = [
     ...groundings(objectOf(facts['groundingMetadata'])),
     ...sources(objectOf(facts['citationMetadata'])),
   ];
   if (found.length === 0) return [];
+  const before = bytesOf(earlier);
   const places = found.flatMap(({ start, end }) => [start ?? 0, end ?? -1]);
   const units = unitsOf(text, [...places, ...places.map((place) => place - before)]);
   return found.map(({ start, end, quote, url, title, raw }) => {

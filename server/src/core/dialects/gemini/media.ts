@@ -6,7 +6,7 @@ import { type JsonObject, textOf } from '../../model/json.ts';
 import { extOf, spelled } from './wire.read.ts';
 
 /** What a MIME type holds. Text files are documents. */
-export function mediaKind(mimeType: string | undefined): MediaPart['kind'] {
+function mediaKind(mimeType: string | undefined): MediaPart['kind'] {
   const family = mimeType?.slice(0, mimeType.indexOf('/')).toLowerCase();
   return family === 'image' || family === 'audio' || family === 'video' ? family : 'document';
 }

@@ -123,6 +123,29 @@ describe('decodeRequest of gemini', () => {
     }
   });
 
+  test('streamed thoughts are put together also where each piece is a content of its own', () => {
+    const token = { vendor: 'openai', kind: 'encrypted', value: 'E==', itemId: 'rs_1' } as const;
+    const model = (part: object) => ({ role: 'model', parts: [part] });
+    const { turns } = decoded({
+      contents: [
+        HELLO,
+        model({ text: 'Let me', thought: true }),
+        model({ text: ' think', thought: true }),
+        model({ text: '', thought: true, thoughtSignature: base64Of(wrapToken(token)) }),
+        model({ functionCall: { id: '1', name: 'f' } }),
+      ],
+    });
+    expect(turns.slice(1).map(({ parts }) => parts)).toMatchObject([
+      [{ type: 'reasoning', sections: ['Let me think'], token, itemId: 'rs_1' }],
+      [{ type: 'tool-call' }],
+    ]);
+  });
+
+  test('a role that only objects know is refused like any other', () => {
+    const body = { contents: [{ role: 'constructor', parts: [] }] };
+    expect(decodeRequest(body, { model: 'm', stream: false })).toMatchObject({ param: 'contents[0].role' });
+  });
+
   test('thoughts with a signature of Google stay as they came', () => {
     const parts = [
       { text: 'a', thought: true },

@@ -80,7 +80,7 @@ function changedMember(name: string, value: unknown, change: Change): unknown {
 }
 
 /** Type names in lower case, `nullable` as the type "null", numbers as numbers. The same object where nothing changes. */
-export function jsonSchemaOf(schema: JsonObject): JsonObject {
+function jsonSchemaOf(schema: JsonObject): JsonObject {
   return changed(schema, (node) => {
     const self = spelled(node);
     const type = lowerType(self['type']);

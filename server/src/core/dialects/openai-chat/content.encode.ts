@@ -137,7 +137,13 @@ function writeMedia(part: MediaPart, path: string, writing: Writing): JsonObject
       return { type: 'image_url', image_url: { url, ...detail, ...(nested?.['image_url'] as JsonObject) } };
     if (url !== undefined) return { type: 'video_url', video_url: { url } };
   }
-  dropped(writing, path, kind, 'semantic', `Chat Completions cannot take this ${kind} (${source.type}).`);
+  dropped(
+    writing,
+    path,
+    `${kind}-input`,
+    'semantic',
+    `Chat Completions cannot take this ${kind} (${source.type}).`,
+  );
   return undefined;
 }
 

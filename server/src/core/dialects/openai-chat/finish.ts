@@ -59,14 +59,14 @@ export function isLegacy(request: ChatRequest): boolean {
 export function answerImage(part: MediaPart, losses: LossReport): JsonObject | undefined {
   const url = part.kind === 'image' ? urlOfSource(part.source, part.mimeType ?? 'image/png') : undefined;
   if (url !== undefined) return { type: 'image_url', image_url: { url } };
-  lost(losses, part.kind, 'quality', `Chat Completions cannot hold this ${part.kind} in an answer.`);
+  lost(losses, 'answer-media', 'quality', `Chat Completions cannot hold this ${part.kind} in an answer.`);
   return undefined;
 }
 
 /** The members that a vendor part adds to a message; undefined for parts of other formats, which are reported. */
 export function answerMembers(part: VendorPart, losses: LossReport): JsonObject | undefined {
   if (part.dialect === 'openai-chat' && part.raw['type'] !== part.kind) return part.raw;
-  lost(losses, part.kind, 'hint', `${part.kind} means nothing in Chat Completions.`);
+  lost(losses, 'vendor-part', 'hint', `${part.kind} means nothing in Chat Completions.`);
   return undefined;
 }
 

@@ -131,6 +131,16 @@ describe('encodeStream of openai-chat', () => {
     expect(deltas(list).slice(1, 3)).toEqual([{ reasoning_content: 'a' }, { reasoning_content: '\n\nb' }]);
   });
 
+  test('several thoughts are paragraphs, streamed or not', () => {
+    const thought = (text: string): Part => ({ type: 'reasoning', form: 'text', sections: [text] });
+    const response = answer([thought('a'), { type: 'text', text: 'x' }, thought('b')]);
+    const shown = deltas(chunks(response)).map((delta) => Object(delta).reasoning_content ?? '');
+    expect(shown.join('')).toBe('a\n\nb');
+    expect(encodeResponse(response, encoding())).toMatchObject({
+      choices: [{ message: { reasoning_content: 'a\n\nb' } }],
+    });
+  });
+
   test('thought signatures of calls and texts stand in extra_content, unwrapped', () => {
     const token = { vendor: 'gemini', kind: 'thought', value: 'sig' } as const;
     const extra_content = { google: { thought_signature: 'sig' } };
@@ -202,7 +212,7 @@ describe('encodeStream of openai-chat', () => {
   test('what means nothing here is reported', () => {
     const to = encoding();
     chunks(answer([{ type: 'vendor', dialect: 'anthropic-messages', kind: 'server_tool_use', raw: {} }]), to);
-    expect(to.losses.losses).toMatchObject([{ feature: 'server_tool_use', severity: 'hint' }]);
+    expect(to.losses.losses).toMatchObject([{ feature: 'vendor-part', severity: 'hint' }]);
   });
 
   test.each<readonly [Stop['reason'], string]>([

@@ -28,7 +28,7 @@ export function encodePart(
   const { isOwn, losses } = encoding;
   switch (part.type) {
     case 'text':
-      return isOutput ? outputText(part, encoding) : inputText(part, isOwn);
+      return isOutput ? outputText(part, encoding) : inputText(part, encoding);
     case 'refusal':
       return isOutput
         ? { ...(isOwn ? part.ext : undefined), type: 'refusal', refusal: part.text }
@@ -53,13 +53,27 @@ export function encodePart(
   }
 }
 
-function marked(cache: CacheMark | undefined): { prompt_cache_breakpoint?: JsonObject } {
+/** Lifetimes in the words of others are left to the default, and that is said. */
+function marked(
+  cache: CacheMark | undefined,
+  { isOwn, losses }: ContentEncoding,
+): { prompt_cache_breakpoint?: JsonObject } {
   if (cache === undefined) return {};
-  const ttl = cache.ttl === undefined ? {} : { ttl: cache.ttl };
-  return { prompt_cache_breakpoint: { mode: 'explicit', ...ttl } };
+  const { ttl } = cache;
+  if (ttl === undefined) return { prompt_cache_breakpoint: { mode: 'explicit' } };
+  if (isOwn || ttl === '30m' || ttl === '12h') return { prompt_cache_breakpoint: { mode: 'explicit', ttl } };
+  losses.add({
+    path: 'input[].content[]',
+    feature: 'cache-marks',
+    action: 'approximated',
+    severity: 'hint',
+    note: `The format has no cache lifetime of "${ttl}"; its default applies.`,
+  });
+  return { prompt_cache_breakpoint: { mode: 'explicit' } };
 }
 
-function inputText(part: TextPart, isOwn: boolean): JsonObject {
+function inputText(part: TextPart, encoding: ContentEncoding): JsonObject {
+  const { isOwn } = encoding;
   if (part.cache === undefined && !isOwn) return { type: 'input_text', text: part.text };
   const lists = isOwn ? ownLists(part) : {};
   return {
@@ -67,7 +81,7 @@ function inputText(part: TextPart, isOwn: boolean): JsonObject {
     type: 'input_text',
     text: part.text,
     ...lists,
-    ...marked(part.cache),
+    ...marked(part.cache, encoding),
   };
 }
 
@@ -79,14 +93,21 @@ function ownLists({ citations, logprobs }: TextPart): JsonObject {
   };
 }
 
-function outputText(part: TextPart, { isOwn, losses }: ContentEncoding): JsonObject {
+function outputText(part: TextPart, encoding: ContentEncoding): JsonObject {
+  const { isOwn, losses } = encoding;
   if (isOwn)
-    return { ...part.ext, type: 'output_text', text: part.text, ...ownLists(part), ...marked(part.cache) };
+    return {
+      ...part.ext,
+      type: 'output_text',
+      text: part.text,
+      ...ownLists(part),
+      ...marked(part.cache, encoding),
+    };
   return {
     type: 'output_text',
     text: part.text,
     annotations: encodeAnnotations(part.citations, part.text, losses),
-    ...marked(part.cache),
+    ...marked(part.cache, encoding),
   };
 }
 
@@ -101,7 +122,7 @@ function encodeMedia(part: MediaPart, path: string, encoding: ContentEncoding): 
   const { source, kind, cache, ext } = part;
   const around = { ...(encoding.isOwn ? ext : undefined) };
   if (source.type === 'text')
-    return { ...inputText({ type: 'text', text: source.text }, false), ...marked(cache) };
+    return { ...inputText({ type: 'text', text: source.text }, encoding), ...marked(cache, encoding) };
   if (source.type === 'parts') {
     dropped(encoding.losses, path, 'document', 'A document made of parts has no form here.');
     return undefined;
@@ -113,14 +134,14 @@ function encodeMedia(part: MediaPart, path: string, encoding: ContentEncoding): 
         type: 'input_image',
         ...imagePlace(part),
         ...detailOf(part, encoding),
-        ...marked(cache),
+        ...marked(cache, encoding),
       };
     case 'document':
-      return { ...around, type: 'input_file', ...filePlace(part, encoding), ...marked(cache) };
+      return { ...around, type: 'input_file', ...filePlace(part, encoding), ...marked(cache, encoding) };
     case 'audio':
       if (source.type === 'base64') {
         const audio = { data: source.data, format: audioFormat(part.mimeType) };
-        return { ...around, type: 'input_audio', input_audio: audio, ...marked(cache) };
+        return { ...around, type: 'input_audio', input_audio: audio, ...marked(cache, encoding) };
       }
       break;
     case 'video':

@@ -9,7 +9,7 @@ import { type ContentEncoding, dropped, encodePart } from './content.encode.ts';
 import { isPlainText } from './items.decode.ts';
 
 /** What writing of items depends on. */
-export interface ItemEncoding extends ContentEncoding {
+interface ItemEncoding extends ContentEncoding {
   /** Reasoning without a token is understood too. */
   readonly replaysReasoningText: boolean;
 }

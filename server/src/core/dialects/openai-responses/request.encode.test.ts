@@ -156,9 +156,23 @@ describe('encodeRequest of openai-responses', () => {
     expect(text).toEqual({ format: { type: 'json_schema', name: 'response', schema: { type: 'object' } } });
   });
 
+  test('keeps cache lifetimes of its own and reports those that only others have', () => {
+    const losses = lossReport();
+    const parts = ['12h', '1h'].map((ttl) => ({ type: 'text', text: ttl, cache: { ttl } }) as const);
+    expect(body({ turns: [{ role: 'user', parts }] }, losses)['input']).toMatchObject([
+      {
+        content: [
+          { prompt_cache_breakpoint: { ttl: '12h' } },
+          { prompt_cache_breakpoint: { mode: 'explicit' } },
+        ],
+      },
+    ]);
+    expect(losses.losses).toMatchObject([{ feature: 'cache-marks', action: 'approximated' }]);
+  });
+
   test('reports what it has no place for', () => {
     const losses = lossReport();
     body({ sampling: { n: 2, stop: ['x'], seed: 1 }, ext: { odd: true } }, losses);
-    expect(losses.losses.map(({ feature }) => feature)).toEqual(['seed', 'stop', 'n']);
+    expect(losses.losses.map(({ feature }) => feature)).toEqual(['seed', 'stop-sequences', 'n']);
   });
 });

@@ -52,12 +52,12 @@ export function encodeRequest(request: ChatRequest, encoding: RequestEncoding): 
     lost(
       losses,
       'promptCache',
-      'cache-resource',
+      'cached-content',
       'semantic',
       'A cache of another account means nothing here.',
     );
   if (promptCache?.automatic !== undefined)
-    lost(losses, 'promptCache', 'cache-mark', 'hint', 'The format caches by itself.');
+    lost(losses, 'promptCache', 'cache-marks', 'hint', 'The format caches by itself.');
   const text = encodeText(request, ownExt);
   const reasoning = encodeReasoning(request, traits, losses);
   const limit =
@@ -100,7 +100,7 @@ export function instructionsOf(turns: readonly Turn[]): string | undefined {
 }
 
 /** The items that brought tools, as decodeRequest left them. */
-export function toolsItemsOf(request: ChatRequest): readonly ToolsItem[] {
+function toolsItemsOf(request: ChatRequest): readonly ToolsItem[] {
   if (request.origin !== 'openai-responses') return [];
   return listOf(request.ext?.[TOOLS_ITEMS]) as readonly ToolsItem[];
 }
@@ -134,10 +134,16 @@ function encodeSampling(sampling: Sampling, losses: LossReport): JsonObject {
   const { temperature, topP, logprobs, ...others } = sampling;
   const { topK, n, seed, stop, presencePenalty, frequencyPenalty, logitBias, ...rest } = others;
   nothingLeft(rest);
-  const without = { topK, seed, stop, presencePenalty, frequencyPenalty, logitBias };
-  for (const [member, value] of Object.entries(without))
-    if (value !== undefined)
-      lost(losses, `sampling.${member}`, member, 'quality', `The format has no ${member}.`);
+  const without = {
+    'top-k': topK,
+    seed,
+    'stop-sequences': stop,
+    'presence-penalty': presencePenalty,
+    'frequency-penalty': frequencyPenalty,
+    'logit-bias': logitBias,
+  };
+  for (const [feature, value] of Object.entries(without))
+    if (value !== undefined) lost(losses, 'sampling', feature, 'quality', `The format has no ${feature}.`);
   if (n !== undefined && n > 1) lost(losses, 'sampling.n', 'n', 'semantic', 'The format gives one answer.');
   return {
     ...(temperature === undefined ? {} : { temperature }),

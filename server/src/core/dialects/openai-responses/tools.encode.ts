@@ -6,7 +6,7 @@ import type { LossReport } from '../../model/loss.ts';
 import type { ToolChoice, ToolDefinition } from '../../model/request.ts';
 
 /** What writing of tools depends on. */
-export interface ToolEncoding {
+interface ToolEncoding {
   /** The tools came in this format: what only it knows returns. */
   readonly isOwn: boolean;
   readonly losses: LossReport;
@@ -52,7 +52,7 @@ function encodeTool(tool: ToolDefinition, path: string, encoding: ToolEncoding):
   if (cache !== undefined)
     losses.add({
       path: `${path}.cache`,
-      feature: 'cache-mark',
+      feature: 'cache-marks',
       action: 'dropped',
       severity: 'hint',
       note: 'Tools have no cache marks in this format.',
