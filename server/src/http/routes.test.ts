@@ -30,6 +30,11 @@ describe('routes', () => {
       'chat.completions | openai-chat generate | /v1/chat/completions | - | json',
     ],
     ['POST', '/v1/responses', 'responses | openai-responses generate | /v1/responses | - | json'],
+    [
+      'POST',
+      '/v1/responses/input_tokens',
+      'responses.input_tokens | openai-responses count-tokens | /v1/responses/input_tokens | - | json',
+    ],
     ['POST', '/v1/messages?beta=true', 'messages | anthropic-messages generate | /v1/messages | - | json'],
     [
       'POST',
@@ -159,7 +164,6 @@ describe('routes', () => {
     ['POST', '/v1/responses/resp_1/cancel', {}, 'openai'],
     ['GET', '/v1/responses/resp_1/input_items', {}, 'openai'],
     ['POST', '/v1/responses/compact', {}, 'openai'],
-    ['POST', '/v1/responses/input_tokens', {}, 'openai'],
     ['GET', '/v1/chat/completions', {}, 'openai'],
     ['POST', '/v1/chat/completions/c-1', {}, 'openai'],
     ['GET', '/v1/chat/completions/c-1/messages', {}, 'openai'],

@@ -134,7 +134,11 @@ describe('one model', () => {
 
   it('that nobody offers cannot be asked', async () => {
     const { gateway } = await two();
-    gateway.settings = { ...gateway.settings, upstreams: gateway.settings.upstreams.slice(2) };
+    const [fixed] = gateway.settings.upstreams.slice(2);
+    gateway.settings = {
+      ...gateway.settings,
+      upstreams: fixed === undefined ? [] : [{ ...fixed, convert: [] }],
+    };
     const answer = await ask(gateway.port, {
       path: '/v1/messages',
       body: '{"model":"claude-8","max_tokens":1,"messages":[]}',

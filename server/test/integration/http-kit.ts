@@ -85,6 +85,7 @@ function settingsOf(setup: EdgeSetup): Settings {
     upstreams: [],
     aliases: {},
     retry: { maxAttempts: 1 },
+    conversion: { preferNative: true, strict: false, lossy: 'refuse' },
     storage: { sqlitePath: '', retentionDays: 1 },
     log: { level: 'silent', file: undefined },
   };
