@@ -2,6 +2,7 @@
 // client's frames (cutting, reading events, decoding, raising, encoding, joining), beside JSON.parse + JSON.stringify of
 // the data of the same events, which nobody who converts can do without. `node bench/conversion-streams.mjs [--dist …]`
 
+import { isAscii } from 'node:buffer';
 import { pathToFileURL } from 'node:url';
 
 const here = new URL('.', import.meta.url);
@@ -204,14 +205,14 @@ const REQUESTS = {
 /** The compiled core. `dist` = a folder as tsc makes it, ending in a slash. */
 async function load(dist) {
   const from = (path) => import(new URL(path, dist).href);
-  const [{ dialects }, convert, { DEFAULT_TRAITS }, { createBlockSplitter }, { readEvents }] = await Promise.all([
+  const [{ dialects }, convert, { DEFAULT_TRAITS }, { createBlockSplitter }, parse] = await Promise.all([
     from('core/dialects/index.js'),
     from('core/conversion/convert.js'),
     from('core/providers/traits/index.js'),
     from('core/sse/blocks.js'),
     from('core/sse/parse.js'),
   ]);
-  return { dialects, ...convert, DEFAULT_TRAITS, createBlockSplitter, readEvents };
+  return { dialects, ...convert, DEFAULT_TRAITS, createBlockSplitter, ...parse };
 }
 
 /** One stream of one pair, ready to be run any number of times. `run` answers the characters that the client gets. */
@@ -233,16 +234,25 @@ function machineOf(core, from, to, chunks) {
       frames += text;
     };
     const stream = core.convertStream(conversion, facts, 'sse', write, () => undefined);
-    const visit = ({ event, data }) => stream.event(event, data);
+    const read = readerOf(core, stream);
     for (const chunk of chunks) {
       const block = splitter.push(chunk);
       if (block === undefined) continue;
-      core.readEvents(block, visit);
+      read(block);
       length += Buffer.from(frames).length;
       frames = '';
     }
     stream.end();
     return length + Buffer.from(frames).length;
+  };
+}
+
+/** How the exchange feeds a decoder (server/src/exchange/convert/relay-converted.ts). */
+function readerOf({ readEventTexts, readEvents }, stream) {
+  const visit = ({ event, data }) => stream.event(event, data);
+  return (block) => {
+    if (isAscii(block) && readEventTexts !== undefined) readEventTexts(block.toString('latin1'), stream.event);
+    else readEvents(block, visit);
   };
 }
 

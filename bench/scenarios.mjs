@@ -33,6 +33,11 @@ function images(bytes) {
   return JSON.stringify({ model: 'gpt-4o', max_tokens: 64, messages: [{ role: 'user', content }] });
 }
 
+/** The same conversation as a client of the Messages API sends it; the model is that of a chat upstream. */
+function messages(bytes, more) {
+  return chat(bytes, { max_tokens: 64, ...more });
+}
+
 /** Writes the request bodies; answers their paths. */
 export function writeBodies(folder) {
   const stream = (model) => ({ model, stream: true, stream_options: { include_usage: true } });
@@ -43,6 +48,9 @@ export function writeBodies(folder) {
     burst: chat(0, stream('bench-c500d0z0')),
     paced: chat(0, stream('bench-c100d20000z0')),
     held: chat(0, stream('bench-c100000d2000000z0')),
+    convertedSmall: messages(0),
+    convertedBurst: messages(0, { model: 'bench-c500d0z0', stream: true }),
+    convertedLarge: messages(177_000),
   };
   const paths = {};
   for (const [name, body] of Object.entries(bodies)) {
@@ -88,6 +96,28 @@ export const scenarios = [
     title: '4.9 MB body (images), µs CPU per request',
     body: 'huge',
     load: ['-m', 'closed', '-c', '4'],
+    unit: 'done',
+  },
+  // The client speaks Messages, Sluice asks the upstream in Chat Completions; the others relay what they get.
+  {
+    id: 'converted-small',
+    title: 'converted small, Messages → Chat, µs CPU per request',
+    body: 'convertedSmall',
+    load: ['-m', 'closed', '-c', '32', '-u', '/v1/messages'],
+    unit: 'done',
+  },
+  {
+    id: 'converted-burst',
+    title: 'converted 500-event burst, µs CPU per stream',
+    body: 'convertedBurst',
+    load: ['-m', 'sse', '-c', '8', '-u', '/v1/messages'],
+    unit: 'done',
+  },
+  {
+    id: 'converted-large',
+    title: 'converted 177 KB body (text), µs CPU per request',
+    body: 'convertedLarge',
+    load: ['-m', 'closed', '-c', '16', '-u', '/v1/messages'],
     unit: 'done',
   },
 ];

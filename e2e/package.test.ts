@@ -101,6 +101,32 @@ test('a streamed request works out of the box', async () => {
   expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
 });
 
+test('tokens are counted in a thread of the package where no upstream can', async () => {
+  const upstreams = [{ id: 'chat-only', provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' }];
+  const command = [join(folder, 'node_modules', '.bin', 'sluice')];
+  const chatOnly = await startGateway({ command, config: { upstreams } });
+  try {
+    const count = async (content: string): Promise<number> => {
+      const response = await fetch(`${chatOnly.origin}/v1/messages/count_tokens`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
+        body: JSON.stringify({ model: 'any', messages: [{ role: 'user', content }] }),
+      });
+      expect([response.status, response.headers.get('x-sluice-estimated')]).toEqual([200, 'true']);
+      const answer: unknown = await response.json();
+      return (answer as { input_tokens: number }).input_tokens;
+    };
+    // The thread knows the vocabulary: a guess by length would say the same of both.
+    const words = await count('hello '.repeat(1_000));
+    const noise = await count('q7Zx!k'.repeat(1_000));
+    expect(words).toBeGreaterThan(950);
+    expect(words).toBeLessThan(1_050);
+    expect(noise).toBeGreaterThan(2_500);
+  } finally {
+    await chatOnly.stop();
+  }
+});
+
 test('the dashboard is served from the package', async () => {
   const response = await fetch(`${gateway.origin}/`, { headers: { accept: 'text/html' } });
   expect(response.url).toBe(`${gateway.origin}/dashboard/`);

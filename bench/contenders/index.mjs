@@ -36,6 +36,7 @@ function sluice(run, port, upstream) {
         baseUrl: `http://127.0.0.1:${upstream}/v1`,
         keys: ['sk-upstream'],
         models: ['*'],
+        dialects: ['openai-chat'],
       },
     ],
     storage: { url: `sqlite:${join(run, 'sluice.db')}` },
@@ -43,7 +44,7 @@ function sluice(run, port, upstream) {
   };
   writeFileSync(config, JSON.stringify(settings));
   return {
-    command: [process.execPath, join(bench, '../server/dist/main.js'), 'serve', '--config', config],
+    command: [process.execPath, join(process.env.SLUICE_DIST ?? join(bench, '../server/dist'), 'main.js'), 'serve', '--config', config],
     headers: [`authorization: Bearer ${CLIENT_KEY}`],
   };
 }

@@ -3,9 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TURN_USAGE } from '../../server/test/kit/agent-provider/script.ts';
+import {
+  type ScriptedProvider,
+  startScripted,
+} from '../../server/test/kit/agent-provider/scripted-provider.ts';
 import { type Gateway, startGateway } from '../kit/gateway.ts';
 import type { LedgerRow } from '../kit/ledger.ts';
-import { type ScriptedUpstream, startScripted, TURN_USAGE } from '../kit/scripted-upstream.ts';
 import { type Desk, findClient, makeDesk, runClient } from './client.ts';
 
 const program = await findClient('claude-code');
@@ -18,7 +22,7 @@ const USED = {
 };
 
 describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () => {
-  let upstream: ScriptedUpstream;
+  let upstream: ScriptedProvider;
   let gateway: Gateway;
   let desk: Desk;
 
@@ -51,10 +55,11 @@ describe.skipIf(program === undefined)('Claude Code', { timeout: 90_000 }, () =>
   afterEach(async () => {
     await upstream.stop();
     await gateway.stop();
+    expect(upstream.refused).toEqual([]);
   });
 
   const claude = (prompt: string) =>
-    runClient(program ?? '', ['--print', prompt, '--model', MODEL, '--permission-mode', 'acceptEdits'], desk);
+    runClient(program ?? [], ['--print', prompt, '--model', MODEL, '--permission-mode', 'acceptEdits'], desk);
 
   /** The closed rows of a run's exchanges. */
   const rows = (count: number): Promise<LedgerRow[]> =>

@@ -1,7 +1,7 @@
 // What the tests of all command-line clients share: the program, a home of its own, and a project folder to work in.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inCi, skipLoudly } from '../kit/availability.ts';
 import { isolated } from '../kit/gateway.ts';
 import { type Ended, run, type Surroundings } from '../kit/program.ts';
@@ -9,13 +9,29 @@ import { type ClientName, installClient, programOf } from './install.mjs';
 
 const RUN_LIMIT_MS = 60_000;
 
-/** Path of the client's program; in CI it is installed first. undefined: not installed, and said so. */
-export async function findClient(name: ClientName): Promise<string | undefined> {
-  if (inCi) await installClient(name);
-  const program = programOf(name);
-  if (program === undefined)
-    skipLoudly(`${name} is not installed.`, 'Install it with: node e2e/clients/install.mjs');
-  return program;
+/** Clients that CI has to have. */
+const REQUIRED: readonly ClientName[] = ['claude-code', 'codex'];
+
+/** The words that start a client's program. */
+export type Command = readonly string[];
+
+/** The command of a client; in CI it is installed first. undefined: not installed, and said so. */
+export async function findClient(name: ClientName): Promise<Command | undefined> {
+  const required = REQUIRED.includes(name);
+  let reason = '';
+  if (inCi)
+    await installClient(name).catch((error: unknown) => {
+      if (required) throw error;
+      reason = ` ${String(error)}`;
+    });
+  const command = programOf(name);
+  if (command === undefined)
+    skipLoudly(
+      `${name} is not installed.${reason}`,
+      `Install it with: node e2e/clients/install.mjs ${name}`,
+      required,
+    );
+  return command;
 }
 
 /** A home that nobody lives in, and a project inside of it. */
@@ -35,14 +51,20 @@ export function makeDesk(folder: string, env: Readonly<Record<string, string>>):
 }
 
 /** Runs a client to its end. */
-export function runClient(program: string, args: readonly string[], desk: Desk): Promise<Ended> {
-  return run(process.execPath, [program, ...args], desk.surroundings, RUN_LIMIT_MS);
+export function runClient(command: Command, args: readonly string[], desk: Desk): Promise<Ended> {
+  const [program = '', ...first] = command;
+  return run(program, [...first, ...args], desk.surroundings, RUN_LIMIT_MS);
+}
+
+/** Writes a file below the home. */
+export function writeHome(desk: Desk, path: string, content: string): void {
+  const file = join(desk.home, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
 }
 
 /** Writes ~/.codex/config.toml with a gateway as a provider of its own; `more` are further lines of that provider. */
 export function configureCodex(desk: Desk, origin: string, more: string): void {
-  const folder = join(desk.home, '.codex');
-  mkdirSync(folder, { recursive: true });
   const lines = [
     'model_provider = "sluice"',
     '[model_providers.sluice]',
@@ -54,5 +76,5 @@ export function configureCodex(desk: Desk, origin: string, more: string): void {
     '[analytics]',
     'enabled = false',
   ];
-  writeFileSync(join(folder, 'config.toml'), lines.join('\n'));
+  writeHome(desk, '.codex/config.toml', lines.join('\n'));
 }

@@ -3,15 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Asked, TURN_USAGE, type Turn } from '../../server/test/kit/agent-provider/script.ts';
+import {
+  type ScriptedProvider,
+  startScripted,
+} from '../../server/test/kit/agent-provider/scripted-provider.ts';
 import { type Gateway, startGateway } from '../kit/gateway.ts';
 import type { LedgerRow } from '../kit/ledger.ts';
-import {
-  type Asked,
-  type ScriptedUpstream,
-  startScripted,
-  TURN_USAGE,
-  type Turn,
-} from '../kit/scripted-upstream.ts';
 import { configureCodex, type Desk, findClient, makeDesk, runClient } from './client.ts';
 
 const program = await findClient('codex');
@@ -44,7 +42,7 @@ function script({ afterTool, body }: Asked): Turn {
 }
 
 describe.skipIf(program === undefined)('Codex', { timeout: 90_000 }, () => {
-  let upstream: ScriptedUpstream;
+  let upstream: ScriptedProvider;
   let gateway: Gateway;
   let desk: Desk;
 
@@ -69,13 +67,14 @@ describe.skipIf(program === undefined)('Codex', { timeout: 90_000 }, () => {
   afterEach(async () => {
     await upstream.stop();
     await gateway.stop();
+    expect(upstream.refused).toEqual([]);
   });
 
   const configure = (more: string): void => configureCodex(desk, gateway.origin, more);
 
   const codex = (model: string, prompt: string) =>
     runClient(
-      program ?? '',
+      program ?? [],
       [
         'exec',
         '--model',

@@ -38,7 +38,7 @@ describe.skipIf(claudeCode === undefined || codex === undefined)('With the demo'
 
   test('Claude Code is answered', async () => {
     const args = ['--print', PROMPT, '--model', 'claude-opus-5-5', '--permission-mode', 'acceptEdits'];
-    const { code, stdout } = await runClient(claudeCode ?? '', args, desk);
+    const { code, stdout } = await runClient(claudeCode ?? [], args, desk);
     expect(code).toBe(0);
     greeted(stdout);
   });
@@ -54,7 +54,7 @@ describe.skipIf(claudeCode === undefined || codex === undefined)('With the demo'
       'danger-full-access',
       PROMPT,
     ];
-    const { code, stdout } = await runClient(codex ?? '', args, desk);
+    const { code, stdout } = await runClient(codex ?? [], args, desk);
     expect(code).toBe(0);
     greeted(stdout);
   });

@@ -3,6 +3,7 @@
 import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { dialects } from './core/dialects/index.ts';
+import type { DialectCall } from './exchange/context.ts';
 import { createDeadlines, TICK_MS } from './exchange/deadlines.ts';
 import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
 import { exchange } from './exchange/exchange.ts';
@@ -14,6 +15,7 @@ import { createPool } from './exchange/pool.ts';
 import type { Inbound, Keep, Ledger, Log, Ports, Transport } from './exchange/ports.ts';
 import { createResponseSession } from './exchange/response-session.ts';
 import { createRunning } from './exchange/running.ts';
+import { unifiedChat } from './exchange/unified/unified.ts';
 import type { Match } from './http/routes.ts';
 import { createEdge, type Edge, type EdgeOptions } from './http/server.ts';
 import { createTokenizer } from './tokens/tokenizer.ts';
@@ -127,10 +129,10 @@ function serve(
       const array = match.stream && !/[?&]alt=sse(?:&|$)/.test(inbound.query);
       const framing = array ? 'json-array' : 'sse';
       const { model, stream } = match;
-      return exchange(
-        ports,
-        memory,
-        { name: route.name, dialect, use: route.use, model, stream, framing },
+      const call: DialectCall = { name: route.name, dialect, use: route.use, model, stream, framing };
+      if (route.unified !== true) return exchange(ports, memory, call, inbound);
+      return unifiedChat(
+        { ports, call, run: (chat, request) => exchange(ports, memory, chat, request) },
         inbound,
       );
     }

@@ -19,6 +19,8 @@ export interface Question {
   readonly model: string;
   readonly dialect: DialectId;
   readonly use: Use;
+  /** Ids of the upstreams that may serve it; undefined: any. */
+  readonly only?: readonly string[] | undefined;
 }
 
 /** The formats that a use can be converted to. */
@@ -42,16 +44,18 @@ const KEPT_FINDINGS = 1_000;
 const kept = new WeakMap<Settings, Map<string, Finding<Upstream>>>();
 
 /** Who could serve a model changes only with the configuration. Refusals are not kept: names that do not exist are endless. */
-function findingFor(settings: Settings, { model, dialect, use }: Question): Finding<Upstream> {
+function findingFor(settings: Settings, { model, dialect, use, only }: Question): Finding<Upstream> {
   let findings = kept.get(settings);
   if (findings === undefined) {
     findings = new Map();
     kept.set(settings, findings);
   }
-  const key = `${dialect} ${use} ${model}`;
+  const key = `${dialect} ${use} ${only?.join() ?? ''} ${model}`;
   const known = findings.get(key);
   if (known !== undefined) return known;
-  const finding = findCandidates(settings.upstreams, {
+  const meant =
+    only === undefined ? settings.upstreams : settings.upstreams.filter(({ id }) => only.includes(id));
+  const finding = findCandidates(meant, {
     model,
     dialect,
     bridges: bridgesOf(use),

@@ -22,6 +22,10 @@ export interface DialectCall {
   readonly model: string | undefined;
   readonly stream: boolean;
   readonly framing: Framing;
+  /** Ids of the upstreams that may serve it, where the client has named them; undefined: any. Asked when the body is read. */
+  only?(): readonly string[] | undefined;
+  /** Is given the record of the exchange when it opens; once the exchange is over, it tells usage and upstream. */
+  opened?(record: ExchangeRecord): void;
 }
 
 /** One client request on its way through the gateway, on the configuration it began with. */

@@ -23,6 +23,11 @@ export async function countLocally(
     closeRecord(ports, record, { status, errorCode: request.code });
     return;
   }
+  // Whoever was asked before has not answered it.
+  record.dialectOut = undefined;
+  record.modelServed = undefined;
+  record.upstreamId = undefined;
+  record.keyId = undefined;
   const { texts, flat } = countable(request);
   const counted = await ports.tokenizer.count(texts);
   const tokens = counted === undefined ? estimateInputTokens(request) : counted + flat;

@@ -50,7 +50,7 @@ async function serve(
   record.modelAsked = peeked.model;
   record.streamed = peeked.stream;
 
-  const question = { model: peeked.model, dialect: dialect.id, use: call.use };
+  const question = { model: peeked.model, dialect: dialect.id, use: call.use, only: call.only?.() };
   const chosen = choose(settings, memory.pool, question, ports.clock.monotonicMs());
   if (!chosen.ok) {
     const countable = call.use === 'count-tokens' && chosen.error.code === 'dialect_unavailable';
@@ -87,7 +87,7 @@ async function serve(
   try {
     const failed = await run(running, chosen.plan);
     if (failed === undefined) return;
-    if (call.use === 'count-tokens' && !isAboutRequest(failed))
+    if (call.use === 'count-tokens' && !isAboutRequest(failed, ports.clock.epochMs()))
       return await countLocally(ports, call, inbound, record, body);
     const status = refuseFailed(running, failed, failed.target);
     closeRecord(ports, record, { status, errorCode: failed.error.code });
@@ -97,8 +97,11 @@ async function serve(
 }
 
 /** The upstream understood the question and refused it: the client has to hear that. */
-function isAboutRequest({ answer }: Failure): boolean {
-  return answer?.status === 400 || answer?.status === 413 || answer?.status === 422;
+function isAboutRequest(failure: Failure, epochNowMs: number): boolean {
+  const status = failure.answer?.status;
+  const understood = status === 400 || status === 413 || status === 422;
+  // Some say 400 of their key, too.
+  return understood && judge(failure, epochNowMs).blame === 'request';
 }
 
 type FailedTarget = Failure & { readonly target: Target };
@@ -123,7 +126,8 @@ async function run(exchange: Exchange, plan: readonly Target[]): Promise<FailedT
       verdict = judge(outcome, ports.clock.epochMs());
     }
     const nowMs = ports.clock.monotonicMs();
-    memory.pool.learn(target, verdict, nowMs);
+    // Whether an upstream counts well says nothing of how it generates.
+    if (exchange.use !== 'count-tokens') memory.pool.learn(target, verdict, nowMs);
     if (outcome.kind !== 'failed' || outcome.committed) {
       closeRecord(ports, record, endOf(outcome));
       return undefined;

@@ -225,6 +225,8 @@ export interface LedgerClosing {
   readonly bytesOut: number;
   /** undefined: the upstream reported none. */
   readonly usage: Usage | undefined;
+  /** What a conversion lost, as `x-sluice-loss` told the client. */
+  readonly losses: string | undefined;
   readonly streamed: boolean;
   readonly aborted: boolean;
 }

@@ -107,6 +107,7 @@ export function closeRecord(
     bytesIn: record.bytesIn,
     bytesOut: record.bytesOut,
     usage: record.usage,
+    losses: record.losses,
     streamed: record.streamed,
     aborted: end.aborted ?? false,
   };

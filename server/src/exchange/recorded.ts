@@ -13,6 +13,8 @@ export interface RecordedRoute {
   readonly name: string;
   readonly dialect: Dialect;
   readonly use: Use | 'resource';
+  /** Is given the record when it opens. */
+  opened?(record: ExchangeRecord): void;
 }
 
 /** The error for a defect. */
@@ -31,6 +33,7 @@ export async function recorded(
 ): Promise<void> {
   const { name, dialect, use } = route;
   const record = openRecord(ports, inbound, { name, dialect: dialect.id, use });
+  route.opened?.(record);
   try {
     await work(record);
     if (!record.closed) throw new Error('The exchange ended without an outcome.');

@@ -21,6 +21,7 @@ const HEADERS: RawHeaders = [
 
 const ENDPOINTS = [
   '/v1/chat/completions',
+  '/v1/chat',
   '/v1/responses',
   '/v1/messages',
   '/v1beta/models',

@@ -4,11 +4,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Settings } from '../config/settings.ts';
 import { dialects } from '../core/dialects/index.ts';
-import type { DialectId } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import type { Clock, Deadlines, Inbound, Log, RawHeaders } from '../exchange/ports.ts';
+import type { Clock, Deadlines, Inbound, Log, RawHeaders, Reply } from '../exchange/ports.ts';
 import { refuse } from '../exchange/refuse.ts';
 import type { ResponseSession } from '../exchange/response-session.ts';
+import { refuseUnified } from '../exchange/unified/refuse-unified.ts';
 import { type Authenticator, createAuthenticator, takeQueryCredentials } from './authenticate.ts';
 import { RequestBody } from './body.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -21,7 +21,7 @@ import { type EdgeAnswer, EdgeReply } from './reply.ts';
 import { newRequestId } from './request-id.ts';
 import { createResponsesSockets } from './responses-socket.ts';
 import type { LocalRoute } from './route-table.ts';
-import { type HeaderLookup, type Match, matchRoute, type Routing } from './routes.ts';
+import { type ErrorFormat, type HeaderLookup, type Match, matchRoute, type Routing } from './routes.ts';
 import { headFault } from './strict.ts';
 import { splitTarget, type Target } from './target.ts';
 import { type Handshake, matchHandshake, wantsWebSocket } from './websocket.ts';
@@ -79,7 +79,7 @@ function isBrowserPage(request: IncomingMessage): boolean {
 /** A request that ends at the edge, and how. */
 interface Refusal {
   readonly error: SluiceError;
-  readonly dialect: DialectId;
+  readonly dialect: ErrorFormat;
   readonly headers?: RawHeaders;
   /** The connection is closed after the answer. */
   readonly close?: true;
@@ -113,11 +113,16 @@ function missing(
   return showsPage(arrival, options) ? undefined : { error, dialect };
 }
 
-function noWebSocket(dialect: DialectId): Refusal {
+function noWebSocket(dialect: ErrorFormat): Refusal {
   const error = sluiceError('upgrade_required', 'This path does not accept WebSocket connections.', {
     suggestion: 'Send the same request as an HTTP POST.',
   });
   return { error, dialect, headers: ['upgrade', 'HTTP/1.1'], close: true };
+}
+
+function tell(reply: Reply, { error, dialect, headers }: Refusal, id: string): void {
+  if (dialect === 'unified') refuseUnified(reply, error, id, headers);
+  else refuse(reply, dialects[dialect], error, id, headers);
 }
 
 /** Makes the function that takes requests. `closing` is true once the server no longer accepts connections. */
@@ -141,10 +146,10 @@ export function createReceiver(
     const query = takeQueryCredentials(target.query);
     const credentials = [...query.credentials, ...(handshake?.credentials ?? [])];
     const identity = authenticator.identify(request.headers, credentials, settings, connection.address);
-    if (!identity.ok) return { error: identity.error, dialect: match.dialect };
+    if (!identity.ok) return { error: identity.error, dialect: match.errors };
     const { bodyLimitBytes } = settings.server;
     const oversize = match.route.kind === 'exchange' ? body.oversize(bodyLimitBytes) : undefined;
-    if (oversize !== undefined) return { error: oversize, dialect: match.dialect };
+    if (oversize !== undefined) return { error: oversize, dialect: match.errors };
     const inbound = new EdgeInbound(request, body, reply, {
       id: arrival.id,
       path: match.path,
@@ -156,7 +161,7 @@ export function createReceiver(
       upgrade: handshake,
     });
     if (handshake === undefined || match.route.kind !== 'exchange') options.handle(inbound, match);
-    else if (options.converse === undefined) return noWebSocket(match.dialect);
+    else if (options.converse === undefined) return noWebSocket(match.errors);
     else
       sockets.open(request, handshake, {
         session: options.converse(inbound, match),
@@ -179,7 +184,7 @@ export function createReceiver(
     const header = headerLookup(request);
     const match = arrival.handshake === undefined ? matchRoute : matchHandshake;
     const routing = match(method, target.path, header, target.query);
-    const dialect = routing.found ? routing.match.dialect : routing.dialect;
+    const dialect = routing.found ? routing.match.errors : routing.dialect;
     const { localAddress } = request.socket;
     const fault = hostFault([request.headers.host ?? '', target.authority], localAddress, settings.server);
     if (fault !== undefined) return { error: fault, dialect };
@@ -242,7 +247,7 @@ export function createReceiver(
     if (refusal === undefined) return;
     const { reply, id } = arrival;
     if (refusal.close === true) reply.closeAfter();
-    refuse(reply, dialects[refusal.dialect], refusal.error, id, refusal.headers);
+    tell(reply, refusal, id);
   }
 
   return {

@@ -27,6 +27,8 @@ export interface ExchangeRoute extends RouteFacts {
   readonly stream?: true;
   /** A WebSocket may be opened here (with GET), in which every message is such a request. */
   readonly webSocket?: true;
+  /** The request comes in the unified shape, and stands for one of the dialect. */
+  readonly unified?: true;
 }
 
 /** A native resource of a vendor family, passed through as it is. */
@@ -150,6 +152,7 @@ const dotted = (family: string): string => family.replaceAll('/', '.');
 /** The table. Where several rows share a path, the caller's family decides; the first row wins where it is not known. */
 export const ROUTES: readonly Route[] = [
   exchange('chat.completions', 'openai-chat', 'generate', '/v1/chat/completions'),
+  { ...exchange('chat', 'openai-chat', 'generate', '/v1/chat'), unified: true },
   { ...exchange('responses', 'openai-responses', 'generate', '/v1/responses'), webSocket: true },
   exchange('responses.input_tokens', 'openai-responses', 'count-tokens', '/v1/responses/input_tokens'),
   exchange('messages', 'anthropic-messages', 'generate', '/v1/messages'),

@@ -29,6 +29,7 @@ describe('routes', () => {
       '/v1/chat/completions',
       'chat.completions | openai-chat generate | /v1/chat/completions | - | json',
     ],
+    ['POST', '/v1/chat?stream=true', 'chat | openai-chat generate | /v1/chat | - | json'],
     ['POST', '/v1/responses', 'responses | openai-responses generate | /v1/responses | - | json'],
     [
       'POST',
@@ -174,6 +175,13 @@ describe('routes', () => {
   ])('passes %s %s %o through to %s', (method, target, headers, family) => {
     const found = match(method, target, headers);
     expect([found.route.kind, found.family]).toEqual(['resource', family]);
+  });
+
+  it('words errors of the unified API in its own way, also those before an exchange', () => {
+    expect(match('POST', '/v1/chat').errors).toBe('unified');
+    expect(match('POST', '/chat').errors).toBe('unified');
+    expect(find('GET', '/v1/chat')).toMatchObject({ found: false, dialect: 'unified', allow: ['POST'] });
+    expect(match('POST', '/v1/chat/completions').errors).toBe('openai-chat');
   });
 
   it('answers 405 with the methods of the path', () => {

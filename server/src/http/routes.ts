@@ -10,14 +10,18 @@ import { ROUTES, type Route } from './route-table.ts';
 /** Answers the first value of a header (lower-case name). */
 export type HeaderLookup = (name: string) => string | undefined;
 
+/** How errors are worded: as in a dialect, or as the unified API does. */
+export type ErrorFormat = DialectId | 'unified';
+
 /** A route that was found. */
 export interface Match {
   readonly route: Route;
   /** Canonical path: doubled and drop-in prefixes removed, still percent-encoded. */
   readonly path: string;
   readonly family: Family;
-  /** The dialect in which errors are worded; for exchanges the dialect of the route. */
+  /** For exchanges the dialect of the route, for others the one in which errors are worded. */
   readonly dialect: DialectId;
+  readonly errors: ErrorFormat;
   /** Model named by the path (gemini calls, one model), percent-decoded once; may contain slashes. */
   readonly model: string | undefined;
   /** True when path or query ask for a stream (gemini). */
@@ -30,8 +34,8 @@ export type Routing =
   | {
       readonly found: false;
       readonly error: SluiceError;
-      /** The dialect in which to word the error. */
-      readonly dialect: DialectId;
+      /** How to word the error. */
+      readonly dialect: ErrorFormat;
       /** Methods of the path, where only the method was wrong. */
       readonly allow?: readonly string[];
       /** The known path for which only the method was wrong (a WebSocket upgrade comes as GET). */
@@ -127,16 +131,23 @@ interface Search {
   readonly family: Family;
 }
 
+/** How a route words errors whoever calls; undefined where that depends on the caller. */
+function errorFormatOf(route: Route | undefined): ErrorFormat | undefined {
+  if (route?.kind !== 'exchange') return undefined;
+  return route.unified === true ? 'unified' : route.dialect;
+}
+
 function matched(route: Route, search: Search, model: string | undefined): Routing {
   const isExchange = route.kind === 'exchange';
   const family = isExchange ? familyOf(route.dialect) : route.kind === 'local' ? search.family : route.family;
   const dialect = isExchange ? route.dialect : wordingOf(family, search.path);
+  const errors = errorFormatOf(route) ?? dialect;
   // `alt=sse` turns generateContent into a stream of one event.
   const stream =
     isExchange &&
     route.dialect === 'gemini' &&
     (route.stream === true || /[?&]alt=sse(?:&|$)/.test(search.query));
-  return { found: true, match: { route, path: search.path, family, dialect, model, stream } };
+  return { found: true, match: { route, path: search.path, family, dialect, errors, model, stream } };
 }
 
 function pick(routes: readonly Route[], search: Search, model: string | undefined): Routing {
@@ -151,7 +162,7 @@ function pick(routes: readonly Route[], search: Search, model: string | undefine
   const error = sluiceError('method_not_allowed', `${search.path} does not accept ${search.method}.`, {
     suggestion: `Use ${allow.join(' or ')}.`,
   });
-  const dialect = routes[0]?.kind === 'exchange' ? routes[0].dialect : wordingOf(search.family, search.path);
+  const dialect = errorFormatOf(routes[0]) ?? wordingOf(search.family, search.path);
   return { found: false, error, dialect, allow, known: true };
 }
 

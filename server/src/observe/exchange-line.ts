@@ -45,6 +45,7 @@ export function exchangeMembers(opening: LedgerOpening, closing: LedgerClosing, 
     textMember('key_id', closing.keyId, redactor) +
     `,"attempts":${closing.attempts},"status":${closing.status}` +
     wordMember('error_code', closing.errorCode) +
+    textMember('losses', closing.losses, redactor) +
     durationMember('headers_ms', start, closing.headersAtMs) +
     durationMember('first_byte_ms', start, closing.firstByteAtMs) +
     durationMember('ttft_ms', start, closing.firstOutputAtMs) +
@@ -57,7 +58,7 @@ export function exchangeMembers(opening: LedgerOpening, closing: LedgerClosing, 
 
 /** The same for a person at a terminal, in one sentence. */
 export function exchangeSentence(opening: LedgerOpening, closing: LedgerClosing, redactor: Redactor): string {
-  const { status, modelAsked, modelServed, upstreamId, attempts, firstOutputAtMs, usage } = closing;
+  const { status, modelAsked, modelServed, upstreamId, attempts, firstOutputAtMs, usage, losses } = closing;
   const clean = (text: string | undefined): string => (text === undefined ? '' : redactor.redact(text));
   const asked = clean(modelAsked);
   const renamed = modelServed !== undefined && modelServed !== modelAsked;
@@ -72,6 +73,7 @@ export function exchangeSentence(opening: LedgerOpening, closing: LedgerClosing,
     usage === undefined ? '' : tokens(usage),
     attempts > 1 ? `${attempts} attempts` : '',
     closing.errorCode ?? '',
+    losses === undefined ? '' : `lost: ${clean(losses)}`,
   ]
     .filter((part) => part !== '')
     .join('  ');

@@ -37,7 +37,10 @@ function temporaryFolder(): string {
 describe('the log', () => {
   it('writes one JSON line per exchange, under the names of the ledger, with durations', () => {
     const { log, lines } = listen(false);
-    log.exchange(opening('a', { receivedAtMs: 1000 }), closing('a', { endedAtMs: 1500, status: 200 }));
+    log.exchange(
+      opening('a', { receivedAtMs: 1000 }),
+      closing('a', { endedAtMs: 1500, losses: 'seed=dropped' }),
+    );
     expect(lines.length).toBe(1);
     expect(lines[0]?.endsWith('}\n')).toBe(true);
     expect(JSON.parse(lines[0] ?? '')).toEqual({
@@ -55,6 +58,7 @@ describe('the log', () => {
       key_id: 'k_1',
       attempts: 1,
       status: 200,
+      losses: 'seed=dropped',
       headers_ms: 470,
       first_byte_ms: 480,
       ttft_ms: 490,
@@ -84,11 +88,17 @@ describe('the log', () => {
     const { log, lines } = listen(true);
     log.exchange(
       opening('a', { receivedAtMs: 1000 }),
-      closing('a', { endedAtMs: 1500, status: 502, errorCode: 'upstream_closed', attempts: 2 }),
+      closing('a', {
+        endedAtMs: 1500,
+        status: 502,
+        errorCode: 'upstream_closed',
+        attempts: 2,
+        losses: 'seed=dropped',
+      }),
     );
     expect(lines.length).toBe(1);
     expect(lines[0]).toContain(
-      '502 chat.completions  fast → claude-test-1  from anthropic  in 500 ms (first output 490 ms)  146→57 tokens  2 attempts  upstream_closed',
+      '502 chat.completions  fast → claude-test-1  from anthropic  in 500 ms (first output 490 ms)  146→57 tokens  2 attempts  upstream_closed  lost: seed=dropped',
     );
     expect(lines[0]?.trimEnd()).not.toContain('\n');
   });
@@ -105,7 +115,7 @@ describe('the log', () => {
     for (const text of texts) {
       log.exchange(
         opening('a', { clientId: text, conversationId: text, agentId: text }),
-        closing('a', { modelAsked: text, modelServed: text, upstreamId: text, status: 500 }),
+        closing('a', { modelAsked: text, modelServed: text, upstreamId: text, losses: text, status: 500 }),
       );
       log.warn(text, { text, deep: { list: [text] } });
       log.error(text, { error: new Error(text), [text]: 1 });

@@ -11,7 +11,10 @@ const IDLE_MS = 60_000;
 const DEADLINE_MS = 5_000;
 
 /** Counts in the thread of the caller: for tests, where TypeScript sources run directly. */
-const inPlace: Tokenizer = { count: (texts) => countTokens(texts).catch(() => undefined), close: () => undefined };
+const inPlace: Tokenizer = {
+  count: (texts) => countTokens(texts).catch(() => undefined),
+  close: () => undefined,
+};
 
 /** Makes a tokenizer. Nothing is loaded yet. */
 export function createTokenizer(): Tokenizer {
@@ -33,7 +36,11 @@ export function createTokenizer(): Tokenizer {
     const started = new Worker(new URL('./worker.js', import.meta.url), { name: 'sluice-tokenizer' });
     started.unref();
     started.on('message', ({ id, tokens }: CountAnswer) => waiting.get(id)?.(tokens));
-    started.on('error', close);
+    const ended = (): void => {
+      if (worker === started) close();
+    };
+    started.on('error', ended);
+    started.on('exit', ended);
     return started;
   };
 

@@ -57,6 +57,23 @@ describe('an error body', () => {
     });
   });
 
+  it('that the conversation is too long, or the credit used up, is said in the words that agents act upon', () => {
+    const long = sluiceError('upstream_error', 'The input token count (9) exceeds the maximum.', {
+      status: 400,
+      kind: 'context-length',
+    });
+    const parsed = (dialect: DialectId, error = long) =>
+      JSON.parse(dialects[dialect].encodeError(error, 'r').body).error;
+    expect(parsed('anthropic-messages').message).toBe(
+      'prompt is too long: The input token count (9) exceeds the maximum.',
+    );
+    expect(parsed('openai-responses').code).toBe('context_length_exceeded');
+    const broke = sluiceError('upstream_error', 'No money.', { status: 429, kind: 'quota' });
+    expect(parsed('openai-chat', broke).code).toBe('insufficient_quota');
+    const busy = sluiceError('upstream_error', 'Slow down.', { status: 429 });
+    expect(parsed('openai-chat', busy).code).toBe('rate_limit_exceeded');
+  });
+
   it.each<readonly [number, string, string, string]>([
     [400, 'invalid_request_error', 'invalid_request_error', 'INVALID_ARGUMENT'],
     [401, 'authentication_error', 'authentication_error', 'UNAUTHENTICATED'],

@@ -161,6 +161,7 @@ describe('what the target cannot carry', () => {
     const { gateway } = await setUp();
     const answer = await ask(gateway.port, send({ seed: 7 }));
     expect([answer.status, answer.header('x-sluice-loss')]).toEqual([200, 'seed=dropped']);
+    expect((await gateway.row(answer.header('x-sluice-request-id'))).losses).toBe('seed=dropped');
   });
 
   it('is refused under a strict conversion, before anything is sent', async () => {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../src/core/bytes.ts';
 import { createBlockSplitter } from '../../src/core/sse/blocks.ts';
-import { readEvents, type SseEvent } from '../../src/core/sse/parse.ts';
+import { readEvents, readEventTexts, type SseEvent } from '../../src/core/sse/parse.ts';
 import { sharedPath } from '../kit/shared-data.ts';
 
 function concat(parts: readonly Bytes[]): Bytes {
@@ -53,6 +53,7 @@ function readInChunks(bytes: Buffer, sizes: readonly number[]): Reading {
     if (block === undefined) continue;
     blocks.push(block);
     let previousEnd = 0;
+    const from = events.length;
     readEvents(block, (event, start, end) => {
       expect(start).toBeGreaterThanOrEqual(previousEnd);
       expect(end).toBeLessThanOrEqual(block.length);
@@ -61,6 +62,9 @@ function readInChunks(bytes: Buffer, sizes: readonly number[]): Reading {
       expect(referenceEvents(block.toString('utf8', start, end))).toEqual([event]);
       events.push(event);
     });
+    const texts: SseEvent[] = [];
+    readEventTexts(block.toString('utf8'), (event, data) => texts.push({ event, data }));
+    expect(texts).toEqual(events.slice(from));
   }
   const rest = splitter.rest();
   if (rest !== undefined) blocks.push(rest);

@@ -41,6 +41,7 @@ export function closing(id: string, more: Partial<LedgerClosing> = {}): LedgerCl
       output: { text: 50, reasoning: 7, audio: 0 },
       clamped: false,
     },
+    losses: undefined,
     streamed: true,
     aborted: false,
     ...more,

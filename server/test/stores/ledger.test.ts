@@ -71,7 +71,14 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const { ledger } = await open(path);
     ledger
       .open(opening('a', { receivedAtMs: 1_700_000_000_000, conversationId: 'talk', agentId: 'helper' }))
-      .close(closing('a', { endedAtMs: 1_700_000_001_000, errorCode: 'upstream_closed', status: 502 }));
+      .close(
+        closing('a', {
+          endedAtMs: 1_700_000_001_000,
+          errorCode: 'upstream_closed',
+          losses: 'seed=dropped',
+          status: 502,
+        }),
+      );
     await ledger.shut();
     expect(await rows(path)).toEqual([
       {
@@ -97,6 +104,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
         attempts: 1,
         status: 502,
         error_code: 'upstream_closed',
+        losses: 'seed=dropped',
         bytes_in: 1000,
         bytes_out: 2000,
         input_uncached: 100,
@@ -165,11 +173,16 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { ledger } = await open(path);
     const long = '🦊ab'.repeat(5000);
-    ledger
-      .open(opening('a', { conversationId: long, agentId: long, clientId: long }))
-      .close(
-        closing('a', { modelAsked: long, modelServed: long, upstreamId: long, keyId: long, errorCode: long }),
-      );
+    ledger.open(opening('a', { conversationId: long, agentId: long, clientId: long })).close(
+      closing('a', {
+        modelAsked: long,
+        modelServed: long,
+        upstreamId: long,
+        keyId: long,
+        errorCode: long,
+        losses: long,
+      }),
+    );
     await ledger.shut();
     const row = (await rows(path))[0] ?? {};
     const bytes = Object.values(row).reduce<number>(
@@ -185,7 +198,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const { ledger } = await open(path, { redact: (text) => text.replaceAll('canary', '[redacted]') });
     ledger
       .open(opening('a', { conversationId: 'c canary', agentId: 'a canary' }))
-      .close(closing('a', { modelAsked: 'm canary', modelServed: 's canary' }));
+      .close(closing('a', { modelAsked: 'm canary', modelServed: 's canary', losses: 'x-canary=dropped' }));
     await ledger.shut();
     expect(readFileSync(path).includes('canary')).toBe(false);
     expect((await rows(path))[0]).toMatchObject({ model_asked: 'm [redacted]', agent_id: 'a [redacted]' });

@@ -91,6 +91,9 @@ function failing(conversion: Conversion, emit: Emit): ConvertedStream {
     event: (name, data) => decoder.event(name, data),
     end: () => decoder.end(),
     fail: (error) => emit({ type: 'error', error }),
+    get complete() {
+      return decoder.complete === true;
+    },
   };
 }
 

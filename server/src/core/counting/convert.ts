@@ -71,7 +71,7 @@ export function encodeCountRequest(
     return { path: '/v1/messages/count_tokens', body: { model, ...counted } };
   if (to.id === 'openai-responses')
     return { path: '/v1/responses/input_tokens', body: { model, ...counted } };
-  const name = model.includes('/') ? model : `models/${model}`;
+  const name = model.startsWith('models/') || model.startsWith('tunedModels/') ? model : `models/${model}`;
   return {
     path: path.replace(/:\w+(?:\?.*)?$/, ':countTokens'),
     body: { generateContentRequest: { model: name, ...counted } },

@@ -27,7 +27,9 @@ const request: ChatRequest = {
     },
     {
       role: 'user',
-      parts: [{ type: 'tool-result', kind: 'function', callId: 'c', content: [{ type: 'text', text: 'seen' }] }],
+      parts: [
+        { type: 'tool-result', kind: 'function', callId: 'c', content: [{ type: 'text', text: 'seen' }] },
+      ],
     },
   ],
 };

@@ -151,6 +151,11 @@ export interface StreamDecoder {
   event(name: string, data: string): void;
   /** The stream is over; emits what a clean end means for this format, or the error that it ended too early. */
   end(): void;
+  /**
+   * For formats whose streams end without an event of their own, and then only: every choice has said why it ended. The
+   * answer is complete, although more may come that is only known at the end.
+   */
+  readonly complete?: boolean;
 }
 
 /** Writes one streamed answer: complete events as text, through the given function. */
@@ -181,8 +186,6 @@ export interface Dialect {
   /** The provider whose opaque tokens stand in this format's own slots unwrapped: "openai", "anthropic", "gemini". */
   readonly home: string;
   readonly codec: Codec;
-  /** A complete stream ends with an event of its own; without one, the last choice's stop has to do (gemini). */
-  readonly terminated: boolean;
   /**
    * Reads a request body (already known to be UTF-8) for one use. `pathModel` is the model named by the path (gemini).
    * Never throws: invalid bodies give an error value.

@@ -43,6 +43,13 @@ describe('an OpenAI client of a Gemini upstream', () => {
     });
   });
 
+  it('may ask for a model whose name no address can hold', () => {
+    const request = decoded('openai-chat', { model: 'e', input: 'one' }, '');
+    expect(encodeEmbedRequest('gemini', request, 'a b/\ud800', lossReport()).path).toBe(
+      '/v1beta/models/a%20b/%EF%BF%BD:batchEmbedContents',
+    );
+  });
+
   it('gets base64 where it asks for it, and floats otherwise', () => {
     const wire = { embeddings: [{ values: [0.5, -1] }] };
     const answer = (more: object): unknown => {
@@ -131,6 +138,7 @@ describe('a Gemini client of an OpenAI upstream', () => {
 
   it('gets a 400 for a content without text', () => {
     expect(decodeEmbedRequest('gemini', { content: { parts: [] } }, 'e')).toMatchObject({ param: 'content' });
+    expect(decodeEmbedRequest('gemini', { requests: [] }, 'e')).toMatchObject({ param: 'requests' });
     expect(decodeEmbedRequest('gemini', { requests: [{}] }, 'e')).toMatchObject({
       param: 'requests[0].content',
     });

@@ -23,6 +23,8 @@ export function decodeGeminiRequest(wire: unknown, model: string): EmbedRequest 
   if (!isObject(wire)) return sluiceError('invalid_request', 'The body must be an object.');
   const batch = wire['requests'];
   const requests = Array.isArray(batch) ? batch.map((one) => objectOf(one) ?? {}) : [wire];
+  if (requests.length === 0)
+    return sluiceError('invalid_request', 'requests must not be empty.', { param: 'requests' });
   const inputs: string[] = [];
   for (const [index, request] of requests.entries()) {
     const text = textOfContent(request['content']);
@@ -70,7 +72,9 @@ export function encodeGeminiRequest(
       ...(request.dimensions === undefined ? {} : { outputDimensionality: request.dimensions }),
     };
   });
-  const path = `/v1beta/${name.split('/').map(encodeURIComponent).join('/')}:batchEmbedContents`;
+  // A lone surrogate cannot be written into an address.
+  const segments = name.replace(/[\ud800-\udfff]/gu, '\ufffd').split('/');
+  const path = `/v1beta/${segments.map(encodeURIComponent).join('/')}:batchEmbedContents`;
   return { path, body: { requests } };
 }
 

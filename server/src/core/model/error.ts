@@ -159,6 +159,12 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, CodeFacts>> = {
   },
 };
 
+/**
+ * What programs recognise an upstream's refusal by and act upon, each format by its own sign: an agent makes its
+ * conversation shorter, or stops asking.
+ */
+export type ErrorKind = 'context-length' | 'quota';
+
 /** An expected failure, as a value. Only unexpected defects are thrown. */
 export interface SluiceError {
   readonly code: ErrorCode;
@@ -171,6 +177,7 @@ export interface SluiceError {
   /** The request member at fault, as a JSON path ("messages[2].content"). */
   readonly param?: string;
   readonly retryAfterMs?: number;
+  readonly kind?: ErrorKind;
 }
 
 /** Makes an error of a code; status and source come from the table unless told otherwise. */
@@ -182,6 +189,7 @@ export function sluiceError(
     readonly suggestion?: string;
     readonly param?: string;
     readonly retryAfterMs?: number;
+    readonly kind?: ErrorKind;
   } = {},
 ): SluiceError {
   const facts = ERROR_CODES[code];

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { readEvents, type SseEvent } from './parse.ts';
+import { readEvents, readEventTexts, type SseEvent } from './parse.ts';
 import { formatEvent } from './write.ts';
 
 function events(text: string): SseEvent[] {
   const seen: SseEvent[] = [];
   readEvents(Buffer.from(text), (event) => seen.push(event));
+  // Both readers see the same.
+  const texts: SseEvent[] = [];
+  readEventTexts(text, (event, data) => texts.push({ event, data }));
+  expect(texts).toEqual(seen);
   return seen;
 }
 

@@ -13,6 +13,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
+const LETTER_D = 0x64;
+const LETTER_E = 0x65;
 
 /**
  * Visits the events of a run of complete events. `start` and `end` are the byte offsets of the event with all its lines
@@ -61,4 +63,43 @@ function fieldValue(block: Bytes, nameEnd: number, lineEnd: number): string {
   if (nameEnd >= lineEnd) return '';
   const start = block[nameEnd + 1] === SPACE ? nameEnd + 2 : nameEnd + 1;
   return start < lineEnd ? block.toString('utf8', start, lineEnd) : '';
+}
+
+/**
+ * The same for a run that is text already, where nobody asks for the bytes: one decoding for all of its events is much
+ * cheaper than one for each of their lines.
+ */
+export function readEventTexts(run: string, visit: (event: string, data: string) => void): void {
+  const { length } = run;
+  // As above: each search goes on where the last one of its kind has ended.
+  let nextLf = run.indexOf('\n');
+  let nextCr = run.indexOf('\r');
+  let type = '';
+  let data: string | undefined;
+  let line = run.charCodeAt(0) === 0xfeff ? 1 : 0;
+  while (line < length) {
+    const first = run.charCodeAt(line);
+    if (nextLf !== -1 && nextLf < line) nextLf = first === LF ? line : run.indexOf('\n', line);
+    if (nextCr !== -1 && nextCr < line) nextCr = run.indexOf('\r', line);
+    const lineEnd = nextLf === -1 || (nextCr !== -1 && nextCr < nextLf) ? nextCr : nextLf;
+    if (lineEnd === -1) return;
+    if (lineEnd === line) {
+      if (data !== undefined) visit(type, data);
+      type = '';
+      data = undefined;
+    } else if (first === LETTER_D && run.startsWith('ata', line + 1)) {
+      const value = valueAt(run, line + 4, lineEnd);
+      if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`;
+    } else if (first === LETTER_E && run.startsWith('vent', line + 1)) {
+      type = valueAt(run, line + 5, lineEnd) ?? type;
+    }
+    line = run.charCodeAt(lineEnd) === CR && run.charCodeAt(lineEnd + 1) === LF ? lineEnd + 2 : lineEnd + 1;
+  }
+}
+
+/** The value of the field whose name ends at `nameEnd`; undefined where the name goes on. */
+function valueAt(run: string, nameEnd: number, lineEnd: number): string | undefined {
+  if (nameEnd === lineEnd) return '';
+  if (run.charCodeAt(nameEnd) !== COLON) return undefined;
+  return run.slice(run.charCodeAt(nameEnd + 1) === SPACE ? nameEnd + 2 : nameEnd + 1, lineEnd);
 }

@@ -64,6 +64,9 @@ export function foldConverted(converting: Converting, framing: Framing): Receive
   let settled = false;
   let bytes = 0;
   let heard = false;
+  let lingering = false;
+  /** That one of several answers has finished says nothing of the others. */
+  const several = (conversion.setting.request.sampling.n ?? 1) > 1;
 
   const failed = (error: SluiceError): void => {
     if (settled) return;
@@ -99,6 +102,10 @@ export function foldConverted(converting: Converting, framing: Framing): Receive
       bytes += chunk.length;
       if (bytes > ANSWER_LIMIT_BYTES) failed(tooLarge());
       else feed.data(chunk);
+      if (!settled && !lingering && stream.complete === true && !several) {
+        lingering = true;
+        control.linger(false);
+      }
       return true;
     },
     end() {
@@ -106,7 +113,7 @@ export function foldConverted(converting: Converting, framing: Framing): Receive
     },
     fail(error) {
       if (settled) return;
-      if (notes.stopped) feed.end();
+      if (notes.stopped || stream.complete === true) feed.end();
       else failed(error);
     },
     abandon() {

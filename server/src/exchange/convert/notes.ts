@@ -86,7 +86,7 @@ export function answerFacts(exchange: Exchange): AnswerFacts {
   const request = exchange.decoded();
   return {
     model: exchange.peeked.model,
-    seed: exchange.inbound.id.replace(/[^0-9a-f]/g, ''),
+    seed: exchange.inbound.id.replace(/^req_|[^0-9a-f]/g, ''),
     createdAt: Math.floor(exchange.ports.clock.epochMs() / 1000),
     inputTokens: 'code' in request ? 0 : estimateInputTokens(request),
   };

@@ -1,13 +1,14 @@
 // Relays one upstream stream to a client of another format. As in ../relay.ts nothing is sent before the first useful
 // output, and what is sent are complete events: the encoder writes no others.
 
+import { isAscii } from 'node:buffer';
 import type { Concat } from '../../core/bytes.ts';
 import { type ConvertedStream, convertStream } from '../../core/conversion/convert.ts';
 import type { Framing } from '../../core/dialects/dialect.ts';
 import { createArraySplitter, readElements } from '../../core/json/array-blocks.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import { createBlockSplitter } from '../../core/sse/blocks.ts';
-import { readEvents } from '../../core/sse/parse.ts';
+import { readEvents, readEventTexts } from '../../core/sse/parse.ts';
 import type { AttemptControl, Receiver } from '../context.ts';
 import { streamReply } from '../stream-reply.ts';
 import { answered, type Converting } from './answered.ts';
@@ -27,8 +28,10 @@ export function feedStream(
 ): Pick<Receiver, 'data' | 'end'> {
   const splitter = (framing === 'sse' ? createBlockSplitter : createArraySplitter)(concat, EVENT_LIMIT_BYTES);
   const read = (block: Buffer): void => {
-    if (framing === 'sse') readEvents(block, ({ event, data }) => stream.event(event, data));
-    else readElements(block, (text) => stream.event('', text));
+    if (framing === 'json-array') readElements(block, (text) => stream.event('', text));
+    // One wide character would make all of the text wide, and slow.
+    else if (isAscii(block)) readEventTexts(block.toString('latin1'), stream.event);
+    else readEvents(block, ({ event, data }) => stream.event(event, data));
   };
   return {
     data(chunk) {
@@ -62,6 +65,8 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
   let heldLength = 0;
   let settled = false;
   let lingering = false;
+  /** That one of several answers has finished says nothing of the others. */
+  const several = (conversion.setting.request.sampling.n ?? 1) > 1;
 
   const stream = convertStream(
     conversion,
@@ -98,7 +103,7 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
     frames = [];
     const open = text === '' || reply.send(text);
     if (notes.error !== undefined) return failed(notes.error);
-    if (!lingering && (notes.ended || (notes.stopped && !conversion.setting.to.terminated))) {
+    if (!lingering && (notes.ended || (stream.complete === true && !several))) {
       lingering = true;
       control.linger(notes.ended);
     }
@@ -114,7 +119,7 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
 
   const fail = (error: SluiceError): void => {
     if (settled) return;
-    if (notes.stopped) {
+    if (notes.stopped || stream.complete === true) {
       // The answer was complete; only the connection ended badly.
       stream.end();
     } else {

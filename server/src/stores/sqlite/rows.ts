@@ -42,7 +42,7 @@ export class RowBuffer {
   /** The row of an exchange that runs. The buffer must not be full. */
   addOpen(number: number, opening: LedgerOpening): void {
     this.#addOpening(number, opening);
-    this.#texts.push(null, null, null, null, null, null);
+    this.#texts.push(null, null, null, null, null, null, null);
     const at = this.#rows++ * NUMBERS;
     this.#numbers.fill(UNKNOWN, at + 2, at + NUMBERS);
   }
@@ -57,6 +57,8 @@ export class RowBuffer {
       closing.upstreamId ?? null,
       closing.keyId ?? null,
       closing.errorCode ?? null,
+      // Some are named after what a client wrote.
+      this.#clean(closing.losses),
     );
     const numbers = this.#numbers;
     let at = this.#rows++ * NUMBERS + 2;

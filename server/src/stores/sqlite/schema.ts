@@ -32,6 +32,8 @@ export interface ExchangeRow {
   attempts: number | null;
   status: number | null;
   error_code: string | null;
+  /** What a conversion lost: "seed=dropped, stop-sequences=emulated"; null when nothing, or nothing was converted. */
+  losses: string | null;
   bytes_in: number | null;
   bytes_out: number | null;
   input_uncached: number | null;
@@ -75,6 +77,8 @@ export const NUMBERS_PER_MS = 1_000;
 const LONG_TEXT_BYTES = 128;
 const SHORT_TEXT_BYTES = 64;
 const OWN_TEXT_BYTES = 96;
+/** Longer than every error code. */
+const CODE_BYTES = 32;
 
 const TEXTS: readonly (readonly [Column, number])[] = [
   ['id', OWN_TEXT_BYTES],
@@ -89,7 +93,8 @@ const TEXTS: readonly (readonly [Column, number])[] = [
   ['model_served', LONG_TEXT_BYTES],
   ['upstream_id', SHORT_TEXT_BYTES],
   ['key_id', SHORT_TEXT_BYTES],
-  ['error_code', SHORT_TEXT_BYTES],
+  ['error_code', CODE_BYTES],
+  ['losses', OWN_TEXT_BYTES],
 ];
 
 /** The columns that hold texts, in the order of a row's texts. */

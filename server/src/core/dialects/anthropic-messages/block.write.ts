@@ -42,8 +42,10 @@ interface Output {
   stop(index: number): void;
   /** One block, whole. */
   whole(block: object): void;
-  /** Text of a known kind, without an object for it: `head` is the delta up to the text. */
-  text(index: number, head: string, text: string): void;
+  /** The event of a block up to its text; `delta` is the delta up to there. */
+  head(index: number, delta: string): string;
+  /** Text of a known kind, without an object for it; `head` as above. */
+  text(head: string, text: string): void;
   /** The index that the next block will have. */
   next(): number;
 }
@@ -93,10 +95,10 @@ function createOutput(write: Write, encoding: AnswerEncoding): Output {
     whole(block) {
       stop(start(block));
     },
-    text(index, head, text) {
-      write(
-        `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":${head}${JSON.stringify(text)}}}\n\n`,
-      );
+    head: (index, said) =>
+      `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":${said}`,
+    text(head, text) {
+      write(`${head}${JSON.stringify(text)}}}\n\n`);
     },
     next: () => count,
   };
@@ -112,13 +114,16 @@ function nothing(): void {
 
 function writeText(output: Output): WrittenBlock {
   let index = -1;
+  let head = '';
   const begin = (): void => {
-    if (index === -1) index = output.start({ type: 'text', text: '' });
+    if (index !== -1) return;
+    index = output.start({ type: 'text', text: '' });
+    head = output.head(index, TEXT);
   };
   return {
     delta(text) {
       begin();
-      output.text(index, TEXT, text);
+      output.text(head, text);
     },
     section: nothing,
     citation({ dialect, raw }) {
@@ -134,12 +139,16 @@ function writeText(output: Output): WrittenBlock {
 
 function writeReasoning(output: Output): WrittenBlock {
   let index = -1;
+  let head = '';
   let hasText = false;
   let gap = '';
   return {
     delta(text) {
-      if (index === -1) index = output.start({ type: 'thinking', thinking: '', signature: '' });
-      output.text(index, THINKING, gap + text);
+      if (index === -1) {
+        index = output.start({ type: 'thinking', thinking: '', signature: '' });
+        head = output.head(index, THINKING);
+      }
+      output.text(head, gap + text);
       hasText = true;
       gap = '';
     },
@@ -175,6 +184,7 @@ function closeHidden(part: ReasoningPart, output: Output): void {
 function writeCall(opened: ToolCallPart, output: Output): WrittenBlock {
   const { encoding } = output;
   let index = -1;
+  let head = '';
   let held = '';
   let pieces = 0;
   let isFree = opened.kind === 'custom';
@@ -190,12 +200,13 @@ function writeCall(opened: ToolCallPart, output: Output): WrittenBlock {
       input: {},
       ...(caller === undefined ? {} : { caller }),
     });
+    head = output.head(index, INPUT);
   };
 
   return {
     delta(text) {
       pieces++;
-      if (index !== -1) return output.text(index, INPUT, text);
+      if (index !== -1) return output.text(head, text);
       held += text;
       if (isFree || pieces === 1) return;
       const first = held.trimStart();
@@ -203,7 +214,7 @@ function writeCall(opened: ToolCallPart, output: Output): WrittenBlock {
       isFree = !first.startsWith('{');
       if (isFree) return;
       begin(opened);
-      output.text(index, INPUT, held);
+      output.text(head, held);
     },
     section: nothing,
     citation: nothing,
@@ -213,11 +224,7 @@ function writeCall(opened: ToolCallPart, output: Output): WrittenBlock {
         begin(part);
         const { input, faithful } = inputOf(held);
         if (!faithful && part.kind === 'function') loseArguments(encoding.losses, part.name);
-        output.text(
-          index,
-          INPUT,
-          faithful && held.trimStart().startsWith('{') ? held : JSON.stringify(input),
-        );
+        output.text(head, faithful && held.trimStart().startsWith('{') ? held : JSON.stringify(input));
       } else if (part.token !== undefined && opened.token === undefined) {
         const note = 'The token of a call came after the call had begun.';
         lose(encoding.losses, 'dropped', 'hint', 'content', 'call-token', note);
@@ -243,7 +250,7 @@ function writeWhole(output: Output): WrittenBlock {
       if (input === undefined) return output.whole(block);
       // As the API does: clients gather the input of a server's tool from its pieces.
       const index = output.start({ ...block, input: {} });
-      output.text(index, INPUT, JSON.stringify(input));
+      output.text(output.head(index, INPUT), JSON.stringify(input));
       output.stop(index);
     },
   };

@@ -23,9 +23,17 @@ interface WordedError {
 function worded(error: SluiceError, requestId: string): WordedError {
   return {
     type: 'error',
-    error: { type: TYPES[error.status] ?? fallbackType(error.status), message: errorText(error) },
+    error: { type: TYPES[error.status] ?? fallbackType(error.status), message: messageOf(error) },
     request_id: requestId,
   };
+}
+
+/** Claude Code shortens its conversation when it reads these words. */
+const TOO_LONG = 'prompt is too long';
+
+function messageOf(error: SluiceError): string {
+  const text = errorText(error);
+  return error.kind === 'context-length' && !text.includes(TOO_LONG) ? `${TOO_LONG}: ${text}` : text;
 }
 
 const TYPES: Readonly<Record<number, string>> = {

@@ -14,7 +14,6 @@ export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   home: 'anthropic',
   codec,
-  terminated: true,
   peek,
   watch: watchMessages,
   readAnswer,

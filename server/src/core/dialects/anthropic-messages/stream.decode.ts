@@ -4,17 +4,28 @@
 
 import { type SluiceError, sluiceError } from '../../model/error.ts';
 import type { Emit } from '../../model/event.ts';
-import { isObject, type JsonObject, objectOf, parseJson, textOf } from '../../model/json.ts';
+import { isObject, type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { Codec, StreamDecoder } from '../dialect.ts';
+import { createEventParser, type Likeness } from '../kit/like-events.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { beginBlock, type GrowingBlock, impliedBlock } from './block.read.ts';
 import { answerFacts } from './response.decode.ts';
 import { decodeStop } from './stop.ts';
 import { readUsage } from './usage.ts';
 
+const DELTAS: Likeness = {
+  locate(json) {
+    const { type, delta } = json as { type?: unknown; delta?: unknown };
+    if (type !== 'content_block_delta' || !isObject(delta)) return undefined;
+    const member = ['text', 'partial_json', 'thinking'].find((name) => typeof delta[name] === 'string');
+    return member === undefined ? undefined : { holder: delta, member };
+  },
+};
+
 /** See Codec.decodeStream. */
 export const decodeStream: Codec['decodeStream'] = (emit): StreamDecoder => {
   const queue = createQueue(emit);
+  const parse = createEventParser(DELTAS);
   let started = false;
   let over = false;
   /** The last message_delta that named a reason. */
@@ -105,7 +116,7 @@ export const decodeStream: Codec['decodeStream'] = (emit): StreamDecoder => {
   return {
     event(name, data) {
       if (over) return;
-      const json = parseJson(data);
+      const json = parse(data);
       if (!isObject(json)) {
         if (isNoise(data, json)) return;
         return fail(sluiceError('upstream_answer', 'The upstream sent an event that is not a JSON object.'));

@@ -14,7 +14,6 @@ export const gemini: Dialect = {
   id: 'gemini',
   home: 'gemini',
   codec,
-  terminated: false,
   peek,
   watch: watchGemini,
   readAnswer,

@@ -26,6 +26,8 @@ export interface AnswerReader {
   /** The answer is over. `isWhole`: it came as one body, which is complete without a finish reason. */
   end(isWhole: boolean): void;
   readonly over: boolean;
+  /** Every candidate that was seen has a finish reason, or the prompt was refused. */
+  readonly complete: boolean;
 }
 
 /** See Codec.decodeStream. */
@@ -40,6 +42,9 @@ export const decodeStream: Codec['decodeStream'] = (emit) => {
         answer.fail(sluiceError('upstream_answer', 'The upstream sent an event that is not a JSON object.'));
     },
     end: () => answer.end(false),
+    get complete() {
+      return answer.complete;
+    },
   };
 };
 
@@ -101,6 +106,11 @@ export function readAnswer(emit: Emit): AnswerReader {
   return {
     get over() {
       return over;
+    },
+    get complete() {
+      if (choices.size === 0) return feedback !== undefined && blockedStop(feedback) !== undefined;
+      for (const choice of choices.values()) if (!choice.finished) return false;
+      return true;
     },
     fail,
     chunk(value, text) {

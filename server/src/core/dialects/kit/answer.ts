@@ -4,9 +4,9 @@
 import type { Bytes } from '../../bytes.ts';
 import { scanObject } from '../../json/scan.ts';
 import { sluiceError } from '../../model/error.ts';
+import { isObject, type JsonObject, parseJson, textOf } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { AnswerReading } from '../dialect.ts';
-import { isObject, type JsonObject, parseJson, textOf } from '../../model/json.ts';
 import { reportedError } from './upstream-error.ts';
 
 /** Larger bodies are validated byte by byte, and only their small members are parsed. */

@@ -11,14 +11,20 @@ export interface OpenaiError {
   readonly code: string;
 }
 
-/** Words an error; `code` is the gateway's own. */
+/** Words an error; `code` is OpenAI's where programs act upon it, and otherwise the gateway's own. */
 export function openaiError(error: SluiceError): OpenaiError {
   return {
     message: errorText(error),
     type: typeOf(error.status),
     param: error.param ?? null,
-    code: error.code,
+    code: codeOf(error),
   };
+}
+
+function codeOf({ kind, code, status }: SluiceError): string {
+  if (kind === 'context-length') return 'context_length_exceeded';
+  if (kind === 'quota') return 'insufficient_quota';
+  return status === 429 && code.startsWith('upstream_') ? 'rate_limit_exceeded' : code;
 }
 
 function typeOf(status: number): string {

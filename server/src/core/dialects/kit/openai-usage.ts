@@ -1,8 +1,8 @@
 // The arithmetic that both OpenAI formats share: input and output are wholes whose parts are listed in details, and a
 // total that tells which vendors count reasoning or audio outside of the wholes.
 
-import type { Usage } from '../../model/usage.ts';
 import { type JsonObject, objectOf } from '../../model/json.ts';
+import type { Usage } from '../../model/usage.ts';
 import { count, firstCount, part, type Tally, usageOf } from './tally.ts';
 
 /** Names under which a format keeps its counts. */

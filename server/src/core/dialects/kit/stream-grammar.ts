@@ -1,8 +1,8 @@
 // What a dialect must tell about its streams so that one watcher (watch.ts) can follow all of them.
 
 import type { SluiceError } from '../../model/error.ts';
-import type { Usage } from '../../model/usage.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { Usage } from '../../model/usage.ts';
 
 /** One event of a stream. */
 export interface StreamEvent {

@@ -2,8 +2,16 @@
 // vendors behind them have been recorded with.
 
 import type { Bytes } from '../../bytes.ts';
-import { type SluiceError, sluiceError } from '../../model/error.ts';
-import { isFilled, isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from '../../model/json.ts';
+import { type ErrorKind, type SluiceError, sluiceError } from '../../model/error.ts';
+import {
+  isFilled,
+  isObject,
+  type JsonObject,
+  listOf,
+  objectOf,
+  parseJson,
+  textOf,
+} from '../../model/json.ts';
 
 /** Longest part of an upstream's message that is handed on, in characters. */
 const MESSAGE_LIMIT = 2000;
@@ -14,6 +22,8 @@ export interface ReportedError {
   /** The HTTP status it named or that its words stand for; undefined when neither is known. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  /** undefined: none that programs act upon. */
+  readonly kind?: ErrorKind | undefined;
 }
 
 /**
@@ -54,6 +64,7 @@ export function streamError(reported: ReportedError): SluiceError {
     {
       ...(reported.status === undefined ? {} : { status: reported.status }),
       ...(reported.retryAfterMs === undefined ? {} : { retryAfterMs: reported.retryAfterMs }),
+      ...(reported.kind === undefined ? {} : { kind: reported.kind }),
     },
   );
 }
@@ -63,11 +74,26 @@ function described(error: JsonObject, around: JsonObject): ReportedError {
   const message = error['message'] ?? error['detail'] ?? error['msg'] ?? error['code'] ?? kind;
   const words = [error['type'], error['code'], error['status'], around['code'], around['type']];
   const numbers = [error['status_code'], error['code'], error['status'], around['code'], around['status']];
+  const said = worded(message);
   return {
-    message: worded(message),
+    message: said,
+    kind: kindOf([...words, said].filter((word) => typeof word === 'string').join(' ')),
     status: numbers.map(statusOf).find((status) => status !== undefined) ?? statusOfWords(words),
     retryAfterMs: retryDelay(error['details']),
   };
+}
+
+/** OpenAI, Anthropic, Gemini and Vertex, OpenRouter, DeepSeek, vLLM and llama.cpp, in the words that each has for it. */
+const KINDS: readonly (readonly [ErrorKind, RegExp])[] = [
+  [
+    'context-length',
+    /context_length_exceeded|maximum context length|context (?:length|window|size)|prompt is too long|input token count.{0,40}exceed|exceeds? the (?:maximum|model'?s?|available) (?:context|input|number of tokens)|too many (?:input )?tokens/i,
+  ],
+  ['quota', /insufficient_quota|credit balance is too low|exceeded your current quota|billing_hard_limit/i],
+];
+
+function kindOf(words: string): ErrorKind | undefined {
+  return KINDS.find(([, pattern]) => pattern.test(words))?.[0];
 }
 
 function worded(message: unknown): string {

@@ -2,10 +2,10 @@
 // would otherwise cost a parse per event.
 
 import type { Bytes } from '../../bytes.ts';
+import { type JsonObject, parseJson } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
 import { readEvents } from '../../sse/parse.ts';
 import { eventEnd, eventStart } from './event-bounds.ts';
-import { type JsonObject, parseJson } from '../../model/json.ts';
 import type { StreamGrammar } from './stream-grammar.ts';
 
 /** Blocks kept: the newest may hold the needle only in the model's prose. */

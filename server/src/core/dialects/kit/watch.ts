@@ -4,10 +4,10 @@
 import type { Bytes } from '../../bytes.ts';
 import { readElements } from '../../json/array-blocks.ts';
 import { type SluiceError, sluiceError } from '../../model/error.ts';
+import { parseJson } from '../../model/json.ts';
 import { readEvents } from '../../sse/parse.ts';
 import type { Framing, Phase, StreamWatch } from '../dialect.ts';
 import { eventEnd, lastEventStart } from './event-bounds.ts';
-import { parseJson } from '../../model/json.ts';
 import { markedEvents } from './marked-events.ts';
 import type { Sign, StreamGrammar } from './stream-grammar.ts';
 import { createUsageTrail } from './usage-trail.ts';

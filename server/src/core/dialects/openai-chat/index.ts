@@ -14,7 +14,6 @@ export const openaiChat: Dialect = {
   id: 'openai-chat',
   home: 'openai',
   codec,
-  terminated: true,
   peek,
   watch: watchChat,
   readAnswer,

@@ -3,8 +3,9 @@
 
 import { sluiceError } from '../../model/error.ts';
 import type { Emit } from '../../model/event.ts';
-import { isFilled, isObject, type JsonObject, objectOf, parseJson, textOf } from '../../model/json.ts';
+import { isFilled, isObject, type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { Codec } from '../dialect.ts';
+import { createEventParser, type Likeness } from '../kit/like-events.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { type ChoiceReader, createChoiceReader } from './choice.decode.ts';
 import { readUsage } from './usage.ts';
@@ -34,13 +35,33 @@ export interface AnswerReader {
   end(isComplete: boolean): void;
 }
 
+const TEXTS = ['content', 'reasoning_content', 'reasoning'];
+
+const DELTAS: Likeness = {
+  locate({ choices }) {
+    const choice = Array.isArray(choices) && choices.length === 1 ? objectOf(choices[0]) : undefined;
+    const delta = objectOf(choice?.['delta']);
+    const calls = delta?.['tool_calls'];
+    if (Array.isArray(calls)) {
+      const called = calls.length === 1 ? objectOf(objectOf(calls[0])?.['function']) : undefined;
+      return called === undefined || typeof called['arguments'] !== 'string'
+        ? undefined
+        : { holder: called, member: 'arguments' };
+    }
+    const member = TEXTS.find((name) => textOf(delta?.[name]) !== undefined);
+    return delta === undefined || member === undefined ? undefined : { holder: delta, member };
+  },
+  padding: 'obfuscation',
+};
+
 /** See Codec.decodeStream. */
 export const decodeStream: Codec['decodeStream'] = (emit) => {
   const reader = createAnswerReader(emit);
+  const parse = createEventParser(DELTAS);
   return {
     event(name, data) {
       if (data === '[DONE]' || (data.length < 16 && data.trim() === '[DONE]')) reader.end(true);
-      else reader.chunk(parseJson(data), name, data);
+      else reader.chunk(parse(data), name, data);
     },
     end() {
       reader.end(false);

@@ -33,9 +33,10 @@ interface ChoiceState {
 interface BlockState {
   readonly block: number;
   readonly choice: ChoiceState;
-  /** What stands before and after the JSON string of a delta. */
+  /** What stands before and after the JSON string of a delta; `end` = all that is after it where there is no more to say. */
   readonly before: string;
   readonly after: string;
+  readonly end: string;
   readonly type: Part['type'];
   /** Ordinal of a call (G18); -1: written nowhere. */
   readonly call: number;
@@ -101,6 +102,7 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding) => {
       choice,
       before: `${head}{"index":${index},"delta":${inner}`,
       after: outer,
+      end: endOf(outer, 'null'),
       type: part.type,
       call,
       lead: part.type === 'reasoning' && choice.hasReasoned ? '\n\n' : '',
@@ -135,10 +137,12 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding) => {
     if (state.type === 'text') state.choice.text += text.length;
     else if (state.type === 'reasoning') state.choice.hasReasoned = true;
     else if (state.type === 'refusal') state.choice.hasRefused = true;
-    const told = logprobs === undefined ? 'null' : logprobsOf(logprobs);
-    write(
-      `${state.before}${JSON.stringify(shown)}${state.after},"logprobs":${told},"finish_reason":null}]${usageMember}}\n\n`,
-    );
+    const end = logprobs === undefined ? state.end : endOf(state.after, logprobsOf(logprobs));
+    write(`${state.before}${JSON.stringify(shown)}${end}`);
+  }
+
+  function endOf(after: string, logprobs: string): string {
+    return `${after},"logprobs":${logprobs},"finish_reason":null}]${usageMember}}\n\n`;
   }
 
   function close(block: number, part: Part): void {

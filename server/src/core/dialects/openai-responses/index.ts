@@ -14,7 +14,6 @@ export const openaiResponses: Dialect = {
   id: 'openai-responses',
   home: 'openai',
   codec,
-  terminated: true,
   peek,
   watch: watchResponses,
   readAnswer,

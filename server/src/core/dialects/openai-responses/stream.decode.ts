@@ -9,16 +9,26 @@ import {
   type JsonObject,
   listOf,
   objectOf,
-  parseJson,
   textOf,
 } from '../../model/json.ts';
 import type { StreamDecoder } from '../dialect.ts';
+import { createEventParser, type Likeness } from '../kit/like-events.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { CallBlock, type ItemInTheMaking, ReasoningBlock, WordsBlock, wordsOf } from './blocks.decode.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { decodeOutputItem, decodeStop, isModelItem, phaseOf } from './output.decode.ts';
 import { endingOf, identityOf } from './response.decode.ts';
 import { readUsage } from './usage.ts';
+
+const DELTAS: Likeness = {
+  locate(json) {
+    const { type, delta } = json as { type?: unknown; delta?: unknown };
+    const isDelta = typeof type === 'string' && type.endsWith('.delta') && typeof delta === 'string';
+    return isDelta ? { holder: json, member: 'delta' } : undefined;
+  },
+  number: 'sequence_number',
+  padding: 'obfuscation',
+};
 
 /** See Codec.decodeStream. */
 export function decodeStream(emit: Emit): StreamDecoder {
@@ -28,6 +38,7 @@ export function decodeStream(emit: Emit): StreamDecoder {
 class ResponsesDecoder implements StreamDecoder {
   readonly #emit: Emit;
   readonly #lanes: Lanes;
+  readonly #parse = createEventParser(DELTAS);
   readonly #items = new Map<unknown, ItemInTheMaking>();
   /** The key of each item by the ids that it had. */
   readonly #keys = new Map<string, unknown>();
@@ -48,7 +59,7 @@ class ResponsesDecoder implements StreamDecoder {
 
   event(name: string, data: string): void {
     if (this.#isOver) return;
-    const json = parseJson(data);
+    const json = this.#parse(data);
     if (!isObject(json)) return;
     const type = textOf(json['type']) ?? name;
     if (type === 'response.output_text.delta') this.#wordsDelta(json, 'text');

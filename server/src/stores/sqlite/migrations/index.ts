@@ -5,11 +5,13 @@ import type { Migration } from 'kysely';
 import { type SqliteDriver, SqliteFailure } from '../driver.ts';
 import { exchanges } from './0001-exchanges.ts';
 import { kept } from './0002-kept.ts';
+import { losses } from './0003-losses.ts';
 
 /** Every migration, oldest first by name. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-exchanges': exchanges,
   '0002-kept': kept,
+  '0003-losses': losses,
 };
 
 /** "Sluc": marks the file as ours, https://www.sqlite.org/fileformat2.html#application_id */
