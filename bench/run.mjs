@@ -1,6 +1,7 @@
 // `npm run bench`: measures Sluice beside a bare relay, nginx, Caddy and Portkey in one run and prints ratios. The figure
 // is the CPU time of the contender's process tree per unit of work, which survives a noisy machine; nothing here passes
-// or fails. Options: --rounds 3 --seconds 4 --only small,burst --contenders sluice,nginx
+// or fails. Options: --rounds 3 --seconds 4 --only small,burst --contenders sluice,nginx. `--only conversion` measures the
+// conversion core by itself, without a gateway.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { contenders, runFolder } from './contenders/index.mjs';
+import { measureStreams, printStreams } from './conversion-streams.mjs';
 import { cpuNs, median, rssBytes, treeOf } from './measure.mjs';
 import { scenarios, writeBodies } from './scenarios.mjs';
 
@@ -139,7 +141,22 @@ function table(title, rows) {
   }
 }
 
+/** The conversion core by itself: streams here, requests in a file of their own. */
+async function conversion() {
+  printStreams(await measureStreams());
+  const requests = new URL('conversion-requests.mjs', import.meta.url);
+  if (!existsSync(requests)) {
+    process.stdout.write('\nSKIPPED: bench/conversion-requests.mjs is not there\n');
+    return;
+  }
+  const { measureRequests, printRequests } = await import(requests.href);
+  const rows = await measureRequests();
+  if (printRequests !== undefined) printRequests(rows);
+  else if (rows !== undefined) console.table(rows);
+}
+
 async function main() {
+  if (options.only === 'conversion') return conversion();
   build();
   const base = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const bodies = writeBodies(base);

@@ -44,7 +44,13 @@ function sluice(run, port, upstream) {
   };
   writeFileSync(config, JSON.stringify(settings));
   return {
-    command: [process.execPath, join(process.env.SLUICE_DIST ?? join(bench, '../server/dist'), 'main.js'), 'serve', '--config', config],
+    command: [
+      process.execPath,
+      join(process.env.SLUICE_DIST ?? join(bench, '../server/dist'), 'main.js'),
+      'serve',
+      '--config',
+      config,
+    ],
     headers: [`authorization: Bearer ${CLIENT_KEY}`],
   };
 }

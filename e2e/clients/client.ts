@@ -46,8 +46,10 @@ export function makeDesk(folder: string, env: Readonly<Record<string, string>>):
   const home = join(folder, 'home');
   const project = join(home, 'project');
   mkdirSync(project, { recursive: true });
+  const temporary = join(home, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   const bare = isolated(home);
-  return { home, project, surroundings: { cwd: project, env: { ...bare.env, ...env } } };
+  return { home, project, surroundings: { cwd: project, env: { ...bare.env, TMPDIR: temporary, ...env } } };
 }
 
 /** Runs a client to its end. */

@@ -1,5 +1,5 @@
-// Command-line agents on upstreams of formats that are not theirs: each answers a prompt and writes a file with a tool,
-// and the upstream gets back what it said (ids of calls, thoughts and their opaque tokens) as its vendor demands.
+// Command-line agents on upstreams of every format: each answers a prompt and writes a file with a tool, and the upstream
+// gets back what it said (ids of calls, thoughts and their opaque tokens) as its vendor demands.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -90,16 +90,14 @@ function cameBack({ call, thought, number }: Issued, asked: readonly Asked[]): b
 }
 
 const pairs = AGENTS.flatMap((agent) =>
-  DIALECT_IDS.filter((dialect) => dialect !== agent.dialect).map((dialect): [string, DialectId, Agent] => [
-    agent.title,
-    dialect,
-    agent,
-  ]),
-);
-const installed = pairs.filter(([, , { client }]) => commands.get(client) !== undefined);
+  DIALECT_IDS.map((dialect): [string, DialectId, Agent] => [agent.title, dialect, agent]),
+).filter(([, , { client }]) => commands.get(client) !== undefined);
+const foreign = pairs.filter(([, dialect, agent]) => dialect !== agent.dialect);
+// Of its own formats OpenCode omits what these judges ask for (ids of calls, a budget), and the bytes go through.
+const tasks = pairs.filter(([, dialect, agent]) => dialect !== agent.dialect || agent.client !== 'opencode');
 
-describe.skipIf(installed.length === 0)('an agent on a foreign upstream', { timeout: 120_000 }, () => {
-  test.each(installed)('%s is answered by %s', async (_, dialect, agent) => {
+describe.skipIf(pairs.length === 0)('an agent on an upstream of any format', { timeout: 120_000 }, () => {
+  test.each(foreign)('%s is answered by %s', async (_, dialect, agent) => {
     const { upstream, gateway, ask } = await start(agent, dialect);
     const { code, stdout, stderr } = await ask('Say hello.');
     expect(upstream.refused).toEqual([]);
@@ -109,7 +107,7 @@ describe.skipIf(installed.length === 0)('an agent on a foreign upstream', { time
     expect(rows.map((row) => row.status).filter((status) => status !== 200)).toEqual([]);
   });
 
-  test.each(installed)('%s writes a file with a tool that %s calls', async (_, dialect, agent) => {
+  test.each(tasks)('%s writes a file with a tool that %s calls', async (_, dialect, agent) => {
     const { upstream, desk, ask } = await start(agent, dialect);
     const { code, stdout, stderr } = await ask(`Write tool-ok into ${NOTE}.`);
     expect(upstream.refused).toEqual([]);

@@ -84,8 +84,30 @@ function closed(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closed);
   if (!isObject(node)) return node;
   const members = Object.entries(node).map(([name, value]) => [name, closed(value)] as const);
-  const isOpen = isObject(node['properties']) && !('additionalProperties' in node) && !('allOf' in node);
+  const isOpen =
+    node['type'] === 'object' && isObject(node['properties']) && !('additionalProperties' in node);
   return { ...Object.fromEntries(members), ...(isOpen ? { additionalProperties: false } : {}) };
+}
+
+/**
+ * Members that answers have and requests need not, whatever the descriptions say: OpenAI takes messages of the assistant and
+ * reasoning without the ids and the status that it had given them.
+ */
+const NOT_NEEDED: Readonly<Record<string, readonly string[]>> = {
+  OutputMessage: ['id', 'status'],
+  OutputTextContent: ['logprobs'],
+  ReasoningItem: ['id'],
+  ResponseOutputMessage: ['id', 'status'],
+  ResponseReasoningItem: ['id'],
+};
+
+function relaxed(schemas: JsonObject): JsonObject {
+  const changed = Object.entries(NOT_NEEDED).flatMap(([name, members]) => {
+    const schema = schemas[name];
+    if (!isObject(schema) || !Array.isArray(schema['required'])) return [];
+    return [[name, { ...schema, required: schema['required'].filter((each) => !members.includes(each)) }]];
+  });
+  return { ...schemas, ...Object.fromEntries(changed) };
 }
 
 function schemaFile(path: string): JsonObject {
@@ -93,40 +115,42 @@ function schemaFile(path: string): JsonObject {
 }
 
 function compiled(schema: JsonObject, ref: string): ValidateFunction {
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false, verbose: false });
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema({ ...schema, $id: 'vendor' });
   return ajv.compile({ $ref: `vendor${ref}` });
 }
 
-/** From the types of a vendor's library. */
-function fromTypes(path: string, definitions: JsonObject, ref: string): ValidateFunction {
-  const schema = schemaFile(path);
-  const all = { ...(closed(schema['definitions']) as JsonObject), ...definitions };
-  const isResponses = 'ResponseOutputMessage' in all;
-  return compiled({ definitions: isResponses ? withoutIds(all, 'ResponseOutputMessage') : all }, ref);
+/** From the types of a vendor's library: the body is `Create` among the definitions. */
+function fromTypes(path: string, create: (definitions: JsonObject) => JsonObject): ValidateFunction {
+  const definitions = relaxed(closed(schemaFile(path)['definitions']) as JsonObject);
+  return compiled({ definitions: { ...definitions, Create: create(definitions) } }, '#/definitions/Create');
 }
 
 /** From OpenAI's own description of its API. */
-function fromDescription(ref: string): ValidateFunction {
+function fromDescription(name: string): ValidateFunction {
   const { components } = schemaFile('openai/openapi-2026-08-21.json') as { components: JsonObject };
-  return compiled(
-    { components: { schemas: withoutIds(normalised(components['schemas']) as JsonObject, 'OutputMessage') } },
-    ref,
-  );
+  const schemas = relaxed(normalised(components['schemas']) as JsonObject);
+  return compiled({ components: { schemas } }, `#/components/schemas/${name}`);
 }
 
-/** Messages of the assistant are taken without the id and the status that answers have, whatever the description says. */
-function withoutIds(schemas: JsonObject, name: string): JsonObject {
-  const message = schemas[name] as { readonly required: readonly string[] };
-  const required = message.required.filter((member) => member !== 'id' && member !== 'status');
-  return { ...schemas, [name]: { ...message, required } };
+const params = (name: string) => (): JsonObject => ({
+  anyOf: ['NonStreaming', 'Streaming'].map((kind) => ({ $ref: `#/definitions/${name}${kind}` })),
+});
+
+/** Messages with the members that older models take and the types of newer libraries no longer have. */
+function sampledMessages(definitions: JsonObject): JsonObject {
+  const sampling = { temperature: { maximum: 1 }, top_p: { maximum: 1 }, top_k: { type: 'integer' } };
+  const kinds = ['MessageCreateParamsNonStreaming', 'MessageCreateParamsStreaming'].map((name) => {
+    const schema = definitions[name] as { readonly properties: JsonObject };
+    return { ...schema, properties: { ...schema.properties, ...sampling } };
+  });
+  return { anyOf: kinds };
 }
 
-const either = (...refs: readonly string[]): JsonObject => ({ anyOf: refs.map(($ref) => ({ $ref })) });
 const listed = (ref: string): JsonObject => ({ type: 'array', items: { $ref: `#/definitions/${ref}` } });
 
 /** The body of generateContent; the library's types have it only in its own words. */
-const GENERATE_CONTENT: JsonObject = {
+const generateContent = (): JsonObject => ({
   type: 'object',
   required: ['contents'],
   additionalProperties: false,
@@ -141,45 +165,63 @@ const GENERATE_CONTENT: JsonObject = {
     labels: { type: 'object', additionalProperties: { type: 'string' } },
     serviceTier: { enum: ['unspecified', 'flex', 'standard', 'priority'] },
   },
-};
-
-const CREATE = '#/definitions/Create';
-const params = (name: string): JsonObject => ({
-  Create: either(`#/definitions/${name}NonStreaming`, `#/definitions/${name}Streaming`),
 });
 
-const SCHEMAS: Readonly<Record<DialectId, () => readonly ValidateFunction[]>> = {
-  'openai-chat': () => [
-    fromTypes('openai/schema-chat-sdk-7.55.0.json', params('ChatCompletionCreateParams'), CREATE),
-    fromDescription('#/components/schemas/CreateChatCompletionRequest'),
-  ],
-  'openai-responses': () => [
-    fromTypes('openai/schema-responses-sdk-7.55.0.json', params('ResponseCreateParams'), CREATE),
-    fromDescription('#/components/schemas/CreateResponse'),
-  ],
-  'anthropic-messages': () => [
-    fromTypes('anthropic/schema-beta-messages-sdk-1.11.0.json', params('MessageCreateParams'), CREATE),
-  ],
-  gemini: () => [fromTypes('gemini/schema-genai-sdk-2.32.0.json', { Create: GENERATE_CONTENT }, CREATE)],
-};
+const CHAT = 'openai/schema-chat-sdk-7.55.0.json';
+const RESPONSES = 'openai/schema-responses-sdk-7.55.0.json';
+const MESSAGES = 'anthropic/schema-beta-messages-sdk-1.11.0.json';
+const GEMINI = 'gemini/schema-genai-sdk-2.32.0.json';
 
-/** Models that everything is converted for. */
-const MODELS: readonly (readonly [provider: string, dialect: DialectId, model: string])[] = [
-  ['openai', 'openai-chat', 'gpt-4o'],
-  ['openai', 'openai-chat', 'gpt-5.6-sol'],
-  ['openai', 'openai-responses', 'gpt-4.1'],
-  ['openai', 'openai-responses', 'gpt-5.4'],
-  ['anthropic', 'anthropic-messages', 'claude-sonnet-4-5'],
-  ['anthropic', 'anthropic-messages', 'claude-opus-4-8'],
-  ['gemini', 'gemini', 'gemini-2.5-pro'],
-  ['gemini', 'gemini', 'gemini-3-pro-preview'],
+const chatSchemas = (): readonly ValidateFunction[] => [
+  fromTypes(CHAT, params('ChatCompletionCreateParams')),
+  fromDescription('CreateChatCompletionRequest'),
+];
+const responsesSchemas = (): readonly ValidateFunction[] => [
+  fromTypes(RESPONSES, params('ResponseCreateParams')),
+  fromDescription('CreateResponse'),
+];
+const geminiSchemas = (): readonly ValidateFunction[] => [fromTypes(GEMINI, generateContent)];
+
+/** A model that everything is converted for, and what judges it. */
+interface Target {
+  readonly provider: string;
+  readonly dialect: DialectId;
+  readonly model: string;
+  readonly schemas: () => readonly ValidateFunction[];
+}
+
+const TARGETS: readonly Target[] = [
+  { provider: 'openai', dialect: 'openai-chat', model: 'gpt-4o', schemas: chatSchemas },
+  { provider: 'openai', dialect: 'openai-chat', model: 'gpt-5.6-sol', schemas: chatSchemas },
+  { provider: 'openai', dialect: 'openai-responses', model: 'gpt-4.1', schemas: responsesSchemas },
+  { provider: 'openai', dialect: 'openai-responses', model: 'gpt-5.6-sol', schemas: responsesSchemas },
+  {
+    provider: 'anthropic',
+    dialect: 'anthropic-messages',
+    model: 'claude-sonnet-4-5',
+    schemas: () => [fromTypes(MESSAGES, sampledMessages)],
+  },
+  {
+    provider: 'anthropic',
+    dialect: 'anthropic-messages',
+    model: 'claude-opus-4-8',
+    schemas: () => [fromTypes(MESSAGES, params('MessageCreateParams'))],
+  },
+  { provider: 'gemini', dialect: 'gemini', model: 'gemini-2.5-pro', schemas: geminiSchemas },
+  { provider: 'gemini', dialect: 'gemini', model: 'gemini-3-pro-preview', schemas: geminiSchemas },
+];
+
+/** Faults that are none: the request and where in it. */
+const EXPECTED: readonly { readonly fault: RegExp; readonly reason: string }[] = [
+  { fault: /^codex\/.*image_url\/detail: /, reason: 'the description is older than the detail "original"' },
+  {
+    fault: /^responses-file-id\/contents: /,
+    reason: 'nothing is left of it; it is refused before it is sent',
+  },
 ];
 
 /** The body for one model. */
-function converted(
-  { dialect, stream, body }: Sent,
-  [provider, to, model]: (typeof MODELS)[number],
-): JsonObject {
+function converted({ dialect, stream, body }: Sent, { provider, dialect: to, model }: Target): JsonObject {
   const request = dialects[dialect].codec.decodeRequest(body, { model: 'alias', stream });
   if ('code' in request) throw new Error(request.message);
   const { encoded } = convertRequest({
@@ -201,15 +243,26 @@ const hasSchemas = sharedPath('formats/specs') !== undefined;
 const sent = [...ours, ...captured(), ...recorded()];
 if (!hasSchemas) process.emitWarning('No schemas of the vendors here: what is sent upstream is not judged.');
 
-describe.skipIf(!hasSchemas)('requests are valid by the schemas of the vendor (where they are)', () => {
-  test.each(MODELS)('to %s in %s for %s', (...target) => {
-    const schemas = SCHEMAS[target[1]]();
-    const faults: string[] = [];
-    for (const each of sent.filter(({ dialect }) => dialect !== target[1])) {
+/** What the schemas say against the requests for a model. */
+function faultsOf(target: Target): readonly string[] {
+  const schemas = target.schemas();
+  const faults = sent
+    .filter(({ dialect, body }) => dialect !== target.dialect && body['generate'] !== false)
+    .flatMap((each) => {
       const body = converted(each, target);
-      for (const validate of schemas)
-        if (!validate(body)) faults.push(`${each.name}${worst(validate.errors ?? [])}`);
-    }
-    expect(faults).toEqual([]);
+      return schemas
+        .filter((validate) => !validate(body))
+        .map(({ errors }) => `${each.name}${worst(errors ?? [])}`);
+    });
+  return faults.filter((fault) => !EXPECTED.some((each) => each.fault.test(fault)));
+}
+
+describe.skipIf(!hasSchemas)('G88 requests are valid by the schemas of the vendor (where they are)', () => {
+  test('there are requests of every format', () => {
+    expect(new Set(sent.map(({ dialect }) => dialect)).size).toBe(4);
+  });
+
+  test.each(TARGETS)('$dialect for $model', (target) => {
+    expect(faultsOf(target)).toEqual([]);
   });
 });

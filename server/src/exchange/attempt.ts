@@ -1,29 +1,15 @@
 // One attempt on one target: sends the request, watches the clock, and hands the answer to the receiver that fits it.
 // Everything that can go wrong comes back as an Outcome; nothing is decided here about trying again.
 
-import type { Conversion } from '../core/conversion/convert.ts';
-import type { Framing } from '../core/dialects/dialect.ts';
-import { dialects } from '../core/dialects/index.ts';
-import { reportedError } from '../core/dialects/kit/upstream-error.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { parseJson } from '../core/model/json.ts';
-import { type AnswerHead, collectAnswer, gather } from './collect.ts';
-import type { AttemptControl, Exchange, Outcome, Receiver, Target, UpstreamAnswer } from './context.ts';
-import type { Converting } from './convert/answered.ts';
-import { collectConverted, foldConverted } from './convert/collect-converted.ts';
-import { convertedRequest } from './convert/outgoing.ts';
-import { needsConversion, prepareConversion, streamsUpstream } from './convert/prepare.ts';
-import { relayConverted } from './convert/relay-converted.ts';
-import { collectSingle, prepareSingle, type SingleConversion } from './convert/single.ts';
-import { asksForUsage, outgoing } from './outgoing.ts';
-import type { AnswerSink, Call, Deadline, OutboundRequest, RawHeaders, TransportFailure } from './ports.ts';
+import type { AttemptControl, Exchange, Outcome, Receiver, Target } from './context.ts';
+import { type Passage, passageFor } from './convert/passage.ts';
+import { streamsUpstream } from './convert/prepare.ts';
+import { errorReceiver } from './error-answer.ts';
+import type { AnswerSink, Call, Deadline, RawHeaders, TransportFailure } from './ports.ts';
 import { internalError } from './recorded.ts';
-import { relayStream } from './relay.ts';
 import type { Interruptible } from './running.ts';
-import { openStream } from './sniff.ts';
 
-/** The most of an upstream's error body that is kept and shown, in bytes. */
-const ERROR_BODY_LIMIT_BYTES = 1024 * 1024;
 /** How long a complete stream may stay open before it is ended from our side, in milliseconds. */
 const LINGER_MS = 100;
 
@@ -51,11 +37,9 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
   private readonly resolve: (outcome: Outcome) => void;
   private readonly deadline: Deadline;
   private call: Call | undefined;
-  /** How the answer is converted; undefined where the bytes go through as they are. */
-  private conversion: Conversion | undefined;
-  private single: SingleConversion | undefined;
+  private passage: Passage | undefined;
   /** The upstream was asked for a stream. */
-  private streaming = false;
+  private readonly streaming: boolean;
   private receiver: Receiver | undefined;
   private waiting: Waiting = 'headers';
   /** No deadline is set later than this: the first output's until that has come, then the whole exchange's. */
@@ -76,6 +60,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
     this.withoutTokens = options.withoutTokens;
     this.limitMs = options.totalDueMs;
     this.resolve = resolve;
+    this.streaming = streamsUpstream(exchange, target);
     this.deadline = { dueMs: Number.POSITIVE_INFINITY, place: -1, expired: () => this.expired() };
   }
 
@@ -85,11 +70,12 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
       this.settle({ kind: 'left' });
       return;
     }
-    const request = this.request();
-    if ('code' in request) {
-      this.settle({ kind: 'failed', error: request, committed: false, answer: undefined });
+    const passage = passageFor(this.exchange, this.target, this.withoutTokens);
+    if ('code' in passage) {
+      this.settle({ kind: 'failed', error: passage, committed: false, answer: undefined });
       return;
     }
+    this.passage = passage;
     const { timeouts } = this.target.upstream;
     inbound.reply.onGone(() => this.leave());
     if (this.streaming)
@@ -97,25 +83,8 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
     this.arm(this.streaming ? timeouts.headersMs : timeouts.answerMs);
     ports.deadlines.add(this.deadline);
     memory.running.add(this);
-    this.call = ports.transport.send(request, this);
+    this.call = ports.transport.send(passage.request, this);
     if (this.done) this.call.abort();
-  }
-
-  /** What is sent, or why this target cannot be asked. */
-  private request(): OutboundRequest | SluiceError {
-    const { exchange, target } = this;
-    this.streaming = streamsUpstream(exchange, target);
-    if (!needsConversion(exchange, target, this.withoutTokens)) return outgoing(exchange, target);
-    if (exchange.use !== 'generate') {
-      const single = prepareSingle(exchange, target);
-      if ('code' in single) return single;
-      this.single = single;
-      return convertedRequest(exchange, target, single.encoded, false);
-    }
-    const conversion = prepareConversion(exchange, target, this.withoutTokens);
-    if ('code' in conversion) return conversion;
-    this.conversion = conversion;
-    return convertedRequest(exchange, target, conversion.encoded, this.streaming);
   }
 
   head(status: number, headers: RawHeaders): void {
@@ -127,42 +96,12 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
     this.arm(this.target.upstream.timeouts.idleMs);
   }
 
-  private receiverFor(status: number, headers: RawHeaders): Receiver {
-    const { exchange, target, conversion } = this;
+  private receiverFor(status: number, headers: RawHeaders): Receiver | undefined {
     const head = { status, headers };
     const good = status >= 200 && status < 300;
-    if (good && this.streaming) return this.streamReceiver(head);
-    this.output();
-    if (!good) return this.errorReceiver(status, headers);
-    if (this.single !== undefined) {
-      const { losses } = this.single;
-      return collectSingle({ exchange, target, losses, head, control: this }, this.single);
-    }
-    return conversion === undefined
-      ? collectAnswer(exchange, target, head, this)
-      : collectConverted(this.converting(conversion, head));
-  }
-
-  private streamReceiver(head: AnswerHead): Receiver {
-    const { exchange, target, conversion } = this;
-    const reader = dialects[target.dialect];
-    if (conversion === undefined) {
-      const { framing } = exchange;
-      const answer = { ...head, target, framing, hideUsage: asksForUsage(exchange, target) };
-      const relay = (): Receiver => relayStream(exchange, answer, this);
-      return openStream({ framings: [framing], relay, reader, control: this });
-    }
-    const converting = this.converting(conversion, head);
-    const relay = (framing: Framing): Receiver =>
-      exchange.peeked.stream ? relayConverted(converting, framing) : foldConverted(converting, framing);
-    // A server that knows no streams may answer with one document all the same.
-    const whole = (): Receiver => collectConverted(converting);
-    return openStream({ framings: ['sse', 'json-array'], relay, reader, control: this, whole });
-  }
-
-  private converting(conversion: Conversion, head: AnswerHead): Converting {
-    const { exchange, target } = this;
-    return { exchange, target, conversion, losses: conversion.losses, head, control: this };
+    // Of a stream, only what the client can use counts as output.
+    if (!good || !this.streaming) this.output();
+    return good ? this.passage?.receiver(head, this) : errorReceiver(this.target, head, this);
   }
 
   data(chunk: Buffer): boolean {
@@ -282,31 +221,6 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
       : 'The limits are timeouts.headersMs, answerMs, firstOutputMs and idleMs.';
     this.failWith(sluiceError('upstream_timeout', message, suggestion === undefined ? {} : { suggestion }));
   }
-
-  /** Keeps an error answer whole, so that the client can read the provider's own words. */
-  private errorReceiver(status: number, headers: RawHeaders): Receiver {
-    const { target } = this;
-    const failed = (error: SluiceError, answer: UpstreamAnswer | undefined): void =>
-      this.settle({ kind: 'failed', error, committed: false, answer });
-    const settle = (body: Buffer | undefined): void => {
-      const said = body === undefined ? undefined : saidBy(body);
-      const generic = `The upstream ${target.upstream.id} answered with status ${status}.`;
-      const error = sluiceError('upstream_error', said ?? generic, { status: status >= 400 ? status : 502 });
-      failed(error, body === undefined ? undefined : { status, headers, body });
-    };
-    const kept = gather(ERROR_BODY_LIMIT_BYTES, settle, () => settle(undefined));
-    return {
-      ...kept,
-      // The status stays what the upstream has to say, unless it is the gateway that ends the exchange.
-      fail: (error) => (error.source === 'gateway' ? failed(error, undefined) : settle(undefined)),
-      abandon: () => undefined,
-    };
-  }
-}
-
-/** The words of an upstream's error body, in any shape that is known. */
-function saidBy(body: Buffer): string | undefined {
-  return reportedError(parseJson(body.toString('utf8')))?.message;
 }
 
 const COLON = 0x3a;

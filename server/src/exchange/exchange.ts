@@ -64,6 +64,7 @@ async function serve(
         reply: inbound.reply,
         everyMs: settings.server.heartbeatMs,
         beat: call.framing === 'sse' ? dialect.heartbeat : '\n',
+        earlyBeat: call.framing === 'sse' ? (dialect.earlyHeartbeat ?? dialect.heartbeat) : '\n',
         headers: openingHeaders(call.framing, inbound.id),
       })
     : undefined;

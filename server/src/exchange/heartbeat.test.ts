@@ -14,6 +14,7 @@ function setUp(): { reply: FakeReply; heartbeat: Heartbeat; at(nowMs: number): s
     reply,
     everyMs: 100,
     beat: '.',
+    earlyBeat: '.',
     headers: ['content-type', 'x'],
   });
   const at = (ms: number): string => {

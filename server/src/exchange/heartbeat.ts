@@ -18,6 +18,8 @@ export interface HeartbeatOptions {
   readonly everyMs: number;
   /** What is sent: an event or comment without meaning. */
   readonly beat: string;
+  /** The same as long as nothing of the answer has been sent. */
+  readonly earlyBeat: string;
   /** Headers to open the answer with when nothing was sent before. */
   readonly headers: RawHeaders;
 }
@@ -27,6 +29,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { clock, deadlines, reply, everyMs } = options;
   let lastMs = clock.monotonicMs();
   let blocked = false;
+  let begun = false;
   const deadline: Deadline = {
     dueMs: lastMs + everyMs,
     place: -1,
@@ -36,7 +39,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
       if (nowMs - lastMs >= everyMs && !blocked) {
         if (!reply.started) reply.head(200, options.headers);
         // A client that does not read its beats gets no more of them until it does; its own deadline decides.
-        blocked = !reply.write(options.beat);
+        blocked = !reply.write(begun ? options.beat : options.earlyBeat);
         if (blocked)
           reply.onDrain(() => {
             blocked = false;
@@ -49,6 +52,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   deadlines.add(deadline);
   return {
     sent: (nowMs, open) => {
+      begun = true;
       lastMs = nowMs;
       blocked = !open;
     },

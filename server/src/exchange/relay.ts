@@ -10,6 +10,7 @@ import { type BlockSplitter, createBlockSplitter } from '../core/sse/blocks.ts';
 import type { AnswerHead } from './collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
+import { maskedBytes } from './secrecy.ts';
 import { type StreamReply, streamReply } from './stream-reply.ts';
 
 /** The largest single event, and the most that is held back before the first output, in bytes. */
@@ -112,7 +113,8 @@ class StreamRelay implements Receiver {
       if (phase === 'prelude') return this.hold(block);
       this.commit();
     }
-    const open = this.forward(block);
+    // An error of the upstream may repeat the key that it was given.
+    const open = this.forward(phase === 'failed' ? maskedBytes(block, this.answer.target.key.secret) : block);
     if (phase === 'failed') return this.endFailed();
     if (!this.lingering && (phase === 'ended' || (this.watch.settling && !this.exchange.peeked.several))) {
       this.lingering = true;

@@ -64,7 +64,8 @@ async function runAll({ from, to, asked, streams }: Run): Promise<void> {
       const seen = wire.understand(answer.text(), asked && answer.status < 400);
       const said = `${name}: ${answer.status} ${answer.text().slice(0, 400)}`;
       expect.soft(allowed(name, asked, streams), said).toContain(endingOf(answer.status, answer.end, seen));
-      if (answer.status >= 400) expect.soft(answer.header('content-type'), said).toMatch(/^application\/json/);
+      if (answer.status >= 400)
+        expect.soft(answer.header('content-type'), said).toMatch(/^application\/json/);
       const row = await gateway.row(answer.header('x-sluice-request-id'));
       expect.soft([row.status, row.dialectOut], name).toEqual([answer.status, to]);
       const failed = answer.status >= 400 || seen.error !== undefined;
@@ -90,29 +91,32 @@ describe.each(RING)('a client of %s of an upstream of %s', (from, to) => {
     (asked) => runAll({ from, to, asked, streams: !asked }),
   );
 
-  it.each([false, true])('notices nothing where a second upstream takes over (stream: %s)', async (stream) => {
-    const wire = wires[from];
-    const bad = await provider();
-    const good = await provider();
-    const names = NAMES.filter(
-      (name) => faults[name]?.recoverable === true && faults[name]?.to !== (stream ? 'json' : 'stream'),
-    );
-    // Each has a gateway of its own: after one of them the key may rest.
-    const outcomes = await Promise.all(
-      names.map(async (name) => {
-        const gateway = await gatewayWith({
-          upstreams: [
-            { id: 'bad', origin: bad.origin, dialects: [to], timeouts: SHORT, priority: 1 },
-            { id: 'good', origin: good.origin, dialects: [to], aliases: { [`fault:${name}`]: 'm' } },
-          ],
-        });
-        const { path, body } = wire.request(`fault:${name}`, stream, 'Hello');
-        const answer = await ask(gateway.port, { path, body });
-        const seen = wire.understand(answer.text(), stream && answer.status < 400);
-        const row = await gateway.row(answer.header('x-sluice-request-id'));
-        return [name, endingOf(answer.status, answer.end, seen), row.attempts > 1 || name in BETTER];
-      }),
-    );
-    expect(outcomes).toEqual(names.map((name) => [name, 'whole', true]));
-  });
+  it.each([false, true])(
+    'notices nothing where a second upstream takes over (stream: %s)',
+    async (stream) => {
+      const wire = wires[from];
+      const bad = await provider();
+      const good = await provider();
+      const names = NAMES.filter(
+        (name) => faults[name]?.recoverable === true && faults[name]?.to !== (stream ? 'json' : 'stream'),
+      );
+      // Each has a gateway of its own: after one of them the key may rest.
+      const outcomes = await Promise.all(
+        names.map(async (name) => {
+          const gateway = await gatewayWith({
+            upstreams: [
+              { id: 'bad', origin: bad.origin, dialects: [to], timeouts: SHORT, priority: 1 },
+              { id: 'good', origin: good.origin, dialects: [to], aliases: { [`fault:${name}`]: 'm' } },
+            ],
+          });
+          const { path, body } = wire.request(`fault:${name}`, stream, 'Hello');
+          const answer = await ask(gateway.port, { path, body });
+          const seen = wire.understand(answer.text(), stream && answer.status < 400);
+          const row = await gateway.row(answer.header('x-sluice-request-id'));
+          return [name, endingOf(answer.status, answer.end, seen), row.attempts > 1 || name in BETTER];
+        }),
+      );
+      expect(outcomes).toEqual(names.map((name) => [name, 'whole', true]));
+    },
+  );
 });

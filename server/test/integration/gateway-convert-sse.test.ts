@@ -22,8 +22,13 @@ const spread = (event: string): string =>
       .map((line) => `data: ${line}`)
       .join('\n'),
   );
-const ended = (lineEnd: string): Writing => (events) => [events.join('').replaceAll('\n', lineEnd)];
-const between = (extra: string): Writing => (events) => events.flatMap((event) => [extra, event]);
+const ended =
+  (lineEnd: string): Writing =>
+  (events) => [events.join('').replaceAll('\n', lineEnd)];
+const between =
+  (extra: string): Writing =>
+  (events) =>
+    events.flatMap((event) => [extra, event]);
 
 const WRITINGS: Readonly<Record<string, Writing>> = {
   LF: (events) => events,
@@ -51,7 +56,9 @@ const WRITINGS: Readonly<Record<string, Writing>> = {
 const names = Object.keys(WRITINGS);
 
 function write(turn: Turn): void {
-  const events = wires[turn.dialect].events(turn.model, turn.text).map((event) => event.replaceAll('\r\n', '\n'));
+  const events = wires[turn.dialect]
+    .events(turn.model, turn.text)
+    .map((event) => event.replaceAll('\r\n', '\n'));
   turn.head(200, { 'Content-Type': 'text/event-stream' });
   for (const piece of WRITINGS[names[Number(turn.model)] ?? '']?.(events) ?? []) turn.piece(piece);
   turn.end();

@@ -5,7 +5,7 @@ import { type App, createApp } from '../../src/app.ts';
 import type { Client, Settings, Timeouts, Upstream } from '../../src/config/settings.ts';
 import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
-import type { LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
+import type { Keep, LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
 import { createTransport } from '../../src/upstream/transport/transport.ts';
 import { FakeKeep } from './fake-ports.ts';
 
@@ -76,6 +76,8 @@ export interface GatewaySetup {
   readonly maxAttempts?: number;
   readonly server?: Partial<Settings['server']>;
   readonly conversion?: Partial<Settings['conversion']>;
+  /** What outlives the gateway; a keep in memory unless told otherwise. */
+  readonly keep?: Keep;
 }
 
 /** The configuration of a gateway under test. */
@@ -142,7 +144,7 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
       },
       flush: () => Promise.resolve(),
     },
-    keep,
+    keep: setup.keep ?? keep,
     log: {
       exchange: (opening, closing) => void logged.push(JSON.stringify(['exchange', opening, closing])),
       warn: (message, fields) => void logged.push(JSON.stringify(['warn', message, fields])),

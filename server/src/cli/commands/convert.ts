@@ -14,6 +14,7 @@ import { dialects } from '../../core/dialects/index.ts';
 import { DIALECT_IDS, type DialectId } from '../../core/model/dialect-id.ts';
 import { errorText } from '../../core/model/error.ts';
 import type { Loss } from '../../core/model/loss.ts';
+import { findProvider, providers } from '../../core/providers/index.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 
@@ -55,14 +56,15 @@ async function convert(terminal: Terminal, file: string, options: ConvertOptions
   const bytes = await read(terminal, file);
   if (bytes === undefined) return;
   const { from, to, model, stream, provider = HOMES[to] } = options;
+  if (findProvider(provider) === undefined) {
+    const known = [...providers.keys()].join(', ');
+    return fail(terminal, `There is no provider "${provider}". There are ${known}.`);
+  }
   const traits = traitsFor(provider, to, model ?? namedIn(bytes.toString('utf8')));
   const setting = { from: dialects[from], to: dialects[to], traits, model, stream };
   const preview = options.response === true ? previewAnswer(setting, bytes) : previewRequest(setting, bytes);
-  if ('code' in preview) {
-    terminal.err(`${terminal.colours.red('error')} ${errorText(preview)}`);
-    terminal.exitCode(1);
-    return;
-  }
+  if ('code' in preview)
+    return fail(terminal, preview.param === 'model' ? `${preview.message} Use --model.` : errorText(preview));
   if (options.json === true) terminal.out(JSON.stringify(preview, null, 2));
   else print(terminal, preview);
 }
@@ -73,10 +75,21 @@ async function read(terminal: Terminal, file: string): Promise<Buffer | undefine
     // A copied stream may lack the blank line after its last event.
     return Buffer.concat([bytes, Buffer.from('\n\n')]);
   } catch (thrown) {
-    terminal.err(`${terminal.colours.red('error')} ${file} cannot be read: ${String(thrown)}`);
-    terminal.exitCode(1);
-    return undefined;
+    return fail(terminal, unreadable(file, thrown));
   }
+}
+
+function unreadable(file: string, thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  if (code === 'ENOENT') return `There is no file ${file}.`;
+  if (code === 'EISDIR') return `${file} is a folder.`;
+  return `${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}.`;
+}
+
+function fail(terminal: Terminal, message: string): undefined {
+  terminal.err(`${terminal.colours.red('error')} ${message}`);
+  terminal.exitCode(1);
+  return undefined;
 }
 
 /** The model that a body names, for the limits of the target. */

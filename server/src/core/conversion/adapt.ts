@@ -5,6 +5,7 @@ import type { Emit } from '../model/event.ts';
 import type { LossReport } from '../model/loss.ts';
 import type { ChatRequest } from '../model/request.ts';
 import type { ModelTraits } from '../model/traits.ts';
+import type { Traces } from './adapt/traces.ts';
 import type { Recalled } from './recall.ts';
 
 /** What a pass depends on besides the request. */
@@ -15,6 +16,8 @@ export interface Adapting {
   readonly recalled: Recalled | undefined;
   /** The target has refused the tokens: send none. */
   readonly withoutTokens: boolean;
+  /** What the conversation has anything of; absent: nobody has looked, so there may be anything. */
+  readonly traces?: Traces | undefined;
 }
 
 /** A request as one pass leaves it, and how the answer is to be changed back (nothing for most passes). */

@@ -209,4 +209,6 @@ export interface Dialect {
   isErrorBody(body: Bytes): boolean;
   /** A server-sent event or comment that keeps a silent stream alive without meaning anything; fits between two events. */
   readonly heartbeat: string;
+  /** The same before the first event of a stream, where `heartbeat` would be an event out of place. */
+  readonly earlyHeartbeat?: string;
 }

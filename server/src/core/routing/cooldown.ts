@@ -51,8 +51,15 @@ export function coolFromHeaders(header: HeaderReader, epochNowMs: number): numbe
   return undefined;
 }
 
-/** The wait in a google.rpc.RetryInfo of an error body ("retryDelay": "48s"), between floor and cap. */
+/** Google names the limit that was met; a day's is not over after the seconds that it says to wait. */
+const DAILY_QUOTA = /"quotaId"\s{0,8}:\s{0,8}"[^"]{0,200}PerDay/;
+
+/**
+ * The wait in a google.rpc.RetryInfo of an error body ("retryDelay": "48s"), between floor and cap; the cap where a daily
+ * quota is used up.
+ */
 export function coolFromBody(text: string): number | undefined {
+  if (DAILY_QUOTA.test(text)) return COOL_CAP_MS;
   const seconds = /"retryDelay"\s{0,8}:\s{0,8}"(\d{1,9}(?:\.\d{1,9})?)s"/.exec(text)?.[1];
   return seconds === undefined ? undefined : bounded(Number(seconds) * 1000);
 }

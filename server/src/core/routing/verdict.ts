@@ -117,7 +117,9 @@ function byStatus(status: number, text: string, cool: () => number): Ruling {
     return rule('bad-key', 'key', true, REFUSED_KEY_COOL_MS);
   if (status === 401 || status === 403) return rule('bad-key', 'key', true, REFUSED_KEY_COOL_MS);
   if (status === 402) return rule('no-credit', 'key', true, REFUSED_KEY_COOL_MS);
-  if (status === 404) return rule('model-missing', 'none', true);
+  // The Responses API says 400 where others say 404.
+  if (status === 404 || (status === 400 && text.includes('model_not_found')))
+    return rule('model-missing', 'none', true);
   if (status === 409) return rule('conflict', 'upstream', true);
   if (status === 429) return rule('rate-limited', 'key', true, cool());
   if (status === 503 || status === 529) return rule('overloaded', 'upstream', true, cool());

@@ -9,8 +9,17 @@ import { TOKEN_PREFIX } from '../../core/model/token.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
 import type { Exchange, Target } from '../context.ts';
 
-/** How a wrapped token begins where it is the whole of a JSON string: in the clear, and in base64 (gemini). */
-const WRAPPED = [`"${TOKEN_PREFIX}`, '"c2x1aWNlLjEu'];
+/**
+ * How a wrapped token begins where it is the whole of a JSON string: in the clear, and in base64 (gemini). Searched for by
+ * a few characters of it that are rare in prose: bodies are large, and longer texts cost the runtime many times more.
+ */
+const WRAPPED: readonly { readonly start: string; readonly needle: string }[] = [
+  { start: `"${TOKEN_PREFIX}`, needle: '.1.' },
+  { start: '"c2x1aWNlLjEu', needle: 'LjEu' },
+];
+
+/** After so many finds that were something else, the whole beginning is searched for. */
+const MOST_FALSE_FINDS = 256;
 
 /** True when the upstream is to be asked for a stream. */
 export function streamsUpstream(exchange: Exchange, target: Target): boolean {
@@ -25,11 +34,21 @@ export function streamsUpstream(exchange: Exchange, target: Target): boolean {
 export function needsConversion(exchange: Exchange, target: Target, withoutTokens: boolean): boolean {
   if (exchange.use !== 'generate') return !target.native;
   if (target.dialect !== exchange.dialect.id || withoutTokens) return true;
-  return streamsUpstream(exchange, target) !== exchange.peeked.stream || carriesTokens(exchange);
+  return streamsUpstream(exchange, target) !== exchange.peeked.stream || carriesTokens(exchange.body);
 }
 
-function carriesTokens({ body }: Exchange): boolean {
-  return WRAPPED.some((start) => body.includes(start));
+/** True for a body with a wrapped token in it. */
+export function carriesTokens(body: Buffer): boolean {
+  return WRAPPED.some(({ start, needle }) => {
+    const before = start.length - needle.length;
+    let at = body.indexOf(needle);
+    for (let finds = 0; at !== -1; finds++) {
+      if (finds === MOST_FALSE_FINDS) return body.includes(start, Math.max(0, at - before));
+      if (at >= before && body.toString('latin1', at - before, at + needle.length) === start) return true;
+      at = body.indexOf(needle, at + 1);
+    }
+    return false;
+  });
 }
 
 /** The conversion of one attempt, or why there is none. */

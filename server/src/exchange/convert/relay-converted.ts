@@ -1,15 +1,15 @@
 // Relays one upstream stream to a client of another format. As in ../relay.ts nothing is sent before the first useful
 // output, and what is sent are complete events: the encoder writes no others.
 
-import { isAscii } from 'node:buffer';
 import type { Concat } from '../../core/bytes.ts';
 import { type ConvertedStream, convertStream } from '../../core/conversion/convert.ts';
 import type { Framing } from '../../core/dialects/dialect.ts';
 import { createArraySplitter, readElements } from '../../core/json/array-blocks.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import { createBlockSplitter } from '../../core/sse/blocks.ts';
-import { readEvents, readEventTexts } from '../../core/sse/parse.ts';
+import { readEvents, readEventTexts, type SseEvent } from '../../core/sse/parse.ts';
 import type { AttemptControl, Receiver } from '../context.ts';
+import { maskedText } from '../secrecy.ts';
 import { streamReply } from '../stream-reply.ts';
 import { answered, type Converting } from './answered.ts';
 import { convertedHeaders } from './headers.ts';
@@ -27,11 +27,15 @@ export function feedStream(
   failed: (error: SluiceError) => void,
 ): Pick<Receiver, 'data' | 'end'> {
   const splitter = (framing === 'sse' ? createBlockSplitter : createArraySplitter)(concat, EVENT_LIMIT_BYTES);
+  const visit = ({ event, data }: SseEvent): void => stream.event(event, data);
   const read = (block: Buffer): void => {
-    if (framing === 'json-array') readElements(block, (text) => stream.event('', text));
-    // One wide character would make all of the text wide, and slow.
-    else if (isAscii(block)) readEventTexts(block.toString('latin1'), stream.event);
-    else readEvents(block, ({ event, data }) => stream.event(event, data));
+    if (framing === 'json-array') {
+      readElements(block, (text) => stream.event('', text));
+      return;
+    }
+    const run = block.toString('utf8');
+    // As long as its bytes: there is nothing beyond ASCII in it. One such character would make all of the text wide, and slow.
+    if (run.length !== block.length || !readEventTexts(run, stream.event)) readEvents(block, visit);
   };
   return {
     data(chunk) {
@@ -72,7 +76,9 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
     conversion,
     answerFacts(exchange),
     exchange.framing,
-    (text) => {
+    (written) => {
+      // An error of the upstream may repeat the key that it was given.
+      const text = notes.error === undefined ? written : maskedText(written, target.key.secret);
       frames.push(text);
       exchange.continuation?.frames(text);
     },

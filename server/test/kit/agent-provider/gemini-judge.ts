@@ -34,7 +34,8 @@ export function judgeGemini({ body, model, url }: Asked, issued: readonly Issued
     const where = `contents[${index}]`;
     onlyMembers(content, 'role parts', where);
     const role = oneOf(content['role'], 'user model', `${where}.role`);
-    if (contents[index - 1]?.['role'] === role) refuse(`${where}: roles must alternate`);
+    // Turns of the user may follow each other.
+    if (role === 'model' && contents[index - 1]?.['role'] === role) refuse(`${where}: roles must alternate`);
     const parts = objects(content['parts']);
     if (parts.length === 0) refuse(`${where}.parts: must not be empty`);
     for (const part of parts) checkPart(part, issued, where, role);

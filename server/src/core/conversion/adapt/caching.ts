@@ -1,5 +1,6 @@
 // Hints for the prompt cache. Without them the answer is the same and the bill another.
 
+import type { Part } from '../../model/content.ts';
 import { digest } from '../../model/digest.ts';
 import type { ChatRequest, PromptCache, ToolDefinition } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
@@ -14,12 +15,8 @@ export const caching: Pass = (request, adapting) => {
   return { request: withKey(unmarked, adapting) };
 };
 
-function withoutMarks(request: ChatRequest, { losses }: Adapting): ChatRequest {
-  const turns = mapParts(request.turns, (part) => {
-    if (part.cache === undefined) return part;
-    const { cache: _mark, ...rest } = part;
-    return rest;
-  });
+function withoutMarks(request: ChatRequest, { losses, traces }: Adapting): ChatRequest {
+  const turns = traces?.cacheMarks === false ? request.turns : mapParts(request.turns, unmarkedPart);
   const tools = request.tools.some(({ cache }) => cache !== undefined)
     ? request.tools.map(unmarkedTool)
     : request.tools;
@@ -36,6 +33,12 @@ function withoutMarks(request: ChatRequest, { losses }: Adapting): ChatRequest {
   if (promptCache === undefined) return { ...rest, turns, tools };
   const { automatic: _automatic, ...cache } = promptCache;
   return { ...rest, turns, tools, ...(Object.keys(cache).length === 0 ? {} : { promptCache: cache }) };
+}
+
+function unmarkedPart(part: Part): Part {
+  if (part.cache === undefined) return part;
+  const { cache: _mark, ...rest } = part;
+  return rest;
 }
 
 function unmarkedTool(tool: ToolDefinition): ToolDefinition {

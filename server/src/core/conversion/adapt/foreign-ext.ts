@@ -1,7 +1,7 @@
 // What only the format of origin has words for. Other formats refuse unknown members, so it goes, and is told by how much
 // it matters.
 
-import type { Part, VendorPart } from '../../model/content.ts';
+import type { Part, TextPart, VendorPart } from '../../model/content.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossSeverity } from '../../model/loss.ts';
 import type { ChatRequest, ToolDefinition, Turn } from '../../model/request.ts';
@@ -52,9 +52,11 @@ export const foreignExt: Pass = (request, adapting) => {
   const turns = ownParts(request, adapting);
   if (request.origin === adapting.traits.dialect)
     return { request: turns === request.turns ? request : { ...request, turns } };
-  const withoutTurnExt = turns.some(({ ext }) => ext !== undefined)
-    ? turns.map((turn, at) => bareTurn(turn, at, adapting))
-    : turns;
+  const mayHaveExt = adapting.traces?.ext !== false;
+  const withoutTurnExt =
+    mayHaveExt && turns.some(({ ext }) => ext !== undefined)
+      ? turns.map((turn, at) => bareTurn(turn, at, adapting))
+      : turns;
   const tools = request.tools.some(({ ext }) => ext !== undefined)
     ? request.tools.map((tool, at) => bareTool(tool, at, adapting))
     : request.tools;
@@ -90,13 +92,25 @@ function tell(ext: JsonObject | undefined, path: string, { losses }: Adapting): 
 
 function ownParts({ origin, turns }: ChatRequest, adapting: Adapting): readonly Turn[] {
   const { dialect } = adapting.traits;
+  const { traces } = adapting;
+  if (traces?.vendor === false && (origin === dialect || !traces.ext)) return turns;
   return mapParts(turns, (part, path) => {
     if (part.type === 'vendor' && part.dialect !== dialect) return withoutVendor(part, path(), adapting);
     if (origin === dialect || part.ext === undefined) return part;
     tell(part.ext, path(), adapting);
-    const { ext: _ext, ...rest } = part;
-    return rest;
+    return withoutExt(part);
   });
+}
+
+/** Most parts that have any are texts: their copy is made by hand, which is many times faster. */
+function withoutExt(part: Part): Part {
+  if (part.type === 'text' && isBare(part)) return { type: 'text', text: part.text };
+  const { ext: _ext, ...rest } = part;
+  return rest;
+}
+
+function isBare({ cache, token, citations, logprobs }: TextPart): boolean {
+  return cache === undefined && token === undefined && citations === undefined && logprobs === undefined;
 }
 
 /** Parts without which the conversation is another one: what they stand for exists at their vendor alone. */

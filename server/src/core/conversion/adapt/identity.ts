@@ -1,7 +1,6 @@
 // Who asks, what for, and what the provider should remember: labels within the target's limits, and no ids of conversations
 // that only another vendor keeps (G63, G74).
 
-import { familyOf } from '../../model/dialect-id.ts';
 import { digest } from '../../model/digest.ts';
 import type { LossSeverity } from '../../model/loss.ts';
 import type { ChatRequest, ConversationState } from '../../model/request.ts';
@@ -130,11 +129,6 @@ function state(kept: Mutable, adapting: Adapting): void {
   if (include.length > 0) tell(adapting, 'include', 'include', 'The target’s format has no such additions.');
   if (given.truncation !== undefined && given.truncation !== 'disabled')
     tell(adapting, 'truncation', 'truncation', 'The target does not shorten conversations.');
-  if (given.store === false && familyOf(dialect) === 'openai') kept.state = onlyStore(given);
-  else delete kept.state;
-}
-
-/** Not to be kept is said in both formats of OpenAI. */
-function onlyStore(given: ConversationState): ConversationState {
-  return Object.keys(given).length === 1 ? given : { store: false };
+  // Not to be kept is what every target does unasked, and servers of openai-chat refuse to be told.
+  if (kept.origin !== dialect || given.store !== false) delete kept.state;
 }

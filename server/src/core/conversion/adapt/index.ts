@@ -14,6 +14,7 @@ import { schemas } from './schemas.ts';
 import { stopSequences } from './stop-sequences.ts';
 import { systemTurns } from './system-turns.ts';
 import { toolPasses } from './tools/index.ts';
+import { tracesOf } from './traces.ts';
 
 /**
  * Why this order: kept reasoning is found by the ids of calls as the client knows them, so it comes before the tools.
@@ -45,9 +46,13 @@ export interface AdaptedRequest {
 /** Fits a request to the target; the same object when there is nothing to do. */
 export function adaptRequest(request: ChatRequest, adapting: Adapting): AdaptedRequest {
   const raises: ((emit: Emit) => Emit)[] = [];
+  const { recalled } = adapting;
+  // Kept reasoning that is put in again would bring what nobody has seen.
+  const isWhole = recalled === undefined || recalled.size === 0;
+  const looked: Adapting = isWhole ? { ...adapting, traces: tracesOf(request.turns) } : adapting;
   let adapted = request;
   for (const pass of PASSES) {
-    const result = pass(adapted, adapting);
+    const result = pass(adapted, looked);
     adapted = result.request;
     if (result.raise !== undefined) raises.push(result.raise);
   }

@@ -8,7 +8,8 @@ import type { Pass } from '../adapt.ts';
 import { mapParts } from './parts.ts';
 
 /** Media that the target can take. */
-export const media: Pass = (request, { traits, losses }) => {
+export const media: Pass = (request, { traits, losses, traces }) => {
+  if (traces?.media === false) return { request };
   const foreignFiles = familyOf(request.origin) !== familyOf(traits.dialect);
   const turns = mapParts(request.turns, (part, path, turn) => {
     if (part.type !== 'media') return part;

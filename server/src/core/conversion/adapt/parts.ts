@@ -6,46 +6,67 @@ import type { Turn } from '../../model/request.ts';
 /** What becomes of a part: itself, another one, several, or nothing. `path` says where it stands, when asked. */
 export type PartChange = (part: Part, path: () => string, turn: Turn) => Part | readonly Part[] | undefined;
 
+/** Where the walk is; read only when somebody asks for the path. */
+interface Cursor {
+  readonly change: PartChange;
+  readonly path: () => string;
+  turn: number;
+  /** Positions of the part and of those that hold it, outermost first. */
+  readonly steps: number[];
+}
+
+function cursor(change: PartChange): Cursor {
+  const at: Cursor = {
+    change,
+    turn: 0,
+    steps: [],
+    path: () => `messages[${at.turn}]${at.steps.map((step) => `.content[${step}]`).join('')}`,
+  };
+  return at;
+}
+
 /** A list after a change; undefined when it stays the same. */
 function changedList(
   parts: readonly Part[],
-  change: PartChange,
+  at: Cursor,
   turn: Turn,
-  path: () => string,
+  depth: number,
 ): readonly Part[] | undefined {
   let changed: Part[] | undefined;
-  for (const [at, part] of parts.entries()) {
-    const here = (): string => `${path()}.content[${at}]`;
-    const inner = part.type === 'tool-result' ? withinResult(part, change, turn, here) : part;
-    const kept = change(inner, here, turn);
+  for (let step = 0; step < parts.length; step++) {
+    const part = parts[step];
+    if (part === undefined) continue;
+    at.steps[depth] = step;
+    const inner = part.type === 'tool-result' ? withinResult(part, at, turn, depth + 1) : part;
+    const kept = at.change(inner, at.path, turn);
     if (kept === part) changed?.push(part);
     else {
-      changed ??= parts.slice(0, at);
+      changed ??= parts.slice(0, step);
       if (Array.isArray(kept)) for (const one of kept as readonly Part[]) changed.push(one);
       else if (kept !== undefined) changed.push(kept as Part);
     }
   }
+  at.steps.length = depth;
   return changed;
 }
 
-function withinResult(
-  part: ToolResultPart,
-  change: PartChange,
-  turn: Turn,
-  path: () => string,
-): ToolResultPart {
-  const content = changedList(part.content, change, turn, path);
+function withinResult(part: ToolResultPart, at: Cursor, turn: Turn, depth: number): ToolResultPart {
+  const content = changedList(part.content, at, turn, depth);
   return content === undefined ? part : { ...part, content };
 }
 
 /** The turns with every part changed; the same list when no part is. Turns may be left without parts. */
 export function mapParts(turns: readonly Turn[], change: PartChange): readonly Turn[] {
+  const at = cursor(change);
   let changed: Turn[] | undefined;
-  for (const [at, turn] of turns.entries()) {
-    const parts = changedList(turn.parts, change, turn, () => `messages[${at}]`);
+  for (let index = 0; index < turns.length; index++) {
+    const turn = turns[index];
+    if (turn === undefined) continue;
+    at.turn = index;
+    const parts = changedList(turn.parts, at, turn, 0);
     if (parts === undefined) changed?.push(turn);
     else {
-      changed ??= turns.slice(0, at);
+      changed ??= turns.slice(0, index);
       changed.push({ ...turn, parts });
     }
   }

@@ -20,7 +20,10 @@ const HOMES: Readonly<Record<DialectId, string>> = {
 /** Reasoning and tokens that the target can read. To come before calls get other ids. */
 export const reasoningHistory: Pass = (request, adapting) => {
   const { traits } = adapting;
-  const known = mapParts(request.turns, (part) => readable(part, adapting));
+  const known =
+    adapting.traces?.reasoning === false
+      ? request.turns
+      : mapParts(request.turns, (part) => readable(part, adapting));
   const lostReasoning = known !== request.turns;
   const recalled = withRecalled(known, adapting);
   // G34: an item that came with reasoning is refused without it, unless it is sent as a new one.

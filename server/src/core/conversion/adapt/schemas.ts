@@ -5,7 +5,8 @@ import type { Loss } from '../../model/loss.ts';
 import type { ChatRequest, OutputForm, ToolDefinition } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
 import { compileSchema } from '../schema/compile.ts';
-import type { SchemaTarget } from '../schema/targets.ts';
+import { SCHEMA_RULES, type SchemaTarget } from '../schema/targets.ts';
+import { isUnchanged } from '../schema/unchanged.ts';
 import { withInstruction } from './parts.ts';
 
 /** All schemas. To come after the tools have their kinds and before the places of instructions are settled. */
@@ -37,9 +38,11 @@ const PARAMETERS: Readonly<Record<ChatRequest['origin'], string>> = {
 };
 
 function fittedTools(request: ChatRequest, { traits, losses }: Adapting): readonly ToolDefinition[] {
+  const rules = SCHEMA_RULES[traits.toolSchema];
   let changed = false;
   const tools = request.tools.map((tool, at) => {
     if (tool.kind !== 'function' || tool.parameters === undefined) return tool;
+    if (isUnchanged(tool.parameters, rules)) return tool;
     const { schema, lost } = compiled(
       tool.parameters,
       traits.toolSchema,

@@ -10,7 +10,7 @@ import type { OpaqueToken } from '../../model/token.ts';
 import { writeReason } from './finish-reason.ts';
 import { bytesOf, writeSources } from './grounding.ts';
 import { DEFAULT_TYPES } from './media.ts';
-import { writeSignature } from './thought-signature.ts';
+import { writeCallId, writeSignature } from './thought-signature.ts';
 import { withExt } from './wire.read.ts';
 
 /** The slot for a token, to be spread into a part. */
@@ -23,7 +23,9 @@ export function callPart(part: ToolCallPart): JsonObject | undefined {
   const { id, name, kind, arguments: text, token } = part;
   const args = kind === 'custom' ? { input: text } : argumentsOf(text);
   if (args === undefined) return undefined;
-  return { functionCall: { ...(id === '' ? {} : { id }), name, args }, ...signature(token) };
+  const slot = token === undefined && id !== '' ? writeCallId(id) : undefined;
+  const signed = slot === undefined ? signature(token) : { thoughtSignature: slot };
+  return { functionCall: { ...(id === '' ? {} : { id }), name, args }, ...signed };
 }
 
 function argumentsOf(text: string): JsonObject | undefined {

@@ -15,10 +15,10 @@ export function isMadeCallId(id: string): boolean {
 
 /** Pairs the responses of one request with its calls. */
 export interface CallBook {
-  /** The id of a call; `place` tells calls of one name apart. */
-  called(name: string, id: string | undefined, place: string): string;
+  /** The id of a call; its turn and its place in it tell calls of one name apart. */
+  called(name: string, id: string | undefined, turn: number, at: number): string;
   /** The id of the call that a response answers. */
-  answered(name: string, id: string | undefined, place: string): string;
+  answered(name: string, id: string | undefined, turn: number, at: number): string;
 }
 
 /** An empty book. */
@@ -26,29 +26,30 @@ export function createCallBook(): CallBook {
   const known = new Set<string>();
   /** Ids of calls without a response yet, by name, in their order. */
   const waiting = new Map<string, string[]>();
-  const settle = (name: string, id: string) => {
-    const ids = waiting.get(name);
-    const at = ids?.indexOf(id) ?? -1;
-    if (at !== -1) ids?.splice(at, 1);
+  const settle = (ids: string[], id: string) => {
+    const at = ids.indexOf(id);
+    if (at === 0) ids.shift();
+    else if (at !== -1) ids.splice(at, 1);
   };
 
   return {
-    called(name, given, place) {
-      const id = given ?? madeCallId(`${place}:${name}`);
+    called(name, given, turn, at) {
+      const id = given ?? madeCallId(`${turn}.${at}:${name}`);
       known.add(id);
       const ids = waiting.get(name);
       if (ids === undefined) waiting.set(name, [id]);
       else ids.push(id);
       return id;
     },
-    answered(name, given, place) {
+    answered(name, given, turn, at) {
+      const ids = waiting.get(name);
       if (given !== undefined && known.has(given)) {
-        settle(name, given);
+        if (ids !== undefined) settle(ids, given);
         return given;
       }
-      const next = waiting.get(name)?.find((id) => given === undefined || isMadeCallId(id));
-      if (next !== undefined) settle(name, next);
-      return next ?? given ?? madeCallId(`response:${place}:${name}`);
+      const next = ids?.find((id) => given === undefined || isMadeCallId(id));
+      if (ids !== undefined && next !== undefined) settle(ids, next);
+      return next ?? given ?? madeCallId(`response:${turn}.${at}:${name}`);
     },
   };
 }

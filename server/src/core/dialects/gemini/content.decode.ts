@@ -4,11 +4,12 @@ import type { MediaPart, Part, ReasoningPart, ToolCallPart, ToolResultPart } fro
 import { isObject, type JsonObject, textOf } from '../../model/json.ts';
 import type { Role, Turn } from '../../model/request.ts';
 import type { OpaqueToken } from '../../model/token.ts';
+import { objectIn, otherMembers, type Reading, stringIn, wrong } from '../kit/read-wire.ts';
 import { type CallBook, createCallBook } from './call-ids.ts';
 import { readFileData, readInlineData, readResolution } from './media.ts';
 import { rejoined } from './thought-pieces.ts';
-import { readSignature } from './thought-signature.ts';
-import { extOf, mapAt, objectAt, objectsAt, type Reading, spelled, textAt } from './wire.read.ts';
+import { readCallId, readSignature } from './thought-signature.ts';
+import { extOf, objectsIn, objectsOf, spelled, spelledIn } from './wire.read.ts';
 
 /** Results of functions may also come under the role "function"; without a role it is the user who speaks. */
 const ROLES: ReadonlyMap<string, Role> = new Map([
@@ -17,101 +18,122 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['model', 'assistant'],
 ]);
 
+const KNOWN_OF_CONTENT: ReadonlySet<string> = new Set(['role', 'parts']);
+const KNOWN_OF_TEXT: ReadonlySet<string> = new Set(['text', 'thought', 'thoughtSignature']);
+const KNOWN_OF_CALL: ReadonlySet<string> = new Set(['id', 'name', 'args']);
+const KNOWN_OF_RESULT: ReadonlySet<string> = new Set(['id', 'name', 'response', 'parts']);
+const AROUND_CALL: ReadonlySet<string> = new Set(['functionCall', 'thoughtSignature']);
+const AROUND_RESULT: ReadonlySet<string> = new Set(['functionResponse', 'thoughtSignature']);
+const AROUND_MEDIA: ReadonlySet<string> = new Set([
+  'inlineData',
+  'fileData',
+  'mediaResolution',
+  'thoughtSignature',
+]);
+
 /** The turns of `contents`. Text alone is taken for one turn of the user. */
-export function decodeContents(reading: Reading, contents: unknown): readonly Turn[] {
+export function decodeContents(reading: Reading, body: JsonObject): readonly Turn[] {
+  const { contents } = body;
   if (contents === undefined || contents === null) {
-    reading.fault('contents', 'a list of contents');
+    wrong(reading, body, 'contents', 'a list of contents');
     return [];
   }
   if (typeof contents === 'string') return [{ role: 'user', parts: [{ type: 'text', text: contents }] }];
-  const calls = createCallBook();
-  const turns = objectsAt(reading, contents, 'contents').map((content, at): Turn => {
-    const path = `contents[${at}]`;
-    const { role, parts, ...rest } = content;
-    const said = (textAt(reading, role, `${path}.role`) ?? 'user').toLowerCase();
-    const known = said === '' ? 'user' : ROLES.get(said);
-    if (known === undefined) reading.fault(`${path}.role`, '"user" or "model"');
-    return {
-      role: known ?? 'user',
-      parts: decodeParts(reading, parts, { path: `${path}.parts`, turn: at, calls }),
-      ...extOf(rest),
-    };
-  });
-  return rejoined(turns);
+  const scope: Scope = { reading, turn: -1, calls: createCallBook(), hasProofs: false };
+  const turns: Turn[] = [];
+  for (const content of objectsIn(reading, body, 'contents')) {
+    scope.turn += 1;
+    const role = roleOf(reading, content);
+    const parts = decodeParts(scope, objectsIn(reading, content, 'parts'));
+    const ext = otherMembers(content, KNOWN_OF_CONTENT);
+    turns.push(ext === undefined ? { role, parts } : { role, parts, ext });
+  }
+  return scope.hasProofs ? rejoined(turns) : turns;
+}
+
+function roleOf(reading: Reading, content: JsonObject): Role {
+  const given = content['role'];
+  if (given === 'user') return 'user';
+  if (given === 'model') return 'assistant';
+  const said = (stringIn(reading, content, 'role') ?? 'user').toLowerCase();
+  const known = said === '' ? 'user' : ROLES.get(said);
+  if (known === undefined) wrong(reading, content, 'role', '"user" or "model"');
+  return known ?? 'user';
 }
 
 /** The turn of a system instruction, given as content, as one part, as text, or as a list of those. */
-export function decodeInstruction(reading: Reading, instruction: unknown): Turn | undefined {
-  const path = 'systemInstruction';
+export function decodeInstruction(reading: Reading, body: JsonObject): Turn | undefined {
+  const instruction = body['systemInstruction'];
   if (instruction === undefined || instruction === null) return undefined;
-  const calls = createCallBook();
+  const scope: Scope = { reading, turn: -1, calls: createCallBook(), hasProofs: false };
   const given = typeof instruction === 'string' ? [instruction] : instruction;
   if (Array.isArray(given)) {
-    const parts = given.map((part: unknown) => (typeof part === 'string' ? { text: part } : part));
-    return { role: 'system', parts: decodeParts(reading, parts, { path, turn: -1, calls }) };
+    const list = given.map((part: unknown) => (typeof part === 'string' ? { text: part } : part));
+    reading.copies.set(list, given);
+    return { role: 'system', parts: decodeParts(scope, objectsOf(reading, list)) };
   }
-  const content = objectAt(reading, instruction, path);
+  const content = spelledIn(reading, body, 'systemInstruction');
   if (content === undefined) return undefined;
   if ('text' in content && !('parts' in content))
-    return { role: 'system', parts: decodeParts(reading, [content], { path, turn: -1, calls }) };
-  const { role: _role, parts, ...rest } = content;
-  return {
-    role: 'system',
-    parts: decodeParts(reading, parts, { path: `${path}.parts`, turn: -1, calls }),
-    ...extOf(rest),
-  };
+    return { role: 'system', parts: decodeParts(scope, [content]) };
+  const parts = decodeParts(scope, objectsIn(reading, content, 'parts'));
+  const ext = otherMembers(content, KNOWN_OF_CONTENT);
+  return ext === undefined ? { role: 'system', parts } : { role: 'system', parts, ext };
 }
 
-/** Where parts stand. */
-interface Place {
-  readonly path: string;
-  readonly turn: number;
+/** What the parts of a conversation are read with. */
+interface Scope {
+  readonly reading: Reading;
   readonly calls: CallBook;
+  /** The number of the content. */
+  turn: number;
+  /** A token of another vendor was found. */
+  hasProofs: boolean;
 }
 
-function decodeParts(reading: Reading, list: unknown, place: Place): Part[] {
+function decodeParts(scope: Scope, list: readonly JsonObject[]): Part[] {
   const parts: Part[] = [];
-  objectsAt(reading, list, place.path).forEach((wire, at) => {
-    const path = `${place.path}[${at}]`;
-    const part = decodePart(reading, wire, path, place, at);
-    if (part === undefined) return;
-    parts.push(part);
-  });
+  for (let at = 0; at < list.length; at++) {
+    const wire = list[at];
+    const part = wire === undefined ? undefined : decodePart(scope, wire, at);
+    if (part !== undefined) parts.push(part);
+  }
   return parts;
 }
 
-function decodePart(
-  reading: Reading,
-  wire: JsonObject,
-  path: string,
-  place: Place,
-  at: number,
-): Part | undefined {
+function decodePart(scope: Scope, wire: JsonObject, at: number): Part | undefined {
   if (isPlainText(wire)) return { type: 'text', text: wire['text'] };
-  const { thoughtSignature, ...part } = wire;
-  const slot = textAt(reading, thoughtSignature, `${path}.thoughtSignature`);
-  const found = readSignature(slot);
-  const token = found === undefined ? {} : { token: found };
-  if ('functionCall' in part) {
-    const call = decodeCall(reading, part, path, place, at);
-    return call === undefined ? undefined : { ...call, ...token };
+  const { reading } = scope;
+  const slot = stringIn(reading, wire, 'thoughtSignature');
+  const token = slot === undefined ? undefined : readSignature(slot);
+  if (token !== undefined && token.vendor !== 'gemini') scope.hasProofs = true;
+  const part = decodeUnsigned(scope, wire, at, token);
+  if (part === undefined || token === undefined || part.type === 'reasoning') return part;
+  return { ...part, token };
+}
+
+/** A part without its token, which is told because a part may be nothing else. */
+function decodeUnsigned(
+  scope: Scope,
+  wire: JsonObject,
+  at: number,
+  token: OpaqueToken | undefined,
+): Part | undefined {
+  const { reading } = scope;
+  if ('functionCall' in wire) return decodeCall(scope, wire, at);
+  if ('functionResponse' in wire) return decodeResult(scope, wire, at);
+  if ('inlineData' in wire || 'fileData' in wire) return decodeMedia(reading, wire);
+  const isText = 'text' in wire;
+  if (!isText && !Object.keys(wire).every((name) => name === 'thought' || name === 'thoughtSignature')) {
+    if (!('thoughtSignature' in wire)) return vendorPart(wire);
+    const { thoughtSignature: _slot, ...raw } = wire;
+    return vendorPart(raw);
   }
-  if ('functionResponse' in part) {
-    const result = decodeResult(reading, part, path, place, at);
-    return result === undefined ? undefined : { ...result, ...token };
-  }
-  if ('inlineData' in part || 'fileData' in part) {
-    const media = decodeMedia(reading, part, path);
-    return media === undefined ? undefined : { ...media, ...token };
-  }
-  if ('text' in part || Object.keys(part).every((name) => name === 'thought')) {
-    const { text: said, thought, ...rest } = part;
-    const text = textAt(reading, said, `${path}.text`) ?? '';
-    if (thought === true) return reasoningOf(text, found, rest);
-    if (said === undefined && found === undefined) return undefined;
-    return { type: 'text', text, ...token, ...extOf(rest) };
-  }
-  return { ...vendorPart(part), ...token };
+  const text = stringIn(reading, wire, 'text') ?? '';
+  const ext = otherMembers(wire, KNOWN_OF_TEXT);
+  if (wire['thought'] === true) return reasoningOf(text, token, ext);
+  if (!isText && token === undefined) return undefined;
+  return ext === undefined ? { type: 'text', text } : { type: 'text', text, ext };
 }
 
 /** Nothing but text: most parts of long conversations, and worth a short way. */
@@ -123,7 +145,7 @@ function isPlainText(wire: JsonObject): wire is { readonly text: string } {
 function reasoningOf(
   text: string,
   token: OpaqueToken | undefined,
-  rest: JsonObject,
+  ext: JsonObject | undefined,
 ): ReasoningPart | undefined {
   if (text === '' && token === undefined) return undefined;
   return {
@@ -132,7 +154,7 @@ function reasoningOf(
     sections: text === '' ? [] : [text],
     ...(token === undefined ? {} : { token }),
     ...(token?.itemId === undefined ? {} : { itemId: token.itemId }),
-    ...extOf(rest),
+    ...(ext === undefined ? {} : { ext }),
   };
 }
 
@@ -150,83 +172,95 @@ export function vendorPart(part: JsonObject): Extract<Part, { type: 'vendor' }> 
   return { type: 'vendor', dialect: 'gemini', kind, raw: part };
 }
 
-function decodeCall(
-  reading: Reading,
-  { functionCall, ...around }: JsonObject,
-  path: string,
-  place: Place,
-  at: number,
-): ToolCallPart | undefined {
-  const call = objectAt(reading, functionCall, `${path}.functionCall`);
+function decodeCall(scope: Scope, wire: JsonObject, at: number): ToolCallPart | undefined {
+  const { reading, calls } = scope;
+  const call = spelledIn(reading, wire, 'functionCall');
   if (call === undefined) return undefined;
-  const { id, name, args, ...rest } = call;
-  const known = textAt(reading, name, `${path}.functionCall.name`) ?? '';
-  const given = textOf(textAt(reading, id, `${path}.functionCall.id`));
-  const object = mapAt(reading, args, `${path}.functionCall.args`);
-  return {
+  const name = stringIn(reading, call, 'name') ?? '';
+  // Many clients do not send the id back, but the slot that came with it.
+  const given = textOf(stringIn(reading, call, 'id')) ?? readCallId(wire['thoughtSignature']);
+  const args = objectIn(reading, call, 'args');
+  const part: ToolCallPart = {
     type: 'tool-call',
-    id: place.calls.called(known, given, `${place.turn}.${at}`),
+    id: calls.called(name, given, scope.turn, at),
     kind: 'function',
-    name: known,
-    arguments: object === undefined ? '{}' : JSON.stringify(object),
-    ...extOf(Object.keys(rest).length === 0 ? around : { ...around, functionCall: rest }),
+    name,
+    arguments: args === undefined ? '{}' : JSON.stringify(args),
   };
+  const ext = nestedExt(wire, AROUND_CALL, 'functionCall', otherMembers(call, KNOWN_OF_CALL));
+  return ext === undefined ? part : { ...part, ext };
 }
 
-function decodeResult(
-  reading: Reading,
-  { functionResponse, ...around }: JsonObject,
-  path: string,
-  place: Place,
-  at: number,
-): ToolResultPart | undefined {
-  const answer = objectAt(reading, functionResponse, `${path}.functionResponse`);
+/** Members that only this format has: around a call or result, and inside of it under its name. */
+function nestedExt(
+  wire: JsonObject,
+  known: ReadonlySet<string>,
+  name: string,
+  inside: JsonObject | undefined,
+): JsonObject | undefined {
+  const around = otherMembers(wire, known);
+  return inside === undefined ? around : { ...around, [name]: inside };
+}
+
+function decodeResult(scope: Scope, wire: JsonObject, at: number): ToolResultPart | undefined {
+  const { reading, calls } = scope;
+  const answer = spelledIn(reading, wire, 'functionResponse');
   if (answer === undefined) return undefined;
-  const { id, name, response, parts, ...rest } = answer;
-  const known = textAt(reading, name, `${path}.functionResponse.name`) ?? '';
-  const given = textOf(textAt(reading, id, `${path}.functionResponse.id`));
-  const object = mapAt(reading, response, `${path}.functionResponse.response`);
-  const media = objectsAt(reading, parts, `${path}.functionResponse.parts`).map(
-    (part, number) =>
-      decodeMedia(reading, part, `${path}.functionResponse.parts[${number}]`) ?? vendorPart(part),
-  );
-  const text = object === undefined ? undefined : resultText(object);
-  return {
+  const name = stringIn(reading, answer, 'name') ?? '';
+  const given = textOf(stringIn(reading, answer, 'id'));
+  const object = objectIn(reading, answer, 'response');
+  const content: Part[] = object === undefined ? [] : [{ type: 'text', text: resultText(object) }];
+  for (const part of objectsIn(reading, answer, 'parts'))
+    content.push(decodeMedia(reading, part) ?? vendorPart(part));
+  const result: { -readonly [Name in keyof ToolResultPart]: ToolResultPart[Name] } = {
     type: 'tool-result',
-    callId: place.calls.answered(known, given, `${place.turn}.${at}`),
+    callId: calls.answered(name, given, scope.turn, at),
     kind: 'function',
-    ...(known === '' ? {} : { name: known }),
-    ...(object !== undefined && isError(object) ? { isError: true } : {}),
-    content: text === undefined ? media : [{ type: 'text', text }, ...media],
-    ...(object === undefined ? {} : { object }),
-    ...extOf(Object.keys(rest).length === 0 ? around : { ...around, functionResponse: rest }),
+    content,
   };
+  if (name !== '') result.name = name;
+  if (object !== undefined) {
+    if (isError(object)) result.isError = true;
+    result.object = object;
+  }
+  const ext = nestedExt(wire, AROUND_RESULT, 'functionResponse', otherMembers(answer, KNOWN_OF_RESULT));
+  if (ext !== undefined) result.ext = ext;
+  return result;
 }
 
 /** "output" and "error" are the documented names; alone they hold all there is to say. */
 function resultText(object: JsonObject): string {
-  const names = Object.keys(object);
-  const only = names.length === 1 && (names[0] === 'output' || names[0] === 'error') ? names[0] : undefined;
-  const value = only === undefined ? object : object[only];
+  const name = onlyMember(object);
+  const value = name === 'output' || name === 'error' ? object[name] : object;
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function isError(object: JsonObject): boolean {
-  return 'error' in object && Object.keys(object).length === 1;
+  return 'error' in object && onlyMember(object) === 'error';
 }
 
-function decodeMedia(reading: Reading, part: JsonObject, path: string): MediaPart | undefined {
-  const { inlineData, fileData, mediaResolution, ...around } = part;
-  const blob = objectAt(reading, inlineData, `${path}.inlineData`);
-  const file = blob === undefined ? objectAt(reading, fileData, `${path}.fileData`) : undefined;
+/** The name of an object's one member; undefined where it has more, or none. */
+function onlyMember(object: JsonObject): string | undefined {
+  let only: string | undefined;
+  for (const name in object) {
+    if (only !== undefined) return undefined;
+    only = name;
+  }
+  return only;
+}
+
+function decodeMedia(reading: Reading, wire: JsonObject): MediaPart | undefined {
+  const blob = spelledIn(reading, wire, 'inlineData');
+  const file = blob === undefined ? spelledIn(reading, wire, 'fileData') : undefined;
   const media =
     blob !== undefined ? readInlineData(blob) : file !== undefined ? readFileData(file) : undefined;
   if (media === undefined) return undefined;
+  const { mediaResolution } = wire;
   const detail = readResolution(isObject(mediaResolution) ? spelled(mediaResolution) : undefined);
   const kept = detail === undefined && mediaResolution !== undefined ? { mediaResolution } : {};
   return {
     ...media,
     ...(detail === undefined ? {} : { detail }),
-    ...extOf({ ...media.ext, ...around, ...kept }),
+    ...extOf({ ...media.ext, ...otherMembers(wire, AROUND_MEDIA), ...kept }),
   };
 }

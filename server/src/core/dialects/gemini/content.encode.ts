@@ -1,27 +1,33 @@
 // Parts of a conversation as Google's parts. https://ai.google.dev/api/caching#Part
 
-import type { MediaPart, Part, ReasoningPart, ToolCallPart } from '../../model/content.ts';
+import type { MediaPart, Part, ToolCallPart } from '../../model/content.ts';
 import { unreachable } from '../../model/exhaustive.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
 import { isMadeCallId } from './call-ids.ts';
 import { DEFAULT_TYPES, writeResolution } from './media.ts';
 import { withExt } from './wire.read.ts';
-import { dropped, extFor, type Writing } from './writing.ts';
+import { dropped, type Writing } from './writing.ts';
 
-/** The wire's parts of one part: none where it has no place, several where it is made of several. */
-export function encodePart(writing: Writing, part: Part): JsonObject[] {
+/** Adds the wire's parts of one part: none where it has no place, several where it is made of several. */
+export function addPart(writing: Writing, part: Part, parts: JsonObject[]): void {
   switch (part.type) {
     case 'text':
-      if (part.text === '' && part.token === undefined && !writing.own) return [];
-      return [signed(writing, part, { text: part.text })];
+      if (part.text === '' && part.token === undefined && !writing.own) return;
+      parts.push(signed(writing, part, { text: part.text }));
+      return;
     case 'refusal':
-      return part.text === '' ? [] : [signed(writing, part, { text: part.text })];
+      if (part.text !== '') parts.push(signed(writing, part, { text: part.text }));
+      return;
     case 'reasoning':
-      return encodeReasoning(writing, part);
+      if (part.token === undefined && !writing.own && !writing.traits.replaysReasoningText) return;
+      parts.push(signed(writing, part, { text: part.sections.join('\n\n'), thought: true }));
+      return;
     case 'media':
-      return encodeMedia(writing, part).map((wire) => signed(writing, part, wire));
+      for (const wire of encodeMedia(writing, part)) parts.push(signed(writing, part, wire));
+      return;
     case 'tool-call':
-      return [signed(writing, part, { functionCall: encodeCall(writing, part) })];
+      parts.push(signed(writing, part, { functionCall: encodeCall(writing, part) }));
+      return;
     case 'tool-result':
       // A result where none belongs, in a turn of the model.
       dropped(
@@ -31,9 +37,12 @@ export function encodePart(writing: Writing, part: Part): JsonObject[] {
         'semantic',
         'A result of a tool stood in a turn of the model.',
       );
-      return [];
+      return;
     case 'vendor':
-      if (part.dialect === 'gemini') return [signed(writing, part, part.raw)];
+      if (part.dialect === 'gemini') {
+        parts.push(signed(writing, part, part.raw));
+        return;
+      }
       dropped(
         writing,
         'messages',
@@ -41,10 +50,17 @@ export function encodePart(writing: Writing, part: Part): JsonObject[] {
         'quality',
         `A part "${part.kind}" means nothing to Gemini.`,
       );
-      return [];
+      return;
     default:
-      return unreachable(part);
+      unreachable(part);
   }
+}
+
+/** The wire's parts of several parts. */
+export function encodeParts(writing: Writing, parts: readonly Part[]): JsonObject[] {
+  const wires: JsonObject[] = [];
+  for (const part of parts) addPart(writing, part, wires);
+  return wires;
 }
 
 /** With what belongs to any part: the signature that came with it, and members that only this format has. */
@@ -53,20 +69,15 @@ export function signed(
   { token, ext }: Pick<Part, 'token' | 'ext'>,
   wire: JsonObject,
 ): JsonObject {
-  const whole = withExt(wire, extFor(writing, ext));
+  const whole = ext === undefined || !writing.own ? wire : withExt(wire, ext);
   return token === undefined ? whole : { ...whole, thoughtSignature: token.value };
 }
 
-function encodeReasoning(writing: Writing, part: ReasoningPart): JsonObject[] {
-  if (part.token === undefined && !writing.own && !writing.traits.replaysReasoningText) return [];
-  return [signed(writing, part, { text: part.sections.join('\n\n'), thought: true })];
-}
-
 function encodeCall(writing: Writing, part: ToolCallPart): JsonObject {
-  const { id, name, kind } = part;
+  const { id, name } = part;
+  const args = argumentsOf(writing, part.kind === 'custom', part.arguments);
   // Ids that were made for a client of this format were never on the wire.
-  const known = writing.own && isMadeCallId(id) ? {} : { id };
-  return { ...known, name, args: argumentsOf(writing, kind === 'custom', part.arguments) };
+  return writing.own && isMadeCallId(id) ? { name, args } : { id, name, args };
 }
 
 function argumentsOf(writing: Writing, isInput: boolean, text: string): JsonObject {
@@ -104,7 +115,7 @@ export function encodeMedia(writing: Writing, part: MediaPart): JsonObject[] {
       return [{ text: heading === undefined ? source.text : `${heading}\n\n${source.text}` }];
     }
     case 'parts':
-      return source.parts.flatMap((inner) => encodePart(writing, inner));
+      return encodeParts(writing, source.parts);
     default:
       return unreachable(source);
   }

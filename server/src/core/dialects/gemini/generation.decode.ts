@@ -9,65 +9,74 @@ import {
   type ReasoningWish,
   type Sampling,
 } from '../../model/request.ts';
+import {
+  booleanIn,
+  hasMembers,
+  otherMembers,
+  type Reading,
+  stringIn,
+  stringsIn,
+  wrong,
+} from '../kit/read-wire.ts';
 import { readSchema } from './schema-types.ts';
-import { booleanAt, extOf, numberAt, objectAt, type Reading, spelled, textAt, textsAt } from './wire.read.ts';
+import { extOf, numberIn, spelled, spelledIn } from './wire.read.ts';
 
 type Generation = Pick<
   ChatRequest,
   'sampling' | 'maxOutputTokens' | 'reasoning' | 'output' | 'modalities' | 'ext'
 >;
 
-const PATH = 'generationConfig';
+const KNOWN: ReadonlySet<string> = new Set([
+  'maxOutputTokens',
+  'temperature',
+  'topP',
+  'topK',
+  'candidateCount',
+  'seed',
+  'presencePenalty',
+  'frequencyPenalty',
+  'stopSequences',
+  'responseLogprobs',
+  'logprobs',
+  'thinkingConfig',
+  'responseModalities',
+  'responseMimeType',
+  'responseSchema',
+  'responseJsonSchema',
+  'responseFormat',
+]);
+const KNOWN_OF_THINKING: ReadonlySet<string> = new Set([
+  'thinkingBudget',
+  'thinkingLevel',
+  'includeThoughts',
+]);
 
 /** Reads the member; `ext` holds what no other format has. */
-export function decodeGeneration(reading: Reading, value: unknown): Generation {
-  const config = objectAt(reading, value, PATH);
+export function decodeGeneration(reading: Reading, body: JsonObject): Generation {
+  const config = spelledIn(reading, body, 'generationConfig');
   if (config === undefined) return { sampling: {} };
-  const {
-    maxOutputTokens: limit,
-    temperature,
-    topP,
-    topK,
-    candidateCount,
-    seed,
-    presencePenalty,
-    frequencyPenalty,
-    stopSequences,
-    responseLogprobs,
-    logprobs,
-    thinkingConfig,
-    responseModalities,
-    responseMimeType,
-    responseSchema,
-    responseJsonSchema,
-    responseFormat,
-    ...rest
-  } = config;
-  const number = (name: string, given: unknown) => numberAt(reading, given, `${PATH}.${name}`);
   const numbers = {
-    temperature: number('temperature', temperature),
-    topP: number('topP', topP),
-    topK: number('topK', topK),
-    n: number('candidateCount', candidateCount),
-    seed: number('seed', seed),
-    presencePenalty: number('presencePenalty', presencePenalty),
-    frequencyPenalty: number('frequencyPenalty', frequencyPenalty),
-    stop: textsAt(reading, stopSequences, `${PATH}.stopSequences`),
+    temperature: numberIn(reading, config, 'temperature'),
+    topP: numberIn(reading, config, 'topP'),
+    topK: numberIn(reading, config, 'topK'),
+    n: numberIn(reading, config, 'candidateCount'),
+    seed: numberIn(reading, config, 'seed'),
+    presencePenalty: numberIn(reading, config, 'presencePenalty'),
+    frequencyPenalty: numberIn(reading, config, 'frequencyPenalty'),
+    stop: stringsIn(reading, config, 'stopSequences'),
   };
-  const wanted = booleanAt(reading, responseLogprobs, `${PATH}.responseLogprobs`);
-  const top = number('logprobs', logprobs);
+  const wanted = booleanIn(reading, config, 'responseLogprobs');
+  const top = numberIn(reading, config, 'logprobs');
   const sampling: Sampling = {
     ...given(numbers),
     ...(wanted === true ? { logprobs: top === undefined ? {} : { top } } : {}),
   };
-  const maxOutputTokens = number('maxOutputTokens', limit);
-  const modalities = textsAt(reading, responseModalities, `${PATH}.responseModalities`)?.map((word) =>
-    word.toLowerCase(),
-  );
-  const thinking = decodeThinking(reading, thinkingConfig);
-  const form = decodeForm(reading, { responseMimeType, responseSchema, responseJsonSchema, responseFormat });
+  const maxOutputTokens = numberIn(reading, config, 'maxOutputTokens');
+  const modalities = stringsIn(reading, config, 'responseModalities')?.map((word) => word.toLowerCase());
+  const thinking = decodeThinking(reading, config);
+  const form = decodeForm(reading, config);
   const kept = {
-    ...rest,
+    ...otherMembers(config, KNOWN),
     ...form.rest,
     ...thinking.rest,
     ...(wanted !== true && top !== undefined ? { logprobs: top } : {}),
@@ -75,7 +84,7 @@ export function decodeGeneration(reading: Reading, value: unknown): Generation {
   return {
     sampling,
     ...given({ maxOutputTokens, modalities, reasoning: thinking.wish, output: form.output }),
-    ...extOf(Object.keys(kept).length === 0 ? {} : { generationConfig: kept }),
+    ...extOf(hasMembers(kept) ? { generationConfig: kept } : {}),
   };
 }
 
@@ -87,25 +96,24 @@ function given<T extends object>(members: T): { [Name in keyof T]?: Exclude<T[Na
 
 function decodeThinking(
   reading: Reading,
-  value: unknown,
+  generation: JsonObject,
 ): { readonly wish?: ReasoningWish; readonly rest: JsonObject } {
-  const path = `${PATH}.thinkingConfig`;
-  const config = objectAt(reading, value, path);
+  const config = spelledIn(reading, generation, 'thinkingConfig');
   if (config === undefined) return { rest: {} };
-  const { thinkingBudget, thinkingLevel, includeThoughts, ...rest } = config;
-  const budget = numberAt(reading, thinkingBudget, `${path}.thinkingBudget`);
-  const level = textAt(reading, thinkingLevel, `${path}.thinkingLevel`)?.toLowerCase();
-  const shown = booleanAt(reading, includeThoughts, `${path}.includeThoughts`);
+  const budget = numberIn(reading, config, 'thinkingBudget');
+  const level = stringIn(reading, config, 'thinkingLevel')?.toLowerCase();
+  const shown = booleanIn(reading, config, 'includeThoughts');
   const effort = EFFORTS.find((word) => word === level);
   if (level !== undefined && effort === undefined && level !== 'thinking_level_unspecified')
-    reading.fault(`${path}.thinkingLevel`, 'MINIMAL, LOW, MEDIUM or HIGH');
+    wrong(reading, config, 'thinkingLevel', 'MINIMAL, LOW, MEDIUM or HIGH');
   const wish: ReasoningWish = {
     ...(budget === undefined ? {} : budgetWish(budget)),
     ...(effort === undefined ? {} : { effort }),
     ...(shown === undefined ? {} : { show: shown ? ('summary' as const) : ('none' as const) }),
   };
-  const left = Object.keys(rest).length === 0 ? {} : { thinkingConfig: rest };
-  return Object.keys(wish).length === 0 ? { rest: left } : { wish, rest: left };
+  const others = otherMembers(config, KNOWN_OF_THINKING);
+  const rest = others === undefined ? {} : { thinkingConfig: others };
+  return Object.keys(wish).length === 0 ? { rest } : { wish, rest };
 }
 
 /** 0 switches thinking off, -1 leaves it to the model. */
@@ -119,10 +127,10 @@ interface Form {
   readonly rest: JsonObject;
 }
 
-function decodeForm(reading: Reading, members: JsonObject): Form {
-  const { responseMimeType, responseSchema, responseJsonSchema, responseFormat } = members;
-  const mime = textAt(reading, responseMimeType, `${PATH}.responseMimeType`);
-  const openApi = objectAt(reading, responseSchema, `${PATH}.responseSchema`);
+function decodeForm(reading: Reading, config: JsonObject): Form {
+  const { responseJsonSchema, responseFormat } = config;
+  const mime = stringIn(reading, config, 'responseMimeType');
+  const openApi = spelledIn(reading, config, 'responseSchema');
   const json = isObject(responseJsonSchema) ? responseJsonSchema : undefined;
   const format = textFormat(responseFormat);
   const others = responseFormat === undefined || format !== undefined ? {} : { responseFormat };

@@ -22,6 +22,6 @@ export const gemini: Dialect = {
   encodeError,
   encodeStreamError,
   isErrorBody,
-  // A comment: any event would be a chunk of the answer.
-  heartbeat: ': keep-alive\n\n',
+  // Blank lines: any event would be a chunk of the answer, and Google's libraries up to 1.x choke on comments.
+  heartbeat: '\r\n\r\n',
 };

@@ -53,7 +53,7 @@ function encodeBody(request: ChatRequest, { traits, losses }: RequestEncoding): 
     ...rest
   } = request;
   nothingLeft(rest);
-  const writing: Writing = { own: origin === 'gemini', traits, losses };
+  const writing: Writing = { own: origin === 'gemini', traits, losses, told: new Set() };
   reportUnsaid(writing, { parallelToolCalls, maxToolCalls, verbosity, endUser });
   const generation = encodeGeneration(writing, {
     sampling,

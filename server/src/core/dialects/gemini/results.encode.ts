@@ -3,7 +3,7 @@
 import type { Part, ToolResultPart } from '../../model/content.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
 import { isMadeCallId } from './call-ids.ts';
-import { encodeMedia, encodePart, signed } from './content.encode.ts';
+import { encodeMedia, encodeParts, signed } from './content.encode.ts';
 import type { Writing } from './writing.ts';
 
 /** The calls of a conversation as far as it is written: names by id, and their order. */
@@ -23,32 +23,42 @@ export function createCalled(): Called {
   };
 }
 
-/** A result, and the media that have no place in it. */
-export interface EncodedResult {
-  readonly part: JsonObject;
-  readonly after: readonly JsonObject[];
+/**
+ * One result; media that have no place in it are added to `after`. The response object holds `output` or `error`, unless
+ * it is an object already.
+ */
+export function encodeResult(
+  writing: Writing,
+  part: ToolResultPart,
+  called: Called,
+  after: JsonObject[],
+): JsonObject {
+  const { callId, content, object } = part;
+  const name = part.name ?? called.name(callId) ?? unnamed(writing);
+  const response = object ?? responseOf(textOfParts(content), part.isError === true);
+  const functionResponse: Record<string, unknown> =
+    writing.own && isMadeCallId(callId) ? { name, response } : { id: callId, name, response };
+  if (content.length > 1 || (content[0] !== undefined && !isWords(content[0]))) {
+    const blobs = mediaOf(writing, content, after);
+    if (blobs.length > 0) functionResponse['parts'] = blobs;
+  }
+  return signed(writing, part, { functionResponse });
 }
 
-/** One result. The response object holds `output` or `error`, unless it is an object already. */
-export function encodeResult(writing: Writing, part: ToolResultPart, called: Called): EncodedResult {
-  const { callId, content, object, isError } = part;
-  const media = content.filter((inner) => inner.type !== 'text' && inner.type !== 'refusal');
+function isWords({ type }: Part): boolean {
+  return type === 'text' || type === 'refusal';
+}
+
+/** The media that go into a response; all others are added to `after`. */
+function mediaOf(writing: Writing, content: readonly Part[], after: JsonObject[]): JsonObject[] {
   const inside = writing.traits.imagesInResults === 'native';
   const blobs: JsonObject[] = [];
-  const after: JsonObject[] = [];
-  for (const inner of media) {
-    const wires = inner.type === 'media' ? encodeMedia(writing, inner) : encodePart(writing, inner);
+  for (const part of content) {
+    if (isWords(part)) continue;
+    const wires = part.type === 'media' ? encodeMedia(writing, part) : encodeParts(writing, [part]);
     for (const wire of wires) (inside && isReference(wire) ? blobs : after).push(wire);
   }
-  const known = writing.own && isMadeCallId(callId) ? {} : { id: callId };
-  const response = object ?? responseOf(textOfParts(content), isError === true);
-  const functionResponse = {
-    ...known,
-    name: part.name ?? called.name(callId) ?? unnamed(writing),
-    response,
-    ...(blobs.length === 0 ? {} : { parts: blobs }),
-  };
-  return { part: signed(writing, part, { functionResponse }), after };
+  return blobs;
 }
 
 function isReference(wire: JsonObject): boolean {
@@ -56,10 +66,11 @@ function isReference(wire: JsonObject): boolean {
 }
 
 function textOfParts(content: readonly Part[]): string {
-  const texts = content.flatMap((part) =>
-    part.type === 'text' || part.type === 'refusal' ? [part.text] : [],
-  );
-  return texts.length === 1 ? (texts[0] ?? '') : texts.join('\n');
+  const [first] = content;
+  if (content.length === 1 && first?.type === 'text') return first.text;
+  const texts: string[] = [];
+  for (const part of content) if (part.type === 'text' || part.type === 'refusal') texts.push(part.text);
+  return texts.join('\n');
 }
 
 function responseOf(text: string, isError: boolean): JsonObject {

@@ -8,7 +8,8 @@ import { isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from '
 import type { Stop } from '../../model/response.ts';
 import type { Codec } from '../dialect.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
-import { type AnswerScope, type ChoiceReader, createChoice } from './choice.decode.ts';
+import type { AnswerScope } from './answer-scope.ts';
+import { type ChoiceReader, createChoice } from './choice.decode.ts';
 import { nativeReason } from './finish-reason.ts';
 import { tierToWord } from './service-tier.ts';
 import { readUsage } from './usage.ts';

@@ -89,14 +89,15 @@ describe('encodeStream of gemini', () => {
     expect(JSON.parse(early)).toMatchObject([{ error: { code: 502 } }]);
   });
 
-  test('calls come whole, and end with STOP', () => {
+  test('calls come whole, with their id in the slot of the token too, and end with STOP', () => {
     const stop: StreamEvent = { type: 'stop', choice: 0, stop: { reason: 'tool-calls' } };
+    const thoughtSignature = Buffer.from('sluice.1.c.c').toString('base64');
     expect(parsed(written([START, ...called('{"a":1}'), stop, END]))).toEqual([
-      part({ functionCall: { id: 'c', name: 'f', args: { a: 1 } } }),
+      part({ functionCall: { id: 'c', name: 'f', args: { a: 1 } }, thoughtSignature }),
       last('STOP'),
     ]);
     expect(parsed(written([START, ...called(''), stop, END]))[0]).toEqual(
-      part({ functionCall: { id: 'c', name: 'f', args: {} } }),
+      part({ functionCall: { id: 'c', name: 'f', args: {} }, thoughtSignature }),
     );
   });
 
@@ -147,8 +148,8 @@ describe('encodeStream of gemini', () => {
     ]);
   });
 
-  test('a ping is a comment', () => {
-    expect(written([{ type: 'ping' }])).toBe(': keep-alive\r\n\r\n');
+  test('a ping is blank lines', () => {
+    expect(written([{ type: 'ping' }])).toBe('\r\n\r\n');
   });
 
   test('citations of others become sources, positions in bytes over the whole answer', () => {

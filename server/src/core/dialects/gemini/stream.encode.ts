@@ -132,7 +132,8 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
           candidateAt(event.choice).stop = event.stop;
           return;
         case 'ping':
-          write(framing === 'sse' ? ': keep-alive\r\n\r\n' : '\n');
+          // Blank lines: Google's libraries up to 1.x choke on comments, Gemini CLI with them.
+          write(framing === 'sse' ? '\r\n\r\n' : '\n');
           return;
         case 'error':
           return fail(event.error);

@@ -2,8 +2,18 @@
 
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { HostedTool, ToolChoice, ToolDefinition } from '../../model/request.ts';
+import {
+  hasMembers,
+  objectIn,
+  otherMembers,
+  type Reading,
+  requiredString,
+  stringIn,
+  stringsIn,
+  wrong,
+} from '../kit/read-wire.ts';
 import { readSchema } from './schema-types.ts';
-import { extOf, mapAt, objectAt, objectsAt, type Reading, textAt, textsAt } from './wire.read.ts';
+import { extOf, objectsIn, spelledIn, wordIn } from './wire.read.ts';
 
 const DOES: Readonly<Record<string, HostedTool['does']>> = {
   googleSearch: 'web-search',
@@ -16,20 +26,28 @@ const DOES: Readonly<Record<string, HostedTool['does']>> = {
   mcpServers: 'mcp',
 };
 
+const KNOWN_OF_DECLARATION: ReadonlySet<string> = new Set([
+  'name',
+  'description',
+  'parameters',
+  'parametersJsonSchema',
+]);
+const KNOWN_OF_CONFIG: ReadonlySet<string> = new Set(['functionCallingConfig']);
+const KNOWN_OF_CALLING: ReadonlySet<string> = new Set(['mode', 'allowedFunctionNames']);
+
 /** Every declaration and every hosted tool as a definition of its own. */
-export function decodeTools(reading: Reading, value: unknown): ToolDefinition[] {
-  return objectsAt(reading, value, 'tools').flatMap((tool, at) => {
-    const { functionDeclarations, ...hosted } = tool;
-    const declared = objectsAt(reading, functionDeclarations, `tools[${at}].functionDeclarations`);
-    return [
-      ...declared.map((entry, number) =>
-        decodeDeclaration(reading, entry, `tools[${at}].functionDeclarations[${number}]`),
-      ),
-      ...Object.entries(hosted)
-        .filter(([, config]) => config !== undefined && config !== null)
-        .map(([type, config]) => hostedTool(type, config)),
-    ];
-  });
+export function decodeTools(reading: Reading, body: JsonObject): ToolDefinition[] {
+  const tools: ToolDefinition[] = [];
+  for (const tool of objectsIn(reading, body, 'tools')) {
+    for (const declaration of objectsIn(reading, tool, 'functionDeclarations'))
+      tools.push(decodeDeclaration(reading, declaration));
+    for (const type of Object.keys(tool)) {
+      const config = tool[type];
+      if (type !== 'functionDeclarations' && config !== undefined && config !== null)
+        tools.push(hostedTool(type, config));
+    }
+  }
+  return tools;
 }
 
 function hostedTool(type: string, config: unknown): ToolDefinition {
@@ -41,25 +59,24 @@ function hostedTool(type: string, config: unknown): ToolDefinition {
   };
 }
 
-function decodeDeclaration(reading: Reading, declaration: JsonObject, path: string): ToolDefinition {
-  const { name, description, parameters, parametersJsonSchema, ...rest } = declaration;
-  const known = textAt(reading, name, `${path}.name`);
-  if (known === undefined) reading.fault(`${path}.name`, 'a string');
-  const words = textAt(reading, description, `${path}.description`);
-  const openApi = mapAt(reading, parameters, `${path}.parameters`);
+function decodeDeclaration(reading: Reading, declaration: JsonObject): ToolDefinition {
+  const name = requiredString(reading, declaration, 'name');
+  const description = stringIn(reading, declaration, 'description');
+  const openApi = objectIn(reading, declaration, 'parameters');
   // The newer member takes any JSON value; only objects are schemas that others understand.
-  const json = isObject(parametersJsonSchema) ? parametersJsonSchema : undefined;
-  const schema =
-    json !== undefined
-      ? readSchema(json, 'parametersJsonSchema')
-      : openApi && readSchema(openApi, 'parameters');
-  return {
+  const json = declaration['parametersJsonSchema'];
+  const schema = isObject(json)
+    ? readSchema(json, 'parametersJsonSchema')
+    : openApi && readSchema(openApi, 'parameters');
+  const tool: { -readonly [Member in keyof ToolDefinition]: ToolDefinition[Member] } = {
     kind: 'function',
-    name: known ?? '',
-    ...(words === undefined ? {} : { description: words }),
-    ...(schema === undefined ? {} : { parameters: schema }),
-    ...extOf(rest),
+    name,
   };
+  if (description !== undefined) tool.description = description;
+  if (schema !== undefined) tool.parameters = schema;
+  const ext = otherMembers(declaration, KNOWN_OF_DECLARATION);
+  if (ext !== undefined) tool.ext = ext;
+  return tool;
 }
 
 /** The choice, and what of `toolConfig` has no other word. */
@@ -69,22 +86,20 @@ export interface ReadToolConfig {
 }
 
 /** Reads `toolConfig`. */
-export function decodeToolConfig(reading: Reading, value: unknown): ReadToolConfig {
-  const config = objectAt(reading, value, 'toolConfig');
+export function decodeToolConfig(reading: Reading, body: JsonObject): ReadToolConfig {
+  const config = spelledIn(reading, body, 'toolConfig');
   if (config === undefined) return {};
-  const { functionCallingConfig, ...others } = config;
-  const path = 'toolConfig.functionCallingConfig';
-  const calling = objectAt(reading, functionCallingConfig, path);
+  const others = otherMembers(config, KNOWN_OF_CONFIG) ?? {};
+  const calling = spelledIn(reading, config, 'functionCallingConfig');
   if (calling === undefined) return extOf(others);
-  const { mode: given, allowedFunctionNames, ...rest } = calling;
-  const mode = textAt(reading, given, `${path}.mode`)?.toUpperCase();
-  const names = textsAt(reading, allowedFunctionNames, `${path}.allowedFunctionNames`) ?? [];
+  const mode = wordIn(reading, calling, 'mode');
+  const names = stringsIn(reading, calling, 'allowedFunctionNames') ?? [];
   const toolChoice = choiceOf(mode, names);
   if (toolChoice === undefined && mode !== undefined && mode !== 'MODE_UNSPECIFIED')
-    reading.fault(`${path}.mode`, 'AUTO, ANY, NONE or VALIDATED');
+    wrong(reading, calling, 'mode', 'AUTO, ANY, NONE or VALIDATED');
   const validated = mode === 'VALIDATED' && names.length === 0 ? { mode } : {};
-  const kept = { ...rest, ...validated };
-  const ext = Object.keys(kept).length === 0 ? others : { ...others, functionCallingConfig: kept };
+  const kept = { ...otherMembers(calling, KNOWN_OF_CALLING), ...validated };
+  const ext = hasMembers(kept) ? { ...others, functionCallingConfig: kept } : others;
   return { ...(toolChoice === undefined ? {} : { toolChoice }), ...extOf(ext) };
 }
 

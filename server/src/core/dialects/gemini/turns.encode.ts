@@ -1,11 +1,11 @@
 // The conversation as `contents`: user and model in turn, results of parallel calls together, instructions apart.
 // https://ai.google.dev/gemini-api/docs/function-calling
 
-import type { Part, ToolResultPart } from '../../model/content.ts';
+import type { Part } from '../../model/content.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Turn } from '../../model/request.ts';
 import { gathered } from '../../model/turns.ts';
-import { encodePart } from './content.encode.ts';
+import { addPart, encodeParts } from './content.encode.ts';
 import { type Called, createCalled, encodeResult } from './results.encode.ts';
 import { SENTINEL } from './thought-signature.ts';
 import { withExt } from './wire.read.ts';
@@ -25,24 +25,19 @@ export function encodeTurns(writing: Writing, given: readonly Turn[]): EncodedTu
   const contents: JsonObject[] = [];
   const instructions: JsonObject[] = [];
   let instructionExt: JsonObject | undefined;
-  turns.forEach((turn, at) => {
-    switch (turn.role) {
-      case 'system':
-      case 'developer': {
-        const parts = turn.parts.flatMap((part) => encodePart(writing, part));
-        if (contents.length === 0) {
-          instructions.push(...parts);
-          instructionExt ??= extFor(writing, turn.ext);
-        } else contents.push(...content(writing, turn, 'user', lateInstruction(writing, parts)));
-        return;
-      }
-      case 'assistant':
-        contents.push(...content(writing, turn, 'model', modelParts(writing, turn, called, at > current)));
-        return;
-      default:
-        contents.push(...userContents(writing, turn, called));
+  for (let at = 0; at < turns.length; at++) {
+    const turn = turns[at];
+    if (turn === undefined) continue;
+    if (turn.role === 'assistant')
+      addContent(writing, turn, 'model', modelParts(writing, turn, called, at > current), contents);
+    else if (turn.role === 'user') addUser(writing, turn, called, contents);
+    else if (contents.length > 0)
+      addContent(writing, turn, 'user', lateInstruction(writing, encodeParts(writing, turn.parts)), contents);
+    else {
+      for (const part of turn.parts) addPart(writing, part, instructions);
+      instructionExt ??= extFor(writing, turn.ext);
     }
-  });
+  }
   if (instructions.length === 0) return { contents };
   // Instructions alone are nothing to answer.
   if (contents.length === 0) return { contents: [instructionsAlone(writing, instructions)] };
@@ -50,34 +45,49 @@ export function encodeTurns(writing: Writing, given: readonly Turn[]): EncodedTu
 }
 
 /** Turns without parts vanish. */
-function content(writing: Writing, turn: Turn, role: string, parts: readonly JsonObject[]): JsonObject[] {
-  return parts.length === 0 ? [] : [withExt({ role, parts }, extFor(writing, turn.ext))];
+function addContent(
+  writing: Writing,
+  turn: Turn,
+  role: string,
+  parts: readonly JsonObject[],
+  contents: JsonObject[],
+): void {
+  if (parts.length > 0) contents.push(withExt({ role, parts }, extFor(writing, turn.ext)));
 }
 
 /** The last turn in which the user speaks, not just a tool: calls after it belong to the current turn. */
 function currentTurn(turns: readonly Turn[]): number {
   return turns.findLastIndex(
-    (turn) => turn.role === 'user' && !turn.parts.some((part) => part.type === 'tool-result'),
+    (turn) => turn.role === 'user' && turn.parts.some((part) => part.type !== 'tool-result'),
   );
 }
 
 function modelParts(writing: Writing, turn: Turn, called: Called, isCurrent: boolean): JsonObject[] {
-  let isFirst = true;
-  return turn.parts.flatMap((part) => {
-    const wires = encodePart(writing, part);
-    if (part.type !== 'tool-call') return wires;
+  const wires: JsonObject[] = [];
+  let needs = isCurrent && writing.traits.needsCallSignature;
+  for (const part of turn.parts) {
+    addPart(writing, part, wires);
+    if (part.type !== 'tool-call') continue;
     called.add(part.id, part.name);
-    const needs = isFirst && isCurrent && part.token === undefined && writing.traits.needsCallSignature;
-    isFirst = false;
-    if (!needs) return wires;
-    writing.losses.add({
-      path: 'messages',
-      feature: 'call-signature',
-      action: 'defaulted',
-      severity: 'hint',
-      note: 'A call of the current turn has no signature of Gemini; the documented placeholder is sent.',
-    });
-    return wires.map((wire) => ({ ...wire, thoughtSignature: SENTINEL }));
+    if (needs && part.token === undefined) sign(writing, wires);
+    needs = false;
+  }
+  return wires;
+}
+
+/** Puts the documented placeholder on the last part. */
+function sign(writing: Writing, wires: JsonObject[]): void {
+  const last = wires.pop();
+  if (last === undefined) return;
+  wires.push({ ...last, thoughtSignature: SENTINEL });
+  if (writing.told.has(SENTINEL)) return;
+  writing.told.add(SENTINEL);
+  writing.losses.add({
+    path: 'messages',
+    feature: 'call-signature',
+    action: 'defaulted',
+    severity: 'hint',
+    note: 'A call of the current turn has no signature of Gemini; the documented placeholder is sent.',
   });
 }
 
@@ -85,36 +95,32 @@ function modelParts(writing: Writing, turn: Turn, called: Called, isCurrent: boo
  * What the user and the tools say. Responses stand together in the order of the calls and alone: parts beside them break
  * parallel calls in models before Gemini 3.
  */
-function userContents(writing: Writing, turn: Turn, called: Called): JsonObject[] {
-  const isResult = (part: Part): part is ToolResultPart => part.type === 'tool-result';
-  const results = turn.parts.filter(isResult);
-  if (results.length === 0)
-    return content(
-      writing,
-      turn,
-      'user',
-      turn.parts.flatMap((part) => encodePart(writing, part)),
-    );
+function addUser(writing: Writing, turn: Turn, called: Called, contents: JsonObject[]): void {
+  const responses: JsonObject[] = [];
+  const others: JsonObject[] = [];
   const after: JsonObject[] = [];
-  const write = (part: ToolResultPart): JsonObject => {
-    const encoded = encodeResult(writing, part, called);
-    after.push(...encoded.after);
-    return encoded.part;
-  };
-  if (writing.own) {
-    const parts = turn.parts.flatMap((part) => (isResult(part) ? [write(part)] : encodePart(writing, part)));
-    return [
-      ...content(writing, turn, 'user', parts),
-      ...content(writing, { ...turn, ext: {} }, 'user', after),
-    ];
+  for (const part of writing.own ? turn.parts : inOrderOfCalls(turn.parts, called))
+    if (part.type !== 'tool-result') addPart(writing, part, writing.own ? responses : others);
+    else responses.push(encodeResult(writing, part, called, after));
+  addContent(writing, turn, 'user', responses, contents);
+  if (writing.own) addContent(writing, { role: 'user', parts: [] }, 'user', after, contents);
+  else if (after.length === 0) addContent(writing, turn, 'user', others, contents);
+  else addContent(writing, turn, 'user', [...after, ...others], contents);
+}
+
+function inOrderOfCalls(parts: readonly Part[], called: Called): readonly Part[] {
+  let last = -1;
+  let isOrdered = true;
+  for (const part of parts) {
+    if (part.type !== 'tool-result') continue;
+    const order = called.order(part.callId);
+    if (order < last) isOrdered = false;
+    last = order;
   }
-  const ordered = results.toSorted((a, b) => called.order(a.callId) - called.order(b.callId));
-  const responses = ordered.map(write);
-  const others = turn.parts.flatMap((part) => (isResult(part) ? [] : encodePart(writing, part)));
-  return [
-    ...content(writing, turn, 'user', responses),
-    ...content(writing, turn, 'user', [...after, ...others]),
-  ];
+  if (isOrdered) return parts;
+  const results = parts.filter((part) => part.type === 'tool-result');
+  results.sort((a, b) => called.order(a.callId) - called.order(b.callId));
+  return [...results, ...parts.filter((part) => part.type !== 'tool-result')];
 }
 
 /** Instructions that come later than the rest of them have no place of their own. */

@@ -2,25 +2,8 @@
 // and names of enumerations in any case as recorded; all of that becomes one spelling here.
 // https://protobuf.dev/programming-guides/json/
 
-import { type SluiceError, sluiceError } from '../../model/error.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
-
-/** What was found wrong while reading; the first find counts, and reading goes on with what is usable. */
-export interface Reading {
-  fault(path: string, expected: string): void;
-  error(): SluiceError | undefined;
-}
-
-/** A reading that has found nothing wrong yet. */
-export function createReading(): Reading {
-  let first: SluiceError | undefined;
-  return {
-    fault(path, expected) {
-      first ??= sluiceError('invalid_request', `\`${path}\` must be ${expected}.`, { param: path });
-    },
-    error: () => first,
-  };
-}
+import { hasMembers, objectIn, type Reading, stringIn, wrong } from '../kit/read-wire.ts';
 
 /** The object with its own members in camelCase; the same object where nothing is to change. Not for maps of names. */
 export function spelled(object: JsonObject): JsonObject {
@@ -43,77 +26,66 @@ function inCamelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A string; null and absent are undefined. */
-export function textAt(reading: Reading, value: unknown, path: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
-  reading.fault(path, 'a string');
-  return undefined;
-}
-
 /** A number, also one that is written as a string. */
-export function numberAt(reading: Reading, value: unknown, path: string): number | undefined {
-  if (value === undefined || value === null) return undefined;
+export function numberIn(reading: Reading, from: JsonObject, member: string): number | undefined {
+  const value = from[member];
   if (typeof value === 'number') return value;
+  if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value)) return Number(value);
-  reading.fault(path, 'a number');
-  return undefined;
+  return wrong(reading, from, member, 'a number');
 }
 
-/** True or false. */
-export function booleanAt(reading: Reading, value: unknown, path: string): boolean | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'boolean') return value;
-  reading.fault(path, 'true or false');
-  return undefined;
+/** A name of an enumeration, in capitals whatever the client wrote. */
+export function wordIn(reading: Reading, from: JsonObject, member: string): string | undefined {
+  return stringIn(reading, from, member)?.toUpperCase();
 }
 
 /** An object with its members in camelCase. */
-export function objectAt(reading: Reading, value: unknown, path: string): JsonObject | undefined {
-  const found = mapAt(reading, value, path);
-  return found === undefined ? undefined : spelled(found);
+export function spelledIn(reading: Reading, from: JsonObject, member: string): JsonObject | undefined {
+  const found = objectIn(reading, from, member);
+  return found === undefined ? undefined : respell(reading, found);
 }
 
-/** An object whose names mean something to the caller alone: they stay as they are. */
-export function mapAt(reading: Reading, value: unknown, path: string): JsonObject | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (isObject(value)) return value;
-  reading.fault(path, 'an object');
-  return undefined;
-}
-
-/** A list of objects; one object alone is taken for a list of it. */
-export function objectsAt(reading: Reading, value: unknown, path: string): readonly JsonObject[] {
+/** A list of objects, their members in camelCase; one object alone is taken for a list of it. */
+export function objectsIn(reading: Reading, from: JsonObject, member: string): readonly JsonObject[] {
+  const value = from[member];
   if (value === undefined || value === null) return [];
-  if (isObject(value)) return [spelled(value)];
-  if (!Array.isArray(value)) {
-    reading.fault(path, 'a list of objects');
-    return [];
-  }
-  return value.map((entry: unknown, at) => {
-    if (isObject(entry)) return spelled(entry);
-    reading.fault(`${path}[${at}]`, 'an object');
-    return {};
-  });
+  if (isObject(value)) return [respell(reading, value)];
+  if (Array.isArray(value)) return objectsOf(reading, value);
+  wrong(reading, from, member, 'a list of objects');
+  return [];
 }
 
-/** A list of strings. */
-export function textsAt(reading: Reading, value: unknown, path: string): readonly string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
-  reading.fault(path, 'a list of strings');
-  return undefined;
+/** The same of a list. */
+export function objectsOf(reading: Reading, list: readonly unknown[]): readonly JsonObject[] {
+  const objects: JsonObject[] = [];
+  for (let at = 0; at < list.length; at++) {
+    const entry = list[at];
+    if (isObject(entry)) objects.push(respell(reading, entry));
+    else {
+      wrong(reading, list, at, 'an object');
+      objects.push({});
+    }
+  }
+  return objects;
+}
+
+/** See `spelled`; faults of the copy are faults of the object. */
+export function respell(reading: Reading, object: JsonObject): JsonObject {
+  const copy = spelled(object);
+  if (copy !== object) reading.copies.set(copy, object);
+  return copy;
 }
 
 /** `{ext}` when the object has members, else nothing: to be spread into a node. */
 export function extOf(rest: JsonObject): { readonly ext?: JsonObject } {
-  for (const _name in rest) return { ext: rest };
-  return {};
+  return hasMembers(rest) ? { ext: rest } : {};
 }
 
 /** Members that went to `ext`, put back: objects are merged, anything else of `ext` wins. */
 export function withExt(wire: JsonObject, ext: JsonObject | undefined): JsonObject {
   if (ext === undefined) return wire;
+  if (!hasMembers(ext)) return wire;
   const nested = Object.entries(ext).flatMap(([name, value]): [string, JsonObject][] => {
     const own = Object.hasOwn(wire, name) ? wire[name] : undefined;
     return isObject(own) && isObject(value) ? [[name, withExt(own, value)]] : [];

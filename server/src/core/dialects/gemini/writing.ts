@@ -10,6 +10,8 @@ export interface Writing {
   readonly own: boolean;
   readonly traits: ModelTraits;
   readonly losses: LossReport;
+  /** Losses that were told already and would be told again for every turn. */
+  readonly told: Set<string>;
 }
 
 /** Reports something that has no place here. */

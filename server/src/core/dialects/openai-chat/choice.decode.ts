@@ -6,13 +6,13 @@ import type { Emit } from '../../model/event.ts';
 import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
 import type { Stop, StopReason } from '../../model/response.ts';
 import type { OpaqueToken } from '../../model/token.ts';
+import { sourceOfUrl } from '../kit/data-url.ts';
 import { readAnnotation } from './annotations.ts';
 import { createAudioReader } from './audio.ts';
 import { createCallReader } from './calls.decode.ts';
 import { thinkingText } from './content.decode.ts';
 import { thoughtToken } from './google-extra.ts';
 import { readLogprobs } from './logprobs.ts';
-import { sourceOfUrl } from './media.ts';
 import { type Detail, readDetail, reasoningPart } from './reasoning-details.ts';
 
 /** The reader of one choice. */

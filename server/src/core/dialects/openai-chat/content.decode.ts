@@ -3,8 +3,8 @@
 
 import type { CacheMark, MediaPart, Part, ReasoningPart } from '../../model/content.ts';
 import { isObject, type JsonObject, listOf, objectOf } from '../../model/json.ts';
-import { mimeOfSound, sourceOfUrl } from './media.ts';
-import { type Faults, fault, readObject, readString, unknownMembers } from './wire.read.ts';
+import { mimeOfSound, sourceOfUrl } from '../kit/data-url.ts';
+import { objectIn, type Reading, stringIn, unknownMembers, wrong } from '../kit/read-wire.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([
   'type',
@@ -24,16 +24,17 @@ const KNOWN_OF_FILE: ReadonlySet<string> = new Set(['file_data', 'file_id', 'fil
 const KNOWN_OF_IMAGE: ReadonlySet<string> = new Set(['url', 'detail']);
 
 /** The parts of a message's content. The empty string and null are no parts. */
-export function readContent(faults: Faults, content: unknown, path: string): Part[] {
+export function readContent(reading: Reading, message: JsonObject): Part[] {
+  const content = message['content'];
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }];
   if (content === undefined || content === null) return [];
   if (!Array.isArray(content)) {
-    fault(faults, path, 'a string or an array');
+    wrong(reading, message, 'content', 'a string or an array');
     return [];
   }
   const parts: Part[] = [];
   for (let at = 0; at < content.length; at++) {
-    const part = readPart(faults, content[at], `${path}[${at}]`);
+    const part = readPart(reading, content, at);
     if (part !== undefined) parts.push(part);
   }
   return parts;
@@ -58,12 +59,13 @@ export function thinkingText(thinking: unknown): string {
   return text;
 }
 
-function readPart(faults: Faults, wire: unknown, path: string): Part | undefined {
+function readPart(reading: Reading, content: readonly unknown[], at: number): Part | undefined {
+  const wire = content[at];
   if (typeof wire === 'string') return { type: 'text', text: wire };
-  if (!isObject(wire)) return fault(faults, path, 'an object');
-  const type = readString(faults, wire, 'type', `${path}.`) ?? '';
-  const part = readKnown(faults, type, wire, `${path}.`);
-  if (part === undefined) return faults.first === undefined ? vendorPart(type, wire) : undefined;
+  if (!isObject(wire)) return wrong(reading, content, at, 'an object');
+  const type = stringIn(reading, wire, 'type') ?? '';
+  const part = readKnown(reading, type, wire);
+  if (part === undefined) return reading.fault === undefined ? vendorPart(type, wire) : undefined;
   const cache = cacheMark(wire);
   const ext = unknownMembers(wire, KNOWN);
   if (cache === undefined && ext === undefined) return part;
@@ -78,28 +80,28 @@ function vendorPart(type: string, raw: JsonObject): Part {
   return { type: 'vendor', dialect: 'openai-chat', kind: type, raw };
 }
 
-function readKnown(faults: Faults, type: string, wire: JsonObject, base: string): Part | undefined {
+function readKnown(reading: Reading, type: string, wire: JsonObject): Part | undefined {
   switch (type) {
     case 'text':
     case 'input_text':
     case 'output_text':
-      return { type: 'text', text: readString(faults, wire, 'text', base) ?? '' };
+      return { type: 'text', text: stringIn(reading, wire, 'text') ?? '' };
     case 'refusal':
-      return { type: 'refusal', text: readString(faults, wire, 'refusal', base) ?? '' };
+      return { type: 'refusal', text: stringIn(reading, wire, 'refusal') ?? '' };
     case 'thinking':
       return readThinking(wire);
     case 'image_url':
-      return readImage(faults, wire, base);
+      return readImage(reading, wire);
     case 'video_url': {
-      const url = urlMember(faults, wire, 'video_url', base);
+      const url = urlMember(reading, wire, 'video_url');
       return url === undefined ? undefined : { type: 'media', kind: 'video', ...sourceOfUrl(url) };
     }
     case 'input_audio':
-      return readSound(faults, wire, base);
+      return readSound(reading, wire);
     case 'file':
-      return readFile(faults, wire, base);
+      return readFile(reading, wire);
     case 'document_url':
-      return readDocumentUrl(faults, wire, base);
+      return readDocumentUrl(reading, wire);
     default:
       return undefined;
   }
@@ -117,18 +119,18 @@ function readThinking(wire: JsonObject): ReasoningPart {
 }
 
 /** A URL as OpenAI nests it, or bare (Mistral). */
-function urlMember(faults: Faults, wire: JsonObject, name: string, base: string): string | undefined {
+function urlMember(reading: Reading, wire: JsonObject, name: string): string | undefined {
   const value = wire[name];
   if (typeof value === 'string') return value;
-  if (!isObject(value)) return fault(faults, base + name, 'an object');
-  return typeof value['url'] === 'string' ? value['url'] : fault(faults, `${base}${name}.url`, 'a string');
+  if (!isObject(value)) return wrong(reading, wire, name, 'an object');
+  return typeof value['url'] === 'string' ? value['url'] : wrong(reading, value, 'url', 'a string');
 }
 
-function readImage(faults: Faults, wire: JsonObject, base: string): MediaPart | undefined {
-  const url = urlMember(faults, wire, 'image_url', base);
+function readImage(reading: Reading, wire: JsonObject): MediaPart | undefined {
+  const url = urlMember(reading, wire, 'image_url');
   if (url === undefined) return undefined;
   const image = objectOf(wire['image_url']) ?? {};
-  const detail = readString(faults, image, 'detail', `${base}image_url.`);
+  const detail = stringIn(reading, image, 'detail');
   const ext = unknownMembers(image, KNOWN_OF_IMAGE);
   return {
     type: 'media',
@@ -139,14 +141,14 @@ function readImage(faults: Faults, wire: JsonObject, base: string): MediaPart | 
   };
 }
 
-function readSound(faults: Faults, wire: JsonObject, base: string): MediaPart | undefined {
+function readSound(reading: Reading, wire: JsonObject): MediaPart | undefined {
   const bare = wire['input_audio'];
   if (typeof bare === 'string') return { type: 'media', kind: 'audio', ...sourceOfUrl(bare) };
-  const sound = readObject(faults, wire, 'input_audio', base);
-  if (sound === undefined) return fault(faults, `${base}input_audio`, 'an object');
-  const data = readString(faults, sound, 'data', `${base}input_audio.`);
-  if (data === undefined) return fault(faults, `${base}input_audio.data`, 'a string');
-  const format = readString(faults, sound, 'format', `${base}input_audio.`);
+  const sound = objectIn(reading, wire, 'input_audio');
+  if (sound === undefined) return wrong(reading, wire, 'input_audio', 'an object');
+  const data = stringIn(reading, sound, 'data');
+  if (data === undefined) return wrong(reading, sound, 'data', 'a string');
+  const format = stringIn(reading, sound, 'format');
   return {
     type: 'media',
     kind: 'audio',
@@ -155,15 +157,14 @@ function readSound(faults: Faults, wire: JsonObject, base: string): MediaPart | 
   };
 }
 
-function readFile(faults: Faults, wire: JsonObject, base: string): MediaPart | undefined {
-  const file = readObject(faults, wire, 'file', base);
-  if (file === undefined) return fault(faults, `${base}file`, 'an object');
-  const inside = `${base}file.`;
-  const data = readString(faults, file, 'file_data', inside);
-  const id = readString(faults, file, 'file_id', inside);
-  const filename = readString(faults, file, 'filename', inside);
+function readFile(reading: Reading, wire: JsonObject): MediaPart | undefined {
+  const file = objectIn(reading, wire, 'file');
+  if (file === undefined) return wrong(reading, wire, 'file', 'an object');
+  const data = stringIn(reading, file, 'file_data');
+  const id = stringIn(reading, file, 'file_id');
+  const filename = stringIn(reading, file, 'filename');
   if (data === undefined && id === undefined)
-    return fault(faults, `${base}file`, 'an object with file_data or file_id');
+    return wrong(reading, wire, 'file', 'an object with file_data or file_id');
   const ext = unknownMembers(file, KNOWN_OF_FILE);
   return {
     type: 'media',
@@ -180,10 +181,10 @@ function sourceOfFile(data: string): Pick<MediaPart, 'source' | 'mimeType'> {
   return isUrl ? sourceOfUrl(data) : { source: { type: 'base64', data } };
 }
 
-function readDocumentUrl(faults: Faults, wire: JsonObject, base: string): MediaPart | undefined {
-  const url = urlMember(faults, wire, 'document_url', base);
+function readDocumentUrl(reading: Reading, wire: JsonObject): MediaPart | undefined {
+  const url = urlMember(reading, wire, 'document_url');
   if (url === undefined) return undefined;
-  const filename = readString(faults, wire, 'document_name', base);
+  const filename = stringIn(reading, wire, 'document_name');
   return {
     type: 'media',
     kind: 'document',

@@ -99,21 +99,33 @@ function around(part: TextPart | MediaPart | RefusalPart, writing: Writing): Jso
   const others: Record<string, unknown> = {};
   for (const [name, value] of Object.entries((writing.own ? ext : undefined) ?? NOTHING))
     if (!NESTED.has(name)) others[name] = value;
-  return { ...(cache === undefined ? NOTHING : cacheMember(cache.ttl, writing.traits)), ...others };
+  return { ...(cache === undefined ? NOTHING : cacheMember(cache.ttl, writing)), ...others };
 }
 
 const NOTHING: JsonObject = {};
 /** Members of `ext` that stand inside of the part, not on it. */
 const NESTED: ReadonlySet<string> = new Set(['type', 'image_url', 'file']);
 
-/** A cache mark in the words of the target. */
-export function cacheMember(ttl: string | undefined, traits: ModelTraits): JsonObject {
+/** The lifetimes that OpenAI knows. */
+const BREAKPOINT_LIFETIMES: ReadonlySet<string> = new Set(['30m', '12h']);
+
+/** A cache mark in the words of the target. A lifetime that it does not know is left to its default, and that is said. */
+export function cacheMember(ttl: string | undefined, { traits, losses, own }: Writing): JsonObject {
   const lifetime = ttl === undefined ? NOTHING : { ttl };
   switch (traits.cacheMarks) {
     case 'cache_control':
       return { cache_control: { type: 'ephemeral', ...lifetime } };
     case 'prompt_cache_breakpoint':
-      return { prompt_cache_breakpoint: { mode: 'explicit', ...lifetime } };
+      if (ttl === undefined || own || BREAKPOINT_LIFETIMES.has(ttl))
+        return { prompt_cache_breakpoint: { mode: 'explicit', ...lifetime } };
+      losses.add({
+        path: 'messages[].content[]',
+        feature: 'cache-marks',
+        action: 'approximated',
+        severity: 'hint',
+        note: `The format has no cache lifetime of "${ttl}"; its default applies.`,
+      });
+      return { prompt_cache_breakpoint: { mode: 'explicit' } };
     case 'none':
       return NOTHING;
     default:

@@ -23,5 +23,6 @@ export const openaiChat: Dialect = {
   encodeStreamError,
   isErrorBody,
   // A comment: SDKs skip it, and a chunk without choices would trip those who read choices[0].
-  heartbeat: ': keep-alive\n\n',
+  // One line end: older Python libraries take an empty line after an `id:` line for an event.
+  heartbeat: ': keep-alive\n',
 };

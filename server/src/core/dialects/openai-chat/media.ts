@@ -3,6 +3,7 @@
 
 import type { MediaPart, MediaSource } from '../../model/content.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { dataUrl } from '../kit/data-url.ts';
 
 const SOUND_FORMATS: Readonly<Record<string, string>> = {
   'audio/mpeg': 'mp3',
@@ -12,28 +13,10 @@ const SOUND_FORMATS: Readonly<Record<string, string>> = {
   'audio/wave': 'wav',
 };
 
-/** Source and type of a URL: the bytes of a base64 data URL, any other URL as it is. */
-export function sourceOfUrl(url: string): Pick<MediaPart, 'source' | 'mimeType'> {
-  if (!url.startsWith('data:')) return { source: { type: 'url', url } };
-  const comma = url.indexOf(',');
-  const head = comma === -1 ? '' : url.slice(5, comma);
-  if (!head.endsWith(';base64')) return { source: { type: 'url', url } };
-  const mimeType = head.slice(0, head.indexOf(';'));
-  return {
-    source: { type: 'base64', data: url.slice(comma + 1) },
-    ...(mimeType === '' ? {} : { mimeType }),
-  };
-}
-
 /** The URL of a source that has one; undefined for ids, text and parts. */
 export function urlOfSource(source: MediaSource, mimeType: string): string | undefined {
   if (source.type === 'url') return source.url;
-  return source.type === 'base64' ? `data:${mimeType};base64,${source.data}` : undefined;
-}
-
-/** Media type of a sound format: "wav" is audio/wav. */
-export function mimeOfSound(format: string): string {
-  return format === 'mp3' ? 'audio/mpeg' : `audio/${format}`;
+  return source.type === 'base64' ? dataUrl(mimeType, source.data) : undefined;
 }
 
 /** Sound format of a media type; undefined where it is no sound. */

@@ -4,10 +4,10 @@
 import type { Part, ReasoningPart, ToolCallPart } from '../../model/content.ts';
 import { isObject, type JsonObject, textOf } from '../../model/json.ts';
 import type { Turn } from '../../model/request.ts';
+import { listIn, objectIn, type Reading, stringIn, unknownMembers, wrong } from '../kit/read-wire.ts';
 import { cacheMark, readContent } from './content.decode.ts';
 import { thoughtToken } from './google-extra.ts';
 import { partsOfDetails, reasoningPart } from './reasoning-details.ts';
-import { type Faults, fault, readList, readObject, readString, unknownMembers } from './wire.read.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([
   'role',
@@ -41,37 +41,36 @@ interface History {
 }
 
 /** The turns of a conversation. */
-export function readMessages(faults: Faults, messages: readonly unknown[]): Turn[] {
+export function readMessages(reading: Reading, messages: readonly unknown[]): Turn[] {
   const history: History = { customIds: new Set(), waiting: new Map() };
   const turns: Turn[] = [];
-  for (let at = 0; at < messages.length && faults.first === undefined; at++) {
-    const turn = readMessage(faults, messages[at], at, history);
-    if (turn !== undefined) turns.push(turn);
+  for (let at = 0; at < messages.length && reading.fault === undefined; at++) {
+    const wire = messages[at];
+    if (!isObject(wire)) wrong(reading, messages, at, 'an object');
+    else {
+      const turn = readMessage(reading, wire, at, history);
+      if (turn !== undefined) turns.push(turn);
+    }
   }
   return turns;
 }
 
-function readMessage(faults: Faults, wire: unknown, at: number, history: History): Turn | undefined {
-  const path = `messages[${at}]`;
-  if (!isObject(wire)) return fault(faults, path, 'an object');
-  const base = `${path}.`;
-  const name = readString(faults, wire, 'name', base);
+function readMessage(reading: Reading, wire: JsonObject, at: number, history: History): Turn | undefined {
+  const name = stringIn(reading, wire, 'name');
   const ext = unknownMembers(wire, KNOWN);
   switch (wire['role']) {
     case 'system':
     case 'developer':
-    case 'user': {
-      const parts = marked(readContent(faults, wire['content'], `${base}content`), wire);
-      return turn(wire['role'], parts, name, ext);
-    }
+    case 'user':
+      return turn(wire['role'], marked(readContent(reading, wire), wire), name, ext);
     case 'assistant':
-      return turn('assistant', readAssistant(faults, wire, at, base, history), name, ext);
+      return turn('assistant', readAssistant(reading, wire, at, history), name, ext);
     case 'tool':
-      return turn('user', [readToolResult(faults, wire, base, name, history)], undefined, ext);
+      return turn('user', [readToolResult(reading, wire, name, history)], undefined, ext);
     case 'function':
-      return turn('user', [readFunctionResult(faults, wire, base, name ?? '', history)], undefined, ext);
+      return turn('user', [readFunctionResult(reading, wire, name ?? '', history)], undefined, ext);
     default:
-      return fault(faults, `${base}role`, 'system, developer, user, assistant or tool');
+      return wrong(reading, wire, 'role', 'system, developer, user, assistant or tool');
   }
 }
 
@@ -81,12 +80,8 @@ function turn(
   name: string | undefined,
   ext: JsonObject | undefined,
 ): Turn {
-  return {
-    role,
-    parts,
-    ...(name === undefined ? {} : { name }),
-    ...(ext === undefined ? {} : { ext }),
-  };
+  if (name === undefined) return ext === undefined ? { role, parts } : { role, parts, ext };
+  return ext === undefined ? { role, parts, name } : { role, parts, name, ext };
 }
 
 /** A mark on the whole message (OpenRouter) is one on its last part. */
@@ -99,61 +94,55 @@ function marked(parts: Part[], wire: JsonObject): Part[] {
 }
 
 function readToolResult(
-  faults: Faults,
+  reading: Reading,
   wire: JsonObject,
-  base: string,
   name: string | undefined,
-  history: History,
+  { customIds }: History,
 ): Part {
-  const callId = readString(faults, wire, 'tool_call_id', base);
-  if (callId === undefined) fault(faults, `${base}tool_call_id`, 'a string');
-  return {
-    type: 'tool-result',
-    callId: callId ?? '',
-    kind: history.customIds.has(callId ?? '') ? 'custom' : 'function',
-    ...(name === undefined ? {} : { name }),
-    content: marked(readContent(faults, wire['content'], `${base}content`), wire),
-  };
+  const callId = stringIn(reading, wire, 'tool_call_id') ?? '';
+  if (callId === '' && wire['tool_call_id'] !== '') wrong(reading, wire, 'tool_call_id', 'a string');
+  const kind = customIds.size > 0 && customIds.has(callId) ? 'custom' : 'function';
+  const content = marked(readContent(reading, wire), wire);
+  return name === undefined
+    ? { type: 'tool-result', callId, kind, content }
+    : { type: 'tool-result', callId, kind, name, content };
 }
 
-function readFunctionResult(
-  faults: Faults,
-  wire: JsonObject,
-  base: string,
-  name: string,
-  history: History,
-): Part {
-  const content = readContent(faults, wire['content'], `${base}content`);
-  return { type: 'tool-result', callId: history.waiting.get(name) ?? name, kind: 'function', name, content };
+function readFunctionResult(reading: Reading, wire: JsonObject, name: string, { waiting }: History): Part {
+  const content = readContent(reading, wire);
+  return { type: 'tool-result', callId: waiting.get(name) ?? name, kind: 'function', name, content };
 }
 
-function readAssistant(faults: Faults, wire: JsonObject, at: number, base: string, history: History): Part[] {
-  const parts: Part[] = readReasoning(faults, wire, base);
-  parts.push(...marked(readContent(faults, wire['content'], `${base}content`), wire));
-  const refusal = readString(faults, wire, 'refusal', base);
+function readAssistant(reading: Reading, wire: JsonObject, at: number, history: History): Part[] {
+  const parts: Part[] = marked(readContent(reading, wire), wire);
+  const reasoning = readReasoning(reading, wire);
+  if (reasoning.length > 0) parts.unshift(...reasoning);
+  const refusal = stringIn(reading, wire, 'refusal');
   if (refusal !== undefined && refusal !== '') parts.push({ type: 'refusal', text: refusal });
-  const audio = readObject(faults, wire, 'audio', base);
+  const audio = objectIn(reading, wire, 'audio');
   if (audio !== undefined)
     parts.push({ type: 'vendor', dialect: 'openai-chat', kind: 'audio', raw: { audio } });
-  const calls = readList(faults, wire, 'tool_calls', base) ?? [];
-  for (let call = 0; call < calls.length; call++) {
-    const part = readCall(faults, calls[call], `${base}tool_calls[${call}]`);
-    if (part?.kind === 'custom') history.customIds.add(part.id);
-    if (part !== undefined) parts.push(part);
-  }
-  const legacy = readObject(faults, wire, 'function_call', base);
-  if (legacy !== undefined) {
-    const name = readString(faults, legacy, 'name', `${base}function_call.`) ?? '';
-    history.waiting.set(name, `call_${at}`);
-    parts.push({
-      type: 'tool-call',
-      id: `call_${at}`,
-      kind: 'function',
-      name,
-      arguments: argumentsOf(legacy),
-    });
-  }
+  const calls = listIn(reading, wire, 'tool_calls');
+  if (calls !== undefined)
+    for (let call = 0; call < calls.length; call++) {
+      const part = readCall(reading, calls, call);
+      if (part?.kind === 'custom') history.customIds.add(part.id);
+      if (part !== undefined) parts.push(part);
+    }
+  const legacy = objectIn(reading, wire, 'function_call');
+  if (legacy !== undefined) parts.push(readLegacyCall(reading, legacy, `call_${at}`, history));
   return signed(parts, wire);
+}
+
+function readLegacyCall(
+  reading: Reading,
+  legacy: JsonObject,
+  id: string,
+  { waiting }: History,
+): ToolCallPart {
+  const name = stringIn(reading, legacy, 'name') ?? '';
+  waiting.set(name, id);
+  return { type: 'tool-call', id, kind: 'function', name, arguments: argumentsOf(legacy) };
 }
 
 /** The message's own signature belongs to its text, or else to its first call. */
@@ -168,14 +157,17 @@ function signed(parts: Part[], wire: JsonObject): Part[] {
   return parts;
 }
 
-function readReasoning(faults: Faults, wire: JsonObject, base: string): ReasoningPart[] {
-  const parts = partsOfDetails(readList(faults, wire, 'reasoning_details', base) ?? []);
+function readReasoning(reading: Reading, wire: JsonObject): readonly ReasoningPart[] {
+  const details = listIn(reading, wire, 'reasoning_details');
+  const parts = details === undefined ? NO_REASONING : partsOfDetails(details);
   const text = textOf(wire['reasoning_content']) ?? textOf(wire['reasoning']);
   if (text === undefined || parts.some(({ sections }) => sections.length > 0)) return parts;
   const [first, ...others] = parts;
   if (first === undefined) return [reasoningPart('text', text, undefined, undefined)];
   return [{ ...first, sections: [text] }, ...others];
 }
+
+const NO_REASONING: readonly ReasoningPart[] = [];
 
 /** Mistral's servers take arguments as an object as well. */
 function argumentsOf(from: JsonObject): string {
@@ -184,21 +176,21 @@ function argumentsOf(from: JsonObject): string {
   return isObject(value) ? JSON.stringify(value) : '';
 }
 
-function readCall(faults: Faults, wire: unknown, path: string): ToolCallPart | undefined {
-  if (!isObject(wire)) return fault(faults, path, 'an object');
-  const isCustom = wire['type'] === 'custom';
-  const inner = readObject(faults, wire, isCustom ? 'custom' : 'function', `${path}.`);
-  if (inner === undefined) return fault(faults, `${path}.${isCustom ? 'custom' : 'function'}`, 'an object');
-  const name = readString(faults, inner, 'name', `${path}.${isCustom ? 'custom' : 'function'}.`) ?? '';
+function readCall(reading: Reading, calls: readonly unknown[], at: number): ToolCallPart | undefined {
+  const wire = calls[at];
+  if (!isObject(wire)) return wrong(reading, calls, at, 'an object');
+  const kind = wire['type'] === 'custom' ? 'custom' : 'function';
+  const inner = objectIn(reading, wire, kind);
+  if (inner === undefined) return wrong(reading, wire, kind, 'an object');
+  const part: ToolCallPart = {
+    type: 'tool-call',
+    id: stringIn(reading, wire, 'id') ?? '',
+    kind,
+    name: stringIn(reading, inner, 'name') ?? '',
+    arguments: kind === 'custom' ? (textOf(inner['input']) ?? '') : argumentsOf(inner),
+  };
   const token = thoughtToken(wire);
   const ext = unknownMembers(wire, KNOWN_OF_CALL);
-  return {
-    type: 'tool-call',
-    id: readString(faults, wire, 'id', `${path}.`) ?? '',
-    kind: isCustom ? 'custom' : 'function',
-    name,
-    arguments: isCustom ? (textOf(inner['input']) ?? '') : argumentsOf(inner),
-    ...(token === undefined ? {} : { token }),
-    ...(ext === undefined ? {} : { ext }),
-  };
+  if (token === undefined && ext === undefined) return part;
+  return { ...part, ...(token === undefined ? {} : { token }), ...(ext === undefined ? {} : { ext }) };
 }

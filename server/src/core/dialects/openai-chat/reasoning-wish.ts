@@ -6,7 +6,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
 import { EFFORTS, type Effort, type ReasoningWish } from '../../model/request.ts';
 import type { ModelTraits } from '../../model/traits.ts';
-import { type Faults, readBoolean, readNumber, readObject, readString } from './wire.read.ts';
+import { booleanIn, numberIn, objectIn, type Reading, stringIn } from '../kit/read-wire.ts';
 
 const NOTHING: ReasoningWish = {};
 
@@ -15,13 +15,13 @@ function effortOf(word: string | undefined): Effort | undefined {
 }
 
 /** The wish; undefined where the client has none. The vendors' own objects stay beside it in `ext`. */
-export function readReasoningWish(faults: Faults, wire: JsonObject): ReasoningWish | undefined {
-  const word = readString(faults, wire, 'reasoning_effort');
-  const router = readObject(faults, wire, 'reasoning');
-  const thinking = readObject(faults, wire, 'thinking');
+export function readReasoningWish(reading: Reading, wire: JsonObject): ReasoningWish | undefined {
+  const word = stringIn(reading, wire, 'reasoning_effort');
+  const router = objectIn(reading, wire, 'reasoning');
+  const thinking = objectIn(reading, wire, 'thinking');
   if (word === undefined && router === undefined && thinking === undefined) return undefined;
-  const fromRouter = router === undefined ? NOTHING : readRouter(faults, router);
-  const fromThinking = thinking === undefined ? NOTHING : readThinking(faults, thinking);
+  const fromRouter = router === undefined ? NOTHING : readRouter(reading, router);
+  const fromThinking = thinking === undefined ? NOTHING : readThinking(reading, thinking);
   const effort = effortOf(word);
   // Words that the scale does not have (Groq's "default") go back to this format only.
   const strange = word !== undefined && word !== 'none' && effort === undefined;
@@ -39,23 +39,23 @@ export function readReasoningWish(faults: Faults, wire: JsonObject): ReasoningWi
   };
 }
 
-function readRouter(faults: Faults, router: JsonObject): ReasoningWish {
-  const word = readString(faults, router, 'effort', 'reasoning.');
+function readRouter(reading: Reading, router: JsonObject): ReasoningWish {
+  const word = stringIn(reading, router, 'effort');
   const effort = effortOf(word);
-  const budgetTokens = readNumber(faults, router, 'max_tokens');
-  const enabled = readBoolean(faults, router, 'enabled', 'reasoning.');
+  const budgetTokens = numberIn(reading, router, 'max_tokens');
+  const enabled = booleanIn(reading, router, 'enabled');
   const isOff = word === 'none' || enabled === false;
   const mode = isOff ? 'off' : budgetTokens !== undefined ? 'on' : enabled === true ? 'auto' : undefined;
   return {
     ...(effort === undefined ? {} : { effort }),
     ...(budgetTokens === undefined ? {} : { budgetTokens }),
     ...(mode === undefined ? {} : { mode }),
-    ...(readBoolean(faults, router, 'exclude', 'reasoning.') === true ? { show: 'none' } : {}),
+    ...(booleanIn(reading, router, 'exclude') === true ? { show: 'none' } : {}),
   };
 }
 
-function readThinking(faults: Faults, thinking: JsonObject): ReasoningWish {
-  const budgetTokens = readNumber(faults, thinking, 'budget_tokens');
+function readThinking(reading: Reading, thinking: JsonObject): ReasoningWish {
+  const budgetTokens = numberIn(reading, thinking, 'budget_tokens');
   const { type } = thinking;
   if (type === 'disabled') return { mode: 'off' };
   if (budgetTokens !== undefined) return { mode: 'on', budgetTokens };

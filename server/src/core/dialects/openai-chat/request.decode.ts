@@ -11,20 +11,23 @@ import type {
   Sampling,
 } from '../../model/request.ts';
 import type { Codec } from '../dialect.ts';
+import {
+  booleanIn,
+  createReading,
+  errorOf,
+  labelsIn,
+  listIn,
+  numberIn,
+  objectIn,
+  type Reading,
+  stringIn,
+  stringsIn,
+  unknownMembers,
+  wrong,
+} from '../kit/read-wire.ts';
 import { readMessages } from './messages.decode.ts';
 import { readReasoningWish } from './reasoning-wish.ts';
 import { readToolChoice, readTools } from './tools.decode.ts';
-import {
-  type Faults,
-  fault,
-  readBoolean,
-  readList,
-  readNumber,
-  readObject,
-  readString,
-  readStrings,
-  unknownMembers,
-} from './wire.read.ts';
 
 /** Members that the model has a place for. All others stay in `ext`, legacy `functions` as a mark of its words too. */
 const KNOWN: ReadonlySet<string> = new Set([
@@ -69,49 +72,46 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set(['include_usage']);
 /** See Codec.decodeRequest. The path tells nothing in this format. */
 export const decodeRequest: Codec['decodeRequest'] = (wire, path) => {
   if (!isObject(wire)) return sluiceError('invalid_request', 'The request body must be a JSON object.');
-  const faults: Faults = { first: undefined };
-  const request = readRequest(faults, wire, path.model ?? '');
-  return faults.first ?? request;
+  const reading = createReading();
+  const request = readRequest(reading, wire, path.model ?? '');
+  return errorOf(reading, wire) ?? request;
 };
 
-function readRequest(faults: Faults, wire: JsonObject, modelOfPath: string): ChatRequest {
-  const options = readObject(faults, wire, 'stream_options');
-  const messages = readList(faults, wire, 'messages');
-  if (messages === undefined) fault(faults, 'messages', 'an array');
-  const tools = readTools(faults, wire);
-  const toolChoice = readToolChoice(faults, wire);
-  const output = readOutput(faults, wire);
-  const reasoning = readReasoningWish(faults, wire);
-  const promptCache = readPromptCache(faults, wire);
-  const endUser = readEndUser(faults, wire);
-  const store = readBoolean(faults, wire, 'store');
+function readRequest(reading: Reading, wire: JsonObject, modelOfPath: string): ChatRequest {
+  const options = objectIn(reading, wire, 'stream_options');
+  const messages = listIn(reading, wire, 'messages');
+  if (messages === undefined) wrong(reading, wire, 'messages', 'an array');
+  const tools = readTools(reading, wire);
+  const toolChoice = readToolChoice(reading, wire);
+  const output = readOutput(reading, wire);
+  const reasoning = readReasoningWish(reading, wire);
+  const promptCache = readPromptCache(reading, wire);
+  const endUser = readEndUser(reading, wire);
+  const store = booleanIn(reading, wire, 'store');
   const state: ConversationState | undefined = store === undefined ? undefined : { store };
   const ext = extOf(wire, options, output);
   return {
     origin: 'openai-chat',
-    model: readString(faults, wire, 'model') ?? modelOfPath,
-    stream: readBoolean(faults, wire, 'stream') ?? false,
-    includeUsage:
-      (options === undefined
-        ? undefined
-        : readBoolean(faults, options, 'include_usage', 'stream_options.')) ?? false,
-    turns: readMessages(faults, messages ?? []),
+    model: stringIn(reading, wire, 'model') ?? modelOfPath,
+    stream: booleanIn(reading, wire, 'stream') ?? false,
+    includeUsage: (options === undefined ? undefined : booleanIn(reading, options, 'include_usage')) ?? false,
+    turns: readMessages(reading, messages ?? []),
     tools,
-    sampling: readSampling(faults, wire),
+    sampling: readSampling(reading, wire),
     ...present('toolChoice', toolChoice),
-    ...present('parallelToolCalls', readBoolean(faults, wire, 'parallel_tool_calls')),
+    ...present('parallelToolCalls', booleanIn(reading, wire, 'parallel_tool_calls')),
     ...present(
       'maxOutputTokens',
-      readNumber(faults, wire, 'max_completion_tokens') ?? readNumber(faults, wire, 'max_tokens'),
+      numberIn(reading, wire, 'max_completion_tokens') ?? numberIn(reading, wire, 'max_tokens'),
     ),
     ...present('reasoning', reasoning),
     ...present('output', output),
-    ...present('verbosity', readString(faults, wire, 'verbosity')),
-    ...present('modalities', readStrings(faults, wire, 'modalities')),
+    ...present('verbosity', stringIn(reading, wire, 'verbosity')),
+    ...present('modalities', stringsIn(reading, wire, 'modalities')),
     ...present('promptCache', promptCache),
-    ...present('serviceTier', readString(faults, wire, 'service_tier')),
+    ...present('serviceTier', stringIn(reading, wire, 'service_tier')),
     ...present('endUser', endUser),
-    ...present('metadata', readMetadata(faults, wire)),
+    ...present('metadata', labelsIn(reading, wire, 'metadata')),
     ...present('state', state),
     ...present('ext', ext),
   };
@@ -141,71 +141,59 @@ function extOf(
   };
 }
 
-function readSampling(faults: Faults, wire: JsonObject): Sampling {
-  const top = readNumber(faults, wire, 'top_logprobs');
-  const asked = readBoolean(faults, wire, 'logprobs') ?? false;
+function readSampling(reading: Reading, wire: JsonObject): Sampling {
+  const top = numberIn(reading, wire, 'top_logprobs');
+  const asked = booleanIn(reading, wire, 'logprobs') ?? false;
   return {
-    ...present('temperature', readNumber(faults, wire, 'temperature')),
-    ...present('topP', readNumber(faults, wire, 'top_p')),
-    ...present('topK', readNumber(faults, wire, 'top_k')),
-    ...present('n', readNumber(faults, wire, 'n')),
-    ...present('seed', readNumber(faults, wire, 'seed')),
-    ...present('stop', readStop(faults, wire)),
-    ...present('presencePenalty', readNumber(faults, wire, 'presence_penalty')),
-    ...present('frequencyPenalty', readNumber(faults, wire, 'frequency_penalty')),
-    ...present('logitBias', readObject(faults, wire, 'logit_bias')),
+    ...present('temperature', numberIn(reading, wire, 'temperature')),
+    ...present('topP', numberIn(reading, wire, 'top_p')),
+    ...present('topK', numberIn(reading, wire, 'top_k')),
+    ...present('n', numberIn(reading, wire, 'n')),
+    ...present('seed', numberIn(reading, wire, 'seed')),
+    ...present('stop', readStop(reading, wire)),
+    ...present('presencePenalty', numberIn(reading, wire, 'presence_penalty')),
+    ...present('frequencyPenalty', numberIn(reading, wire, 'frequency_penalty')),
+    ...present('logitBias', objectIn(reading, wire, 'logit_bias')),
     ...(asked ? { logprobs: present('top', top) } : {}),
   };
 }
 
-function readStop(faults: Faults, wire: JsonObject): readonly string[] | undefined {
+function readStop(reading: Reading, wire: JsonObject): readonly string[] | undefined {
   const { stop } = wire;
   if (typeof stop === 'string') return [stop];
   if (stop === undefined || stop === null) return undefined;
-  if (!Array.isArray(stop)) return fault(faults, 'stop', 'a string or an array of strings');
-  return readStrings(faults, wire, 'stop');
+  if (!Array.isArray(stop)) return wrong(reading, wire, 'stop', 'a string or an array of strings');
+  return stringsIn(reading, wire, 'stop');
 }
 
-function readOutput(faults: Faults, wire: JsonObject): OutputForm | undefined {
-  const format = readObject(faults, wire, 'response_format');
+function readOutput(reading: Reading, wire: JsonObject): OutputForm | undefined {
+  const format = objectIn(reading, wire, 'response_format');
   if (format === undefined) return undefined;
   const { type } = format;
   if (type === 'text') return { type: 'text' };
   if (type === 'json_object') return { type: 'json' };
   if (type !== 'json_schema') return undefined;
-  const base = 'response_format.json_schema.';
-  const nested = readObject(faults, format, 'json_schema', 'response_format.');
-  if (nested === undefined) return fault(faults, 'response_format.json_schema', 'an object');
+  const nested = objectIn(reading, format, 'json_schema');
+  if (nested === undefined) return wrong(reading, format, 'json_schema', 'an object');
   return {
     type: 'schema',
-    ...present('name', readString(faults, nested, 'name', base)),
-    ...present('description', readString(faults, nested, 'description', base)),
-    schema: readObject(faults, nested, 'schema', base) ?? {},
-    ...present('strict', readBoolean(faults, nested, 'strict', base)),
+    ...present('name', stringIn(reading, nested, 'name')),
+    ...present('description', stringIn(reading, nested, 'description')),
+    schema: objectIn(reading, nested, 'schema') ?? {},
+    ...present('strict', booleanIn(reading, nested, 'strict')),
   };
 }
 
-function readPromptCache(faults: Faults, wire: JsonObject): PromptCache | undefined {
-  const key = readString(faults, wire, 'prompt_cache_key');
-  const retention = readString(faults, wire, 'prompt_cache_retention');
+function readPromptCache(reading: Reading, wire: JsonObject): PromptCache | undefined {
+  const key = stringIn(reading, wire, 'prompt_cache_key');
+  const retention = stringIn(reading, wire, 'prompt_cache_retention');
   if (key === undefined && retention === undefined) return undefined;
   return { ...present('key', key), ...present('retention', retention) };
 }
 
-function readEndUser(faults: Faults, wire: JsonObject): ChatRequest['endUser'] {
-  const id = textOf(readString(faults, wire, 'user'));
-  const safetyId = textOf(readString(faults, wire, 'safety_identifier'));
+function readEndUser(reading: Reading, wire: JsonObject): ChatRequest['endUser'] {
+  const id = textOf(stringIn(reading, wire, 'user'));
+  const safetyId = textOf(stringIn(reading, wire, 'safety_identifier'));
   if (id === undefined && safetyId === undefined) return undefined;
   return { ...present('id', id), ...present('safetyId', safetyId) };
-}
-
-function readMetadata(faults: Faults, wire: JsonObject): Readonly<Record<string, string>> | undefined {
-  const metadata = readObject(faults, wire, 'metadata');
-  if (metadata === undefined) return undefined;
-  const entries: [string, string][] = [];
-  for (const [name, value] of Object.entries(metadata)) {
-    if (typeof value === 'string') entries.push([name, value]);
-    else return fault(faults, `metadata.${name}`, 'a string');
-  }
-  return Object.fromEntries(entries);
 }

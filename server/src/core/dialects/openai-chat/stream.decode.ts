@@ -6,10 +6,10 @@ import type { Emit } from '../../model/event.ts';
 import { isFilled, isObject, type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { Codec } from '../dialect.ts';
 import { createEventParser, type Likeness } from '../kit/like-events.ts';
+import { unknownMembers } from '../kit/read-wire.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { type ChoiceReader, createChoiceReader } from './choice.decode.ts';
 import { readUsage } from './usage.ts';
-import { unknownMembers } from './wire.read.ts';
 
 /** Members of a chunk or answer that the model has a place for, and padding that means nothing (G25). */
 const KNOWN: ReadonlySet<string> = new Set([

@@ -1,5 +1,6 @@
 // Writes tools and the choice among them.
 
+import type { CacheMark } from '../../model/content.ts';
 import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import { type JsonObject, objectOf } from '../../model/json.ts';
 import type { ChatRequest, ToolChoice, ToolDefinition } from '../../model/request.ts';
@@ -69,7 +70,7 @@ function writeTool(tool: ToolDefinition, path: string, writing: Writing): JsonOb
     dropped(writing, path, 'deferred-tool', 'hint', 'Chat Completions loads all tools at once.');
   const own = writing.own && ext !== undefined ? ext : NOTHING;
   const { function: inFunction, custom: inCustom, ...outer } = own;
-  const mark = cache === undefined ? NOTHING : cacheMember(cache.ttl, writing.traits);
+  const mark = cache === undefined ? NOTHING : toolMark(cache, writing);
   const described = description === undefined ? NOTHING : { description };
   if (kind === 'custom') {
     const format = grammar === undefined ? NOTHING : { format: { type: 'grammar', grammar } };
@@ -124,4 +125,17 @@ function writeChoice(
 
 function named(kind: 'function' | 'custom', name: string): JsonObject {
   return { type: kind, [kind]: { name } };
+}
+
+/** OpenAI has marks on parts of content alone; others have them on tools too. */
+function toolMark({ ttl }: CacheMark, writing: Writing): JsonObject {
+  if (writing.traits.cacheMarks !== 'prompt_cache_breakpoint') return cacheMember(ttl, writing);
+  writing.losses.add({
+    path: 'tools[]',
+    feature: 'cache-marks',
+    action: 'dropped',
+    severity: 'hint',
+    note: 'The format has no cache marks on tools.',
+  });
+  return NOTHING;
 }

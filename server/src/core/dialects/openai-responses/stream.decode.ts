@@ -3,14 +3,7 @@
 
 import { sluiceError } from '../../model/error.ts';
 import type { Emit } from '../../model/event.ts';
-import {
-  isFilled,
-  isObject,
-  type JsonObject,
-  listOf,
-  objectOf,
-  textOf,
-} from '../../model/json.ts';
+import { isFilled, isObject, type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
 import type { StreamDecoder } from '../dialect.ts';
 import { createEventParser, type Likeness } from '../kit/like-events.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';

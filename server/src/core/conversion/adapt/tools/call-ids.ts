@@ -14,7 +14,7 @@ import { raisedCalls } from './raised-calls.ts';
 
 /** Ids in the history that the target takes (G57), and ids in the answer that the client can use. */
 export const callIds: Pass = (request, { traits, losses }) => {
-  const ids = pairIds(request, traits, losses);
+  const ids = isPaired(request.turns, traits) ? NONE : pairIds(request, traits, losses);
   const turns =
     ids.size === 0
       ? request.turns
@@ -27,6 +27,31 @@ export const callIds: Pass = (request, { traits, losses }) => {
   if (request.tools.length === 0) return { request: adapted };
   return { request: adapted, raise: (emit) => distinctIds(emit, request.turns.length) };
 };
+
+const NONE: ReadonlyMap<object, string> = new Map();
+
+/** Results that are further out of the order of their calls get the longer way. */
+const FAR = 64;
+
+/** True for nearly all conversations: every id is legal and used once, and every call is followed by one result. */
+function isPaired(turns: ChatRequest['turns'], traits: ModelTraits): boolean {
+  const ids = new Set<string>();
+  /** Ids of calls in their order; results mostly come in the same one. */
+  const open: string[] = [];
+  let first = 0;
+  for (const { parts } of turns)
+    for (const part of parts)
+      if (part.type === 'tool-call') {
+        if (!isLegal(part.id, traits) || ids.size === ids.add(part.id).size) return false;
+        open.push(part.id);
+      } else if (part.type === 'tool-result') {
+        const at = open[first] === part.callId ? first : open.indexOf(part.callId, first);
+        if (at === -1 || at - first > FAR) return false;
+        if (at > first) open.copyWithin(first + 1, first, at);
+        first += 1;
+      }
+  return first === open.length;
+}
 
 /** The calls of one id, in order, with the ids that they are sent with. */
 interface Calls {
@@ -126,8 +151,11 @@ function reportUnanswered(open: ReadonlySet<Part>, turns: ChatRequest['turns'], 
       });
 }
 
+const NINE = /^[A-Za-z0-9]{9}$/;
+const ANY = /^[A-Za-z0-9_-]{1,64}$/;
+
 function isLegal(id: string, { toolCallIds }: ModelTraits): boolean {
-  return toolCallIds === 'nine' ? /^[A-Za-z0-9]{9}$/.test(id) : /^[A-Za-z0-9_-]{1,64}$/.test(id);
+  return (toolCallIds === 'nine' ? NINE : ANY).test(id);
 }
 
 /** Ids that are fine as they are, so that no made-up one equals them. */

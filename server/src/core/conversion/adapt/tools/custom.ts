@@ -9,8 +9,12 @@ import { changedParts } from './history.ts';
 import { type InputUnwrapper, unwrapInput, unwrappedInput } from './input-unwrapper.ts';
 
 /** Free-text tools as functions, where the target knows no others (G38). */
-export const customTools: Pass = (request, { traits, losses }) => {
+export const customTools: Pass = (request, { traits, losses, traces }) => {
   if (traits.customTools) return { request };
+  if (traces?.custom === false && !request.tools.some(({ kind }) => kind === 'custom')) {
+    const choice = request.toolChoice;
+    if (choice?.mode !== 'tool' || choice.kind !== 'custom') return { request };
+  }
   const names = new Set<string>();
   const tools = request.tools.map((tool, index) => {
     if (tool.kind !== 'custom') return tool;

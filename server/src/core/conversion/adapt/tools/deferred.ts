@@ -8,7 +8,7 @@ import type { Pass } from '../../adapt.ts';
 import { changedList, changedParts } from './history.ts';
 
 /** Deferred tools in full, unless the target speaks the format in which they were deferred and knows how to load them. */
-export const deferredTools: Pass = (request, { traits, losses }) => {
+export const deferredTools: Pass = (request, { traits, losses, traces }) => {
   const isNative = traits.dialect === request.origin;
   if (isNative && traits.deferredTools) return { request };
   const tools = changedList(request.tools, (tool) => (tool.deferred === undefined ? tool : loaded(tool)));
@@ -21,11 +21,7 @@ export const deferredTools: Pass = (request, { traits, losses }) => {
       severity: 'hint',
       note: 'Tools that were to be loaded on demand are sent in full from the beginning.',
     });
-  const turns = changedParts(request.turns, (part) => {
-    if (part.type !== 'tool-result') return part;
-    const content = changedList(part.content, named);
-    return content === part.content ? part : { ...part, content };
-  });
+  const turns = traces?.vendor === false ? request.turns : changedParts(request.turns, namedInside);
   if (tools === request.tools && turns === request.turns) return { request };
   const changed: ChatRequest = { ...request, tools, turns };
   return { request: changed };
@@ -34,6 +30,12 @@ export const deferredTools: Pass = (request, { traits, losses }) => {
 function loaded(tool: ToolDefinition): ToolDefinition {
   const { deferred: _, ...rest } = tool;
   return rest;
+}
+
+function namedInside(part: Part): Part {
+  if (part.type !== 'tool-result') return part;
+  const content = changedList(part.content, named);
+  return content === part.content ? part : { ...part, content };
 }
 
 /** anthropic-messages: what a search of the client's own found. */

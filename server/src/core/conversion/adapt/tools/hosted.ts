@@ -48,7 +48,7 @@ function fateOf(
   if (hosted.does === 'tool-search')
     return isOwn && traits.deferredTools ? [tool] : noSearch(hosted, path, losses);
   if (isOwn) return [tool];
-  const rewritten = inWordsOf(hosted, request, traits);
+  const rewritten = standsAlone(request, traits) ? undefined : inWordsOf(hosted, request, traits);
   if (rewritten !== undefined) {
     for (const { unsaid } of rewritten) report(unsaid, path, hosted.type, losses);
     return rewritten.map((one) => ({
@@ -86,6 +86,11 @@ function fateOf(
  */
 function isOneOfMany({ tools, toolChoice }: ChatRequest): boolean {
   return (toolChoice?.mode ?? 'auto') === 'auto' && tools.some(({ kind }) => kind !== 'hosted');
+}
+
+/** Before gemini 3, which takes media in results, a request has hosted tools or functions, never both. */
+function standsAlone({ tools }: ChatRequest, { dialect, imagesInResults }: ModelTraits): boolean {
+  return dialect === 'gemini' && imagesInResults !== 'native' && tools.some(({ kind }) => kind !== 'hosted');
 }
 
 /** The same tool of the target, where it has one that this model may use. */

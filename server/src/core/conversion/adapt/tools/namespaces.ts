@@ -17,8 +17,9 @@ interface Origin {
 }
 
 /** Namespaces as part of the names, where the target has none (G39). */
-export const namespaceTools: Pass = (request, { traits, losses }) => {
+export const namespaceTools: Pass = (request, { traits, losses, traces }) => {
   if (traits.namespaceTools) return { request };
+  if (traces?.namespaces === false && !isOffered(request)) return { request };
   const flat = flatNames(request);
   if (flat.byOrigin.size === 0) return { request };
   const told = new Set<string>();
@@ -51,6 +52,11 @@ export const namespaceTools: Pass = (request, { traits, losses }) => {
   };
   return { request: changed, raise: raisedCalls((call) => restored(call, flat)) };
 };
+
+function isOffered({ tools, toolChoice }: ChatRequest): boolean {
+  if (toolChoice?.mode === 'tool' && toolChoice.namespace !== undefined) return true;
+  return tools.some(({ namespace }) => namespace !== undefined);
+}
 
 /** Every namespaced tool of a request and its flat name. */
 interface FlatNames {
