@@ -62,6 +62,7 @@ const REQUEST = JSON.stringify({
 const TO_GEMINI = ['--from', 'anthropic-messages', '--to', 'gemini'];
 const ANSWER = JSON.stringify({
   candidates: [{ content: { role: 'model', parts: [{ text: 'Hi.' }] }, finishReason: 'STOP' }],
+  usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, totalTokenCount: 5 },
   modelVersion: 'gemini-2.5-pro',
   responseId: 'r-1',
 });

@@ -48,7 +48,7 @@ export interface Conversion {
 }
 
 /** What writing the answer depends on, besides what the conversion knows. */
-export type AnswerFacts = Omit<AnswerEncoding, 'request' | 'losses'>;
+export type AnswerFacts = Omit<AnswerEncoding, 'request' | 'losses' | 'origin'>;
 
 /** A complete answer in the client's format, and what it says in no format's words. */
 export interface ConvertedBody {
@@ -166,7 +166,7 @@ function writer(conversion: Conversion, facts: AnswerFacts, framing: Framing, wr
 }
 
 function encoding({ setting, losses }: Conversion, facts: AnswerFacts): AnswerEncoding {
-  return { ...facts, request: setting.request, losses };
+  return { ...facts, origin: setting.to.id, request: setting.request, losses };
 }
 
 function both(first: Emit, second: Emit): Emit {

@@ -129,6 +129,8 @@ export interface RequestEncoding {
 
 /** What writing an answer depends on besides the answer. */
 export interface AnswerEncoding {
+  /** Whose format the answer came in, where that is known: what is wrong with it need not be put right in its own. */
+  readonly origin?: DialectId;
   /** The request as the client made it: echoes, includeUsage, n. */
   readonly request: ChatRequest;
   /** The model name that the client is to see. */

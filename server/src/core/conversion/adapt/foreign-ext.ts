@@ -156,6 +156,8 @@ function bareTurn(turn: Turn, at: number, adapting: Adapting): Turn {
 function bareTool(tool: ToolDefinition, at: number, adapting: Adapting): ToolDefinition {
   if (tool.ext === undefined) return tool;
   const { ext, ...rest } = tool;
-  tell(ext, `tools[${at}]`, adapting);
+  // anthropic-messages: a type that was written out although it is the one that every tool has without it.
+  const { type, ...others } = ext;
+  tell(type === 'custom' ? others : ext, `tools[${at}]`, adapting);
   return rest;
 }

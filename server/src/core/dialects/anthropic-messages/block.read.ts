@@ -4,6 +4,7 @@
 import type { Citation, Part } from '../../model/content.ts';
 import type { Emit } from '../../model/event.ts';
 import { isFilled, isObject, type JsonObject, objectOf, parseJson, textOf } from '../../model/json.ts';
+import { createReading } from '../kit/read-wire.ts';
 import { decodeBlock, decodeCitation } from './content.decode.ts';
 import { vendorBlock } from './media.decode.ts';
 import { signatureToken } from './thinking.ts';
@@ -43,14 +44,11 @@ export function impliedBlock(delta: JsonObject): JsonObject | undefined {
   return undefined;
 }
 
-const NOTHING = { flaw: undefined };
-
 /** Text and thinking. */
 function textual(start: JsonObject, member: 'text' | 'thinking', emit: Emit): GrowingBlock {
   const skeleton = decodeBlock(
     { ...start, [member]: '', ...(member === 'text' ? { citations: null } : { signature: '' }) },
-    '',
-    { ...NOTHING },
+    createReading(),
   );
   const citations: Citation[] = [];
   let text = '';
@@ -120,9 +118,7 @@ function textual(start: JsonObject, member: 'text' | 'thinking', emit: Emit): Gr
 /** A call of a tool: its input comes in pieces of JSON, or whole at the start, or not at all (G45). */
 function called(start: JsonObject, emit: Emit): GrowingBlock {
   const { input, ...bare } = start;
-  const skeleton = decodeBlock({ ...bare, id: bare['id'] ?? '', name: bare['name'] ?? '' }, '', {
-    ...NOTHING,
-  });
+  const skeleton = decodeBlock({ ...bare, id: bare['id'] ?? '', name: bare['name'] ?? '' }, createReading());
   let text = '';
   let shown = 0;
   let number = -1;
@@ -176,7 +172,7 @@ function whole(start: JsonObject, emit: Emit): GrowingBlock {
   const finish = (): void => {
     const value = input === '' ? undefined : parseJson(input);
     if (value !== undefined) block['input'] = value;
-    const part: Part = decodeBlock(block, '', { ...NOTHING }) ?? vendorBlock(block);
+    const part: Part = decodeBlock(block, createReading()) ?? vendorBlock(block);
     emit({ type: 'open', block: number, choice: 0, part });
     emit({ type: 'close', block: number, part });
   };

@@ -3,17 +3,9 @@
 
 import type { Citation, Part, TextPart, ToolCallPart, ToolResultPart } from '../../model/content.ts';
 import { isObject, type JsonObject, textOf } from '../../model/json.ts';
+import { booleanIn, listIn, objectIn, type Reading, requiredString, wrong } from '../kit/read-wire.ts';
 import { decodeDocument, decodeImage, decodeSearchResult, vendorBlock } from './media.decode.ts';
-import {
-  booleanAt,
-  factsOf,
-  listAt,
-  MARKED,
-  objectAt,
-  type Reading,
-  requiredString,
-  wrong,
-} from './reading.ts';
+import { MARKED, withFacts } from './reading.ts';
 import { decodeRedacted, decodeThinking } from './thinking.ts';
 
 /** The text that a content given as a string is. */
@@ -21,44 +13,45 @@ function bareText(text: string): TextPart {
   return { type: 'text', text, ext: MARKED };
 }
 
-/** Reads a content: a string, or a list of blocks. */
-export function decodeContent(value: unknown, path: string, reading: Reading): readonly Part[] {
+/** Reads a content, the member `member` of a block or message: a string, or a list of blocks. */
+export function decodeContent(holder: JsonObject, member: string, reading: Reading): readonly Part[] {
+  const value = holder[member];
   if (typeof value === 'string') return [bareText(value)];
   if (!Array.isArray(value)) {
-    wrong(reading, path, 'must be a string or a list of content blocks.');
+    wrong(reading, holder, member, 'a string or an array of content blocks');
     return [];
   }
   const parts: Part[] = [];
   for (let at = 0; at < value.length; at++) {
-    const part = decodeBlock(value[at], `${path}[${at}]`, reading);
+    const block: unknown = value[at];
+    const part = isObject(block) ? decodeBlock(block, reading) : wrong(reading, value, at, 'an object');
     if (part !== undefined) parts.push(part);
   }
   return parts;
 }
 
 /** Reads one block; undefined where it is none. A type that nobody knows stays as it is. */
-export function decodeBlock(block: unknown, path: string, reading: Reading): Part | undefined {
-  if (!isObject(block)) return wrong(reading, path, 'must be an object.');
+export function decodeBlock(block: JsonObject, reading: Reading): Part | undefined {
   switch (block['type']) {
     case 'text':
-      return decodeText(block, path, reading);
+      return decodeText(block, reading);
     case 'image':
-      return decodeImage(block, path, reading, decodeContent);
+      return decodeImage(block, reading, decodeContent);
     case 'document':
-      return decodeDocument(block, path, reading, decodeContent);
+      return decodeDocument(block, reading, decodeContent);
     case 'search_result':
-      return decodeSearchResult(block, path, reading, decodeContent);
+      return decodeSearchResult(block, reading, decodeContent);
     case 'tool_use':
-      return decodeToolUse(block, path, reading);
+      return decodeToolUse(block, reading);
     case 'tool_result':
-      return decodeToolResult(block, path, reading);
+      return decodeToolResult(block, reading);
     case 'thinking':
-      return decodeThinking(block, path, reading);
+      return decodeThinking(block, reading);
     case 'redacted_thinking':
-      return decodeRedacted(block, path, reading);
+      return decodeRedacted(block, reading);
     default:
       return textOf(block['type']) === undefined
-        ? wrong(reading, `${path}.type`, 'must be a string.')
+        ? wrong(reading, block, 'type', 'a string')
         : vendorBlock(block);
   }
 }
@@ -77,40 +70,46 @@ export function decodeCitation(raw: JsonObject): Citation {
   };
 }
 
-function decodeText(block: JsonObject, path: string, reading: Reading): TextPart {
-  const { type: _type, text, citations, cache_control, ...rest } = block;
-  const cited = listAt(reading, citations, `${path}.citations`);
-  return {
-    type: 'text',
-    text: requiredString(reading, text, `${path}.text`),
-    ...(cited === undefined ? {} : { citations: cited.filter(isObject).map(decodeCitation) }),
-    ...factsOf(cache_control, rest),
-  };
+const KNOWN_OF_TEXT: ReadonlySet<string> = new Set(['type', 'text', 'citations', 'cache_control']);
+const KNOWN_OF_CALL: ReadonlySet<string> = new Set(['type', 'id', 'name', 'input', 'cache_control']);
+const KNOWN_OF_RESULT: ReadonlySet<string> = new Set([
+  'type',
+  'tool_use_id',
+  'content',
+  'is_error',
+  'cache_control',
+]);
+
+function decodeText(block: JsonObject, reading: Reading): TextPart {
+  const text = requiredString(reading, block, 'text');
+  const cited = listIn(reading, block, 'citations');
+  const part: TextPart =
+    cited === undefined
+      ? { type: 'text', text }
+      : { type: 'text', text, citations: cited.filter(isObject).map(decodeCitation) };
+  return withFacts(part, block, KNOWN_OF_TEXT);
 }
 
-function decodeToolUse(block: JsonObject, path: string, reading: Reading): ToolCallPart {
-  const { type: _type, id, name, input, cache_control, ...rest } = block;
-  return {
+function decodeToolUse(block: JsonObject, reading: Reading): ToolCallPart {
+  const input = objectIn(reading, block, 'input');
+  const part: ToolCallPart = {
     type: 'tool-call',
-    id: requiredString(reading, id, `${path}.id`),
+    id: requiredString(reading, block, 'id'),
     kind: 'function',
-    name: requiredString(reading, name, `${path}.name`),
-    arguments: JSON.stringify(objectAt(reading, input, `${path}.input`) ?? {}),
-    ...factsOf(cache_control, rest),
+    name: requiredString(reading, block, 'name'),
+    arguments: input === undefined ? '{}' : JSON.stringify(input),
   };
+  return withFacts(part, block, KNOWN_OF_CALL);
 }
 
-function decodeToolResult(block: JsonObject, path: string, reading: Reading): ToolResultPart {
-  const { type: _type, tool_use_id, content, is_error, cache_control, ...rest } = block;
-  const isError = booleanAt(reading, is_error, `${path}.is_error`);
-  const parts =
-    content === undefined || content === null ? [] : decodeContent(content, `${path}.content`, reading);
-  return {
-    type: 'tool-result',
-    callId: requiredString(reading, tool_use_id, `${path}.tool_use_id`),
-    kind: 'function',
-    ...(isError === undefined ? {} : { isError }),
-    content: parts,
-    ...factsOf(cache_control, rest),
-  };
+function decodeToolResult(block: JsonObject, reading: Reading): ToolResultPart {
+  const callId = requiredString(reading, block, 'tool_use_id');
+  const isError = booleanIn(reading, block, 'is_error');
+  const inner = block['content'];
+  const content = inner === undefined || inner === null ? [] : decodeContent(block, 'content', reading);
+  const part: ToolResultPart =
+    isError === undefined
+      ? { type: 'tool-result', callId, kind: 'function', content }
+      : { type: 'tool-result', callId, kind: 'function', isError, content };
+  return withFacts(part, block, KNOWN_OF_RESULT);
 }

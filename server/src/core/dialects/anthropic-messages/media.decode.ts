@@ -3,91 +3,101 @@
 
 import type { MediaPart, MediaSource, Part, VendorPart } from '../../model/content.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
-import { booleanAt, factsOf, MARKED, objectAt, type Reading, stringAt } from './reading.ts';
+import { booleanIn, objectIn, otherMembers, type Reading, stringIn } from '../kit/read-wire.ts';
+import { markOf, withFacts } from './reading.ts';
 
 /** Reads blocks within blocks. Handed in, because content is made of media and media of content. */
-export type ReadContent = (value: unknown, path: string, reading: Reading) => readonly Part[];
+export type ReadContent = (holder: JsonObject, member: string, reading: Reading) => readonly Part[];
 
 interface ReadSource {
   readonly source: MediaSource;
   readonly mimeType?: string;
   /** Members of the source that the model has no place for. */
-  readonly rest: JsonObject;
+  readonly rest: JsonObject | undefined;
 }
+
+const KNOWN_OF_IMAGE: ReadonlySet<string> = new Set(['type', 'source', 'cache_control']);
+const KNOWN_OF_DOCUMENT: ReadonlySet<string> = new Set([
+  'type',
+  'source',
+  'title',
+  'context',
+  'citations',
+  'cache_control',
+]);
+/** Its type is kept: it tells a search result from other documents. */
+const KNOWN_OF_RESULT: ReadonlySet<string> = new Set([
+  'source',
+  'title',
+  'content',
+  'citations',
+  'cache_control',
+]);
 
 /** Reads an image block; one whose source is of an unknown kind stays as it is. */
 export function decodeImage(
   block: JsonObject,
-  path: string,
   reading: Reading,
   content: ReadContent,
 ): MediaPart | VendorPart {
-  const { type: _type, source, cache_control, ...rest } = block;
-  const read = decodeSource(source, `${path}.source`, reading, content);
+  const read = decodeSource(block, reading, content);
   if (read === undefined) return vendorBlock(block);
-  return {
+  const part: MediaPart = {
     type: 'media',
     kind: 'image',
     source: read.source,
     ...(read.mimeType === undefined ? {} : { mimeType: read.mimeType }),
-    ...factsOf(cache_control, withSource(rest, read)),
   };
+  return withFacts(part, block, KNOWN_OF_IMAGE, sourceExt(read));
 }
 
 /** Reads a document block. */
 export function decodeDocument(
   block: JsonObject,
-  path: string,
   reading: Reading,
   content: ReadContent,
 ): MediaPart | VendorPart {
-  const { type: _type, source, title, context, citations, cache_control, ...rest } = block;
-  const read = decodeSource(source, `${path}.source`, reading, content);
+  const read = decodeSource(block, reading, content);
   if (read === undefined) return vendorBlock(block);
-  const named = stringAt(reading, title, `${path}.title`);
-  const about = stringAt(reading, context, `${path}.context`);
-  const cited = decodeCiting(citations, `${path}.citations`, reading);
-  return {
+  const title = stringIn(reading, block, 'title');
+  const context = stringIn(reading, block, 'context');
+  const cited = decodeCiting(block, reading);
+  const part: MediaPart = {
     type: 'media',
     kind: 'document',
     source: read.source,
     ...(read.mimeType === undefined ? {} : { mimeType: read.mimeType }),
-    ...(named === undefined ? {} : { title: named }),
-    ...(about === undefined ? {} : { context: about }),
+    ...(title === undefined ? {} : { title }),
+    ...(context === undefined ? {} : { context }),
     ...(cited.citable === undefined ? {} : { citable: cited.citable }),
-    ...factsOf(cache_control, { ...withSource(rest, read), ...cited.ext }),
   };
+  return withFacts(part, block, KNOWN_OF_DOCUMENT, { ...sourceExt(read), ...cited.ext });
 }
 
 /**
  * Reads a search_result block as a document of text: every format has those. Its address is its context for readers of
  * other formats; `ext` remembers what it was.
  */
-export function decodeSearchResult(
-  block: JsonObject,
-  path: string,
-  reading: Reading,
-  content: ReadContent,
-): MediaPart {
-  const { type, source, title, content: inner, citations, cache_control, ...rest } = block;
-  const named = stringAt(reading, title, `${path}.title`);
-  const address = stringAt(reading, source, `${path}.source`);
-  const cited = decodeCiting(citations, `${path}.citations`, reading);
-  return {
+export function decodeSearchResult(block: JsonObject, reading: Reading, content: ReadContent): MediaPart {
+  const title = stringIn(reading, block, 'title');
+  const address = stringIn(reading, block, 'source');
+  const cited = decodeCiting(block, reading);
+  const parts = isMissing(block['content']) ? [] : content(block, 'content', reading);
+  const part: MediaPart = {
     type: 'media',
     kind: 'document',
-    source: { type: 'parts', parts: content(inner ?? [], `${path}.content`, reading) },
-    ...(named === undefined ? {} : { title: named }),
+    source: { type: 'parts', parts },
+    ...(title === undefined ? {} : { title }),
     ...(address === undefined ? {} : { context: address }),
     ...(cited.citable === undefined ? {} : { citable: cited.citable }),
-    ...factsOf(cache_control, { ...rest, ...cited.ext, type }),
   };
+  return withFacts(part, block, KNOWN_OF_RESULT, cited.ext);
 }
 
 /** A block that means something to this format only. */
 export function vendorBlock(block: JsonObject): VendorPart {
   const kind = block['type'];
-  const { cache } = factsOf(block['cache_control'], MARKED);
+  const cache = markOf(block['cache_control']);
   return {
     type: 'vendor',
     dialect: 'anthropic-messages',
@@ -97,60 +107,58 @@ export function vendorBlock(block: JsonObject): VendorPart {
   };
 }
 
-function decodeSource(
-  value: unknown,
-  path: string,
-  reading: Reading,
-  content: ReadContent,
-): ReadSource | undefined {
-  const raw = objectAt(reading, value, path);
-  if (raw === undefined) return undefined;
-  const { type, media_type, ...members } = raw;
-  const mimeType = stringAt(reading, media_type, `${path}.media_type`);
-  const typed = mimeType === undefined ? {} : { mimeType };
-  switch (type) {
-    case 'base64': {
-      const { data, ...rest } = members;
-      return typeof data === 'string' ? { source: { type, data }, ...typed, rest } : undefined;
-    }
-    case 'text': {
-      const { data, ...rest } = members;
-      return typeof data === 'string' ? { source: { type, text: data }, ...typed, rest } : undefined;
-    }
-    case 'url': {
-      const { url, ...rest } = members;
-      return typeof url === 'string' ? { source: { type, url }, ...typed, rest } : undefined;
-    }
-    case 'file': {
-      const { file_id, ...rest } = members;
-      return typeof file_id === 'string' ? { source: { type, id: file_id }, ...typed, rest } : undefined;
-    }
-    case 'content': {
-      const { content: inner, ...rest } = members;
-      const parts = content(inner ?? [], `${path}.content`, reading);
-      return { source: { type: 'parts', parts }, ...typed, rest };
-    }
-    default:
-      return undefined;
-  }
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
-function withSource(rest: JsonObject, read: ReadSource): JsonObject {
-  for (const _member in read.rest) return { ...rest, source: read.rest };
-  return rest;
+/** The member of a source that its bytes, text or address are in, by its type. */
+const HOLDS: ReadonlyMap<unknown, string> = new Map([
+  ['base64', 'data'],
+  ['text', 'data'],
+  ['url', 'url'],
+  ['file', 'file_id'],
+  ['content', 'content'],
+]);
+
+function decodeSource(block: JsonObject, reading: Reading, content: ReadContent): ReadSource | undefined {
+  const raw = objectIn(reading, block, 'source');
+  if (raw === undefined) return undefined;
+  const mimeType = stringIn(reading, raw, 'media_type');
+  const member = HOLDS.get(raw['type']);
+  const source = member === undefined ? undefined : sourceOf(raw, member, reading, content);
+  if (member === undefined || source === undefined) return undefined;
+  const rest = otherMembers(raw, new Set(['type', 'media_type', member]));
+  return mimeType === undefined ? { source, rest } : { source, mimeType, rest };
+}
+
+function sourceOf(
+  raw: JsonObject,
+  member: string,
+  reading: Reading,
+  content: ReadContent,
+): MediaSource | undefined {
+  const { type } = raw;
+  const held = raw[member];
+  if (type === 'content')
+    return { type: 'parts', parts: isMissing(held) ? [] : content(raw, member, reading) };
+  if (typeof held !== 'string') return undefined;
+  if (type === 'base64') return { type, data: held };
+  if (type === 'text') return { type, text: held };
+  return type === 'url' ? { type, url: held } : { type: 'file', id: held };
+}
+
+function sourceExt({ rest }: ReadSource): JsonObject | undefined {
+  return rest === undefined ? undefined : { source: rest };
 }
 
 /** `citations: {enabled}`; whatever else stands there is kept. */
 function decodeCiting(
-  value: unknown,
-  path: string,
+  block: JsonObject,
   reading: Reading,
 ): { readonly citable?: boolean; readonly ext?: JsonObject } {
-  if (value === undefined || value === null) return {};
-  if (!isObject(value)) return { ext: { citations: value } };
-  const enabled = booleanAt(reading, value['enabled'], `${path}.enabled`);
-  if (enabled === undefined) return { ext: { citations: value } };
-  return Object.keys(value).length === 1
-    ? { citable: enabled }
-    : { citable: enabled, ext: { citations: value } };
+  const citations = block['citations'];
+  if (isMissing(citations)) return {};
+  const citable = isObject(citations) ? booleanIn(reading, citations, 'enabled') : undefined;
+  if (citable === undefined || !isObject(citations)) return { ext: { citations } };
+  return Object.keys(citations).length === 1 ? { citable } : { citable, ext: { citations } };
 }

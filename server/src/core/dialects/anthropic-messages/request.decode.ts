@@ -1,13 +1,21 @@
 // Requests of the Messages API as the model holds them: one turn for each message, and one for `system`.
 // https://docs.anthropic.com/en/api/messages
 
-import type { Part } from '../../model/content.ts';
 import { type SluiceError, sluiceError } from '../../model/error.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { ChatRequest, Turn } from '../../model/request.ts';
 import type { Codec } from '../dialect.ts';
+import {
+  booleanIn,
+  createReading,
+  errorOf,
+  otherMembers,
+  type Reading,
+  requiredString,
+  wrong,
+} from '../kit/read-wire.ts';
 import { decodeContent } from './content.decode.ts';
-import { booleanAt, extra, hasMembers, MARKED, type Reading, requiredString, wrong } from './reading.ts';
+import { extra, MARKED } from './reading.ts';
 import { decodeSettings } from './settings.decode.ts';
 import { withCallTokens } from './thinking.ts';
 import { decodeToolChoice, decodeTools } from './tools.decode.ts';
@@ -15,17 +23,17 @@ import { decodeToolChoice, decodeTools } from './tools.decode.ts';
 /** See Codec.decodeRequest. The path tells nothing in this dialect. */
 export const decodeRequest: Codec['decodeRequest'] = (wire): ChatRequest | SluiceError => {
   if (!isObject(wire)) return sluiceError('invalid_request', 'The request body must be a JSON object.');
-  const reading: Reading = { flaw: undefined };
-  const turns: Turn[] = [
-    ...decodeSystem(wire['system'], reading),
-    ...decodeMessages(wire['messages'], reading),
-  ];
-  const tools = decodeTools(wire['tools'], reading);
-  const { ext: oddChoice, ...chosen } = decodeToolChoice(wire['tool_choice'], tools, reading);
+  const reading = createReading();
+  const turns: Turn[] = [];
+  addSystem(wire, turns, reading);
+  addMessages(wire, turns, reading);
+  const tools = decodeTools(wire, reading);
+  const { ext: oddChoice, ...chosen } = decodeToolChoice(wire, tools, reading);
   const { ext: oddSettings, ...settings } = decodeSettings(wire, reading);
-  const model = requiredString(reading, wire['model'], 'model');
-  const stream = booleanAt(reading, wire['stream'], 'stream') ?? false;
-  if (reading.flaw !== undefined) return reading.flaw;
+  const model = requiredString(reading, wire, 'model');
+  const stream = booleanIn(reading, wire, 'stream') ?? false;
+  const error = errorOf(reading, wire);
+  if (error !== undefined) return error;
   return {
     origin: 'anthropic-messages',
     model,
@@ -35,7 +43,7 @@ export const decodeRequest: Codec['decodeRequest'] = (wire): ChatRequest | Sluic
     tools,
     ...chosen,
     ...settings,
-    ...extra({ ...unknownMembers(wire), ...oddSettings, ...oddChoice }),
+    ...extra({ ...otherMembers(wire, KNOWN), ...oddSettings, ...oddChoice }),
   };
 };
 
@@ -61,42 +69,37 @@ const KNOWN: ReadonlySet<string> = new Set([
   'cache_control',
 ]);
 
-function unknownMembers(wire: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(wire).filter(([member]) => !KNOWN.has(member)));
+const KNOWN_OF_MESSAGE: ReadonlySet<string> = new Set(['role', 'content']);
+
+function addSystem(wire: JsonObject, turns: Turn[], reading: Reading): void {
+  const { system } = wire;
+  if (system === undefined || system === null) return;
+  turns.push({ role: 'system', parts: decodeContent(wire, 'system', reading) });
 }
 
-function decodeSystem(value: unknown, reading: Reading): readonly Turn[] {
-  if (value === undefined || value === null) return [];
-  return [{ role: 'system', parts: decodeContent(value, 'system', reading) }];
-}
-
-function decodeMessages(value: unknown, reading: Reading): readonly Turn[] {
-  if (!Array.isArray(value)) {
-    wrong(reading, 'messages', 'must be a list.');
-    return [];
+function addMessages(wire: JsonObject, turns: Turn[], reading: Reading): void {
+  const { messages } = wire;
+  if (!Array.isArray(messages)) {
+    wrong(reading, wire, 'messages', 'an array');
+    return;
   }
-  const turns: Turn[] = [];
   let leading = true;
-  for (let at = 0; at < value.length; at++) {
-    const turn = decodeMessage(value[at], `messages[${at}]`, reading);
-    if (turn === undefined) continue;
-    if (turn.role !== 'system') leading = false;
-    const needsMark = turn.ext === undefined && (turn.parts.length === 0 || leading);
-    turns.push(needsMark ? { ...turn, ext: MARKED } : turn);
+  for (let at = 0; at < messages.length; at++) {
+    const message: unknown = messages[at];
+    if (!isObject(message)) {
+      wrong(reading, messages, at, 'an object');
+      continue;
+    }
+    const { role } = message;
+    if (role !== 'user' && role !== 'assistant' && role !== 'system') {
+      wrong(reading, message, 'role', '"user", "assistant" or "system"');
+      continue;
+    }
+    const content = decodeContent(message, 'content', reading);
+    const parts = role === 'assistant' ? withCallTokens(content) : content;
+    if (role !== 'system') leading = false;
+    const ext =
+      otherMembers(message, KNOWN_OF_MESSAGE) ?? (parts.length === 0 || leading ? MARKED : undefined);
+    turns.push(ext === undefined ? { role, parts } : { role, parts, ext });
   }
-  return turns;
-}
-
-function decodeMessage(message: unknown, path: string, reading: Reading): Turn | undefined {
-  if (!isObject(message)) return wrong(reading, path, 'must be an object.');
-  const { role, content, ...rest } = message;
-  if (role !== 'user' && role !== 'assistant' && role !== 'system') {
-    return wrong(reading, `${path}.role`, 'must be "user", "assistant" or "system".');
-  }
-  const parts = decodeContent(content, `${path}.content`, reading);
-  return { role, parts: inTurn(role, parts), ...(hasMembers(rest) ? { ext: rest } : {}) };
-}
-
-function inTurn(role: Turn['role'], parts: readonly Part[]): readonly Part[] {
-  return role === 'assistant' ? withCallTokens(parts) : parts;
 }

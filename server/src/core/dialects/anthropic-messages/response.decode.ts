@@ -5,9 +5,10 @@ import { type SluiceError, sluiceError } from '../../model/error.ts';
 import { isObject, type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { ChatResponse } from '../../model/response.ts';
 import type { Codec } from '../dialect.ts';
+import { createReading } from '../kit/read-wire.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { decodeBlock } from './content.decode.ts';
-import { extra, type Reading } from './reading.ts';
+import { extra } from './reading.ts';
 import { decodeStop } from './stop.ts';
 import { keptUsage } from './usage.encode.ts';
 import { readUsage } from './usage.ts';
@@ -17,10 +18,10 @@ export const decodeResponse: Codec['decodeResponse'] = (wire): ChatResponse | Sl
   const json = objectOf(wire);
   const content = json?.['content'];
   if (json === undefined || !Array.isArray(content)) return notAnAnswer(wire);
-  const reading: Reading = { flaw: undefined };
+  const reading = createReading();
   const parts: Part[] = [];
   for (const block of content) {
-    const part = decodeBlock(block, 'content', reading);
+    const part = isObject(block) ? decodeBlock(block, reading) : undefined;
     if (part !== undefined) parts.push(part);
   }
   const usage = objectOf(json['usage']) ?? {};

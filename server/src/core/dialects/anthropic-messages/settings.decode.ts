@@ -10,16 +10,16 @@ import {
   type ReasoningWish,
 } from '../../model/request.ts';
 import {
-  extra,
   hasMembers,
-  listAt,
-  markOf,
-  numberAt,
-  objectAt,
+  listIn,
+  numberIn,
+  objectIn,
+  otherMembers,
   type Reading,
-  stringAt,
+  stringIn,
   wrong,
-} from './reading.ts';
+} from '../kit/read-wire.ts';
+import { extra, markOf } from './reading.ts';
 
 type Settings = Pick<
   ChatRequest,
@@ -28,10 +28,10 @@ type Settings = Pick<
 
 /** Reads every member that is a setting; `ext` holds what has no place in the model. */
 export function decodeSettings(wire: JsonObject, reading: Reading): Settings {
-  const maxOutputTokens = numberAt(reading, wire['max_tokens'], 'max_tokens');
+  const maxOutputTokens = numberIn(reading, wire, 'max_tokens');
   const config = decodeOutputConfig(wire, reading);
-  const reasoning = decodeReasoning(wire['thinking'], config.effort, reading);
-  const person = decodePerson(wire['metadata'], reading);
+  const reasoning = decodeReasoning(wire, config.effort, reading);
+  const person = decodePerson(wire, reading);
   const tier = decodeTier(wire, reading);
   const automatic = markOf(wire['cache_control']);
   const isOdd =
@@ -55,12 +55,12 @@ export function decodeSettings(wire: JsonObject, reading: Reading): Settings {
 }
 
 function decodeSampling(wire: JsonObject, reading: Reading): ChatRequest['sampling'] {
-  const temperature = numberAt(reading, wire['temperature'], 'temperature');
-  const topP = numberAt(reading, wire['top_p'], 'top_p');
-  const topK = numberAt(reading, wire['top_k'], 'top_k');
-  const stop = listAt(reading, wire['stop_sequences'], 'stop_sequences');
+  const temperature = numberIn(reading, wire, 'temperature');
+  const topP = numberIn(reading, wire, 'top_p');
+  const topK = numberIn(reading, wire, 'top_k');
+  const stop = listIn(reading, wire, 'stop_sequences');
   stop?.forEach((sequence, at) => {
-    if (typeof sequence !== 'string') wrong(reading, `stop_sequences[${at}]`, 'must be a string.');
+    if (typeof sequence !== 'string') wrong(reading, stop, at, 'a string');
   });
   return {
     ...(temperature === undefined ? {} : { temperature }),
@@ -70,21 +70,25 @@ function decodeSampling(wire: JsonObject, reading: Reading): ChatRequest['sampli
   };
 }
 
+const KNOWN_OF_THINKING: ReadonlySet<string> = new Set(['type', 'budget_tokens', 'display']);
+const KNOWN_OF_OUTPUT: ReadonlySet<string> = new Set(['effort', 'format']);
+const KNOWN_OF_METADATA: ReadonlySet<string> = new Set(['user_id']);
+
 function decodeReasoning(
-  value: unknown,
+  wire: JsonObject,
   effort: Effort | undefined,
   reading: Reading,
 ): ReasoningWish | undefined {
-  const thinking = objectAt(reading, value, 'thinking');
+  const thinking = objectIn(reading, wire, 'thinking');
   if (thinking === undefined) return effort === undefined ? undefined : { effort };
-  const { type, budget_tokens, display, ...rest } = thinking;
-  const budgetTokens = numberAt(reading, budget_tokens, 'thinking.budget_tokens');
-  const shown = stringAt(reading, display, 'thinking.display');
+  const { type } = thinking;
+  const budgetTokens = numberIn(reading, thinking, 'budget_tokens');
+  const shown = stringIn(reading, thinking, 'display');
   const show =
     shown === undefined ? undefined : shown === 'omitted' ? ('none' as const) : ('summary' as const);
   const mode = MODES.get(type);
   const ext = {
-    ...rest,
+    ...otherMembers(thinking, KNOWN_OF_THINKING),
     ...(mode === undefined || type === 'between_tools' ? { type } : {}),
     ...(shown === undefined || shown === 'omitted' || shown === 'summarized' ? {} : { display: shown }),
   };
@@ -113,14 +117,14 @@ interface OutputConfig {
 
 /** `output_config`, and the older `output_format`, which said the same as output_config.format. */
 function decodeOutputConfig(wire: JsonObject, reading: Reading): OutputConfig {
-  const config = objectAt(reading, wire['output_config'], 'output_config');
-  const { effort, format, ...rest } = config ?? {};
-  const word = stringAt(reading, effort, 'output_config.effort');
+  const config = objectIn(reading, wire, 'output_config');
+  const format = config?.['format'];
+  const word = config === undefined ? undefined : stringIn(reading, config, 'effort');
   const known = EFFORTS.find((step) => step === word);
   const output = formOf(format ?? wire['output_format']);
   const isEmpty = config !== undefined && !hasMembers(config);
   const more = {
-    ...rest,
+    ...(config === undefined ? {} : otherMembers(config, KNOWN_OF_OUTPUT)),
     ...(word === undefined || known !== undefined ? {} : { effort: word }),
     ...(output === undefined && isObject(format) ? { format } : {}),
   };
@@ -141,14 +145,17 @@ function formOf(format: unknown): OutputForm | undefined {
   return isObject(schema) ? { type: 'schema', schema } : undefined;
 }
 
-function decodePerson(value: unknown, reading: Reading): { readonly id?: string; readonly ext?: JsonObject } {
-  const metadata = objectAt(reading, value, 'metadata');
+function decodePerson(
+  wire: JsonObject,
+  reading: Reading,
+): { readonly id?: string; readonly ext?: JsonObject } {
+  const metadata = objectIn(reading, wire, 'metadata');
   if (metadata === undefined) return {};
-  const { user_id, ...rest } = metadata;
-  const id = stringAt(reading, user_id, 'metadata.user_id');
+  const id = stringIn(reading, metadata, 'user_id');
+  const rest = otherMembers(metadata, KNOWN_OF_METADATA);
   return {
     ...(id === undefined ? {} : { id }),
-    ...(hasMembers(rest) || id === undefined ? { ext: { metadata: rest } } : {}),
+    ...(rest !== undefined || id === undefined ? { ext: { metadata: rest ?? {} } } : {}),
   };
 }
 
@@ -162,8 +169,8 @@ function decodeTier(
   wire: JsonObject,
   reading: Reading,
 ): { readonly serviceTier?: string; readonly ext?: JsonObject } {
-  const tier = stringAt(reading, wire['service_tier'], 'service_tier');
-  const speed = stringAt(reading, wire['speed'], 'speed');
+  const tier = stringIn(reading, wire, 'service_tier');
+  const speed = stringIn(reading, wire, 'speed');
   const known = tier === undefined ? undefined : TIERS.get(tier);
   const isFast = speed === 'fast' && tier === undefined;
   const serviceTier = isFast ? 'fast' : known;

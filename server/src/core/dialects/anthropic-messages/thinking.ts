@@ -4,7 +4,8 @@
 import type { Part, ReasoningPart } from '../../model/content.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type OpaqueToken, readSlot } from '../../model/token.ts';
-import { factsOf, type Reading, requiredString } from './reading.ts';
+import { type Reading, requiredString, stringIn } from '../kit/read-wire.ts';
+import { withFacts } from './reading.ts';
 
 /** The vendor whose tokens stand in the slots of this format as they are. */
 export const HOME = 'anthropic';
@@ -14,31 +15,29 @@ export function signatureToken(slot: unknown): OpaqueToken | undefined {
   return typeof slot === 'string' ? readSlot(slot, { vendor: HOME, kind: 'signature' }) : undefined;
 }
 
+const KNOWN_OF_THINKING: ReadonlySet<string> = new Set(['type', 'thinking', 'signature', 'cache_control']);
+const KNOWN_OF_REDACTED: ReadonlySet<string> = new Set(['type', 'data', 'cache_control']);
+
 /** Reads a thinking block. What it shows is a summary, as far as the vendor tells. */
-export function decodeThinking(block: JsonObject, path: string, reading: Reading): ReasoningPart {
-  const { type: _type, thinking, signature, cache_control, ...rest } = block;
-  const text = requiredString(reading, thinking ?? '', `${path}.thinking`);
-  const token = signatureToken(signature);
-  return {
-    type: 'reasoning',
-    form: 'summary',
-    sections: text === '' ? [] : [text],
-    ...(token === undefined ? {} : { token }),
-    ...factsOf(cache_control, rest),
-  };
+export function decodeThinking(block: JsonObject, reading: Reading): ReasoningPart {
+  const text = stringIn(reading, block, 'thinking') ?? '';
+  const token = signatureToken(block['signature']);
+  const sections = text === '' ? [] : [text];
+  const part: ReasoningPart =
+    token === undefined
+      ? { type: 'reasoning', form: 'summary', sections }
+      : { type: 'reasoning', form: 'summary', sections, token };
+  return withFacts(part, block, KNOWN_OF_THINKING);
 }
 
 /** Reads a redacted_thinking block. */
-export function decodeRedacted(block: JsonObject, path: string, reading: Reading): ReasoningPart {
-  const { type: _type, data, cache_control, ...rest } = block;
-  const token = readSlot(requiredString(reading, data, `${path}.data`), { vendor: HOME, kind: 'redacted' });
-  return {
-    type: 'reasoning',
-    form: 'summary',
-    sections: [],
-    ...(token === undefined ? {} : { token }),
-    ...factsOf(cache_control, rest),
-  };
+export function decodeRedacted(block: JsonObject, reading: Reading): ReasoningPart {
+  const token = readSlot(requiredString(reading, block, 'data'), { vendor: HOME, kind: 'redacted' });
+  const part: ReasoningPart =
+    token === undefined
+      ? { type: 'reasoning', form: 'summary', sections: [] }
+      : { type: 'reasoning', form: 'summary', sections: [], token };
+  return withFacts(part, block, KNOWN_OF_REDACTED);
 }
 
 /**

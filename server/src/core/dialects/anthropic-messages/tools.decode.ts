@@ -4,20 +4,16 @@
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { HostedTool, ToolChoice, ToolDefinition } from '../../model/request.ts';
 import {
-  booleanAt,
-  extra,
-  factsOf,
-  hasMembers,
-  listAt,
-  MARKED,
-  markOf,
-  NO_TOOLS,
-  objectAt,
+  booleanIn,
+  listIn,
+  objectIn,
+  otherMembers,
   type Reading,
   requiredString,
-  stringAt,
+  stringIn,
   wrong,
-} from './reading.ts';
+} from '../kit/read-wire.ts';
+import { MARKED, markOf, NO_TOOLS, withFacts } from './reading.ts';
 
 /** By how the type begins; the rest of it is a date. */
 const HOSTED: readonly (readonly [string, HostedTool['does']])[] = [
@@ -29,15 +25,25 @@ const HOSTED: readonly (readonly [string, HostedTool['does']])[] = [
   ['mcp_', 'mcp'],
 ];
 
+const KNOWN: ReadonlySet<string> = new Set([
+  'type',
+  'name',
+  'description',
+  'input_schema',
+  'strict',
+  'defer_loading',
+  'cache_control',
+]);
+const KNOWN_OF_CHOICE: ReadonlySet<string> = new Set(['type', 'name', 'disable_parallel_tool_use']);
+
 /** Reads the list of tools. */
-export function decodeTools(value: unknown, reading: Reading): readonly ToolDefinition[] {
-  const listed = listAt(reading, value, 'tools');
+export function decodeTools(wire: JsonObject, reading: Reading): readonly ToolDefinition[] {
+  const listed = listIn(reading, wire, 'tools');
   if (listed?.length === 0) return NO_TOOLS;
   const tools: ToolDefinition[] = [];
   listed?.forEach((raw, at) => {
-    const path = `tools[${at}]`;
-    if (!isObject(raw)) wrong(reading, path, 'must be an object.');
-    else tools.push(isOwn(raw['type']) ? decodeTool(raw, path, reading) : decodeHosted(raw, path, reading));
+    if (!isObject(raw)) wrong(reading, listed, at, 'an object');
+    else tools.push(isOwn(raw['type']) ? decodeTool(raw, reading) : decodeHosted(raw, reading));
   });
   return tools;
 }
@@ -47,31 +53,28 @@ function isOwn(type: unknown): boolean {
   return type === undefined || type === null || type === 'custom';
 }
 
-function decodeTool(raw: JsonObject, path: string, reading: Reading): ToolDefinition {
-  const { type, name, description, input_schema, strict, defer_loading, cache_control, ...members } = raw;
-  const about = stringAt(reading, description, `${path}.description`);
-  const parameters = objectAt(reading, input_schema, `${path}.input_schema`);
-  const isStrict = booleanAt(reading, strict, `${path}.strict`);
-  const deferred = booleanAt(reading, defer_loading, `${path}.defer_loading`);
-  const facts = factsOf(
-    cache_control,
-    hasMembers(members) && type === 'custom' ? { ...members, type } : members,
-  );
-  return {
+function decodeTool(raw: JsonObject, reading: Reading): ToolDefinition {
+  const tool: { -readonly [Member in keyof ToolDefinition]: ToolDefinition[Member] } = {
     kind: 'function',
-    name: requiredString(reading, name, `${path}.name`),
-    ...(about === undefined ? {} : { description: about }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(isStrict === undefined ? {} : { strict: isStrict }),
-    ...(deferred === undefined ? {} : { deferred }),
-    ...(type === 'custom' && facts.ext === undefined ? { ...facts, ext: MARKED } : facts),
+    name: requiredString(reading, raw, 'name'),
   };
+  const description = stringIn(reading, raw, 'description');
+  const parameters = objectIn(reading, raw, 'input_schema');
+  const strict = booleanIn(reading, raw, 'strict');
+  const deferred = booleanIn(reading, raw, 'defer_loading');
+  if (description !== undefined) tool.description = description;
+  if (parameters !== undefined) tool.parameters = parameters;
+  if (strict !== undefined) tool.strict = strict;
+  if (deferred !== undefined) tool.deferred = deferred;
+  const whole = withFacts<ToolDefinition>(tool, raw, KNOWN);
+  if (raw['type'] !== 'custom') return whole;
+  return { ...whole, ext: whole.ext === undefined ? MARKED : { ...whole.ext, type: 'custom' } };
 }
 
-function decodeHosted(raw: JsonObject, path: string, reading: Reading): ToolDefinition {
-  const type = requiredString(reading, raw['type'], `${path}.type`);
-  const named = stringAt(reading, raw['name'], `${path}.name`);
-  const server = stringAt(reading, raw['mcp_server_name'], `${path}.mcp_server_name`);
+function decodeHosted(raw: JsonObject, reading: Reading): ToolDefinition {
+  const type = requiredString(reading, raw, 'type');
+  const named = stringIn(reading, raw, 'name');
+  const server = stringIn(reading, raw, 'mcp_server_name');
   const cache = markOf(raw['cache_control']);
   return {
     kind: 'hosted',
@@ -94,27 +97,30 @@ export interface Chosen {
 }
 
 /** Reads the tool_choice. */
-export function decodeToolChoice(value: unknown, tools: readonly ToolDefinition[], reading: Reading): Chosen {
-  const raw = objectAt(reading, value, 'tool_choice');
+export function decodeToolChoice(
+  wire: JsonObject,
+  tools: readonly ToolDefinition[],
+  reading: Reading,
+): Chosen {
+  const raw = objectIn(reading, wire, 'tool_choice');
   if (raw === undefined) return {};
-  const { type, name, disable_parallel_tool_use, ...rest } = raw;
-  const toolChoice = choiceOf(type, name, raw, tools, reading);
+  const toolChoice = choiceOf(raw, tools, reading);
   if (toolChoice === undefined) return { ext: { tool_choice: raw } };
-  const disabled = booleanAt(reading, disable_parallel_tool_use, 'tool_choice.disable_parallel_tool_use');
+  const disabled = booleanIn(reading, raw, 'disable_parallel_tool_use');
+  const rest = otherMembers(raw, KNOWN_OF_CHOICE);
   return {
     toolChoice,
     ...(disabled === undefined ? {} : { parallelToolCalls: !disabled }),
-    ...(hasMembers(rest) ? extra({ tool_choice: rest }) : {}),
+    ...(rest === undefined ? {} : { ext: { tool_choice: rest } }),
   };
 }
 
 function choiceOf(
-  type: unknown,
-  name: unknown,
   raw: JsonObject,
   tools: readonly ToolDefinition[],
   reading: Reading,
 ): ToolChoice | undefined {
+  const { type } = raw;
   switch (type) {
     case 'auto':
     case 'none':
@@ -122,7 +128,7 @@ function choiceOf(
     case 'any':
       return { mode: 'required' };
     case 'tool': {
-      const wanted = requiredString(reading, name, 'tool_choice.name');
+      const wanted = requiredString(reading, raw, 'name');
       const hosted = tools.find((tool) => tool.name === wanted)?.hosted;
       return hosted === undefined
         ? { mode: 'tool', kind: 'function', name: wanted }

@@ -2,6 +2,7 @@
 // https://ai.google.dev/api/generate-content#GenerateContentResponse
 
 import type { Citation, MediaPart, Part, ToolCallPart } from '../../model/content.ts';
+import type { DialectId } from '../../model/dialect-id.ts';
 import { unreachable } from '../../model/exhaustive.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
@@ -18,12 +19,16 @@ export function signature(token: OpaqueToken | undefined): JsonObject {
   return token === undefined ? {} : { thoughtSignature: writeSignature(token) };
 }
 
-/** A call whole; undefined when its arguments are not JSON, which this format cannot say. */
-export function callPart(part: ToolCallPart): JsonObject | undefined {
+/**
+ * A call whole; undefined when its arguments are not JSON, which this format cannot say. `origin`: whose answer it is; the
+ * ids of a vendor of this format are its own business.
+ */
+export function callPart(part: ToolCallPart, origin: DialectId | undefined): JsonObject | undefined {
   const { id, name, kind, arguments: text, token } = part;
   const args = kind === 'custom' ? { input: text } : argumentsOf(text);
   if (args === undefined) return undefined;
-  const slot = token === undefined && id !== '' ? writeCallId(id) : undefined;
+  const carriesId = token === undefined && id !== '' && origin !== 'gemini';
+  const slot = carriesId ? writeCallId(id) : undefined;
   const signed = slot === undefined ? signature(token) : { thoughtSignature: slot };
   return { functionCall: { ...(id === '' ? {} : { id }), name, args }, ...signed };
 }

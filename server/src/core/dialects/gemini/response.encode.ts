@@ -1,6 +1,7 @@
 // Complete answers as a client of generateContent reads them.
 
 import type { Part } from '../../model/content.ts';
+import type { DialectId } from '../../model/dialect-id.ts';
 import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
@@ -30,7 +31,7 @@ export const encodeResponse: Codec['encodeResponse'] = (response, encoding) => {
   const feedback = first === undefined || first.parts.length > 0 ? undefined : feedbackOf(first.stop);
   const wire = {
     ...(feedback === undefined
-      ? { candidates: choices.map((choice) => encodeChoice(choice, own, encoding.losses)) }
+      ? { candidates: choices.map((choice) => encodeChoice(choice, origin, encoding.losses)) }
       : { promptFeedback: feedback }),
     ...(usage === undefined ? {} : { usageMetadata: encodeUsage(usage, serviceTier) }),
     modelVersion: encoding.model,
@@ -39,11 +40,12 @@ export const encodeResponse: Codec['encodeResponse'] = (response, encoding) => {
   return withExt(wire, own ? ext : undefined);
 };
 
-function encodeChoice({ index, parts, stop }: Choice, own: boolean, losses: LossReport): JsonObject {
+function encodeChoice({ index, parts, stop }: Choice, origin: DialectId, losses: LossReport): JsonObject {
+  const own = origin === 'gemini';
   const sources = createSources();
   const encoded = parts.flatMap((part) => {
     if (part.type === 'text') sources.add(part.text, part.citations);
-    const wire = encodePart(part, losses);
+    const wire = encodePart(part, origin, losses);
     return wire === undefined ? [] : [withExt(wire, own ? part.ext : undefined)];
   });
   const logprobs = parts.flatMap((part) => (part.type === 'text' ? (part.logprobs ?? []) : []));
@@ -56,7 +58,7 @@ function encodeChoice({ index, parts, stop }: Choice, own: boolean, losses: Loss
   };
 }
 
-function encodePart(part: Part, losses: LossReport): JsonObject | undefined {
+function encodePart(part: Part, origin: DialectId, losses: LossReport): JsonObject | undefined {
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -70,7 +72,7 @@ function encodePart(part: Part, losses: LossReport): JsonObject | undefined {
         : { text, thought: true, ...signature(part.token) };
     }
     case 'tool-call':
-      return callPart(part) ?? brokenCall(part.name, part.arguments, losses);
+      return callPart(part, origin) ?? brokenCall(part.name, part.arguments, losses);
     case 'media':
     case 'vendor':
     case 'tool-result':

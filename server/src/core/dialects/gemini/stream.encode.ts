@@ -160,7 +160,7 @@ function closing(part: Part, sources: Sources, encoding: AnswerEncoding): JsonOb
     case 'reasoning':
       return part.token === undefined ? undefined : { text: '', thought: true, ...signature(part.token) };
     case 'tool-call':
-      return callPart(part) ?? 'broken';
+      return callPart(part, encoding.origin) ?? 'broken';
     case 'media':
     case 'vendor':
     case 'tool-result':

@@ -58,7 +58,7 @@ function addContent(
 /** The last turn in which the user speaks, not just a tool: calls after it belong to the current turn. */
 function currentTurn(turns: readonly Turn[]): number {
   return turns.findLastIndex(
-    (turn) => turn.role === 'user' && turn.parts.some((part) => part.type !== 'tool-result'),
+    (turn) => turn.role === 'user' && !turn.parts.some((part) => part.type === 'tool-result'),
   );
 }
 

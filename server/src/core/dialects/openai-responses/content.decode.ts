@@ -1,10 +1,11 @@
 // Reads the content of messages and of results of tools.
 // https://platform.openai.com/docs/api-reference/responses/create#responses-create-input
 
-import type { CacheMark, MediaPart, MediaSource, Part, TextPart } from '../../model/content.ts';
+import type { CacheMark, MediaPart, Part, TextPart } from '../../model/content.ts';
 import { isObject, type JsonObject, objectOf, textOf } from '../../model/json.ts';
+import { mimeOfSound, sourceOfUrl } from '../kit/data-url.ts';
+import { extra, type Reading, requiredString, stringIn, unknownMembers, wrong } from '../kit/read-wire.ts';
 import { decodeAnnotations, decodeLogprobs } from './annotations.ts';
-import { extra, type Reading, requiredString, stringAt, wrong } from './reading.ts';
 
 const TEXT: ReadonlySet<string> = new Set([
   'type',
@@ -35,37 +36,37 @@ const AUDIO: ReadonlySet<string> = new Set(['type', 'input_audio', 'prompt_cache
 /** Marks vendor parts that stood inside of a message, and not beside it as an item. */
 export const IN_CONTENT: JsonObject = { place: 'content' };
 
-/** The content of a message or result: a string, or a list of parts. */
-export function decodeContent(reading: Reading, content: unknown, path: string): Part[] {
+/** The content of a message or result, the member `member` of it: a string, or a list of parts. */
+export function decodeContent(reading: Reading, holder: JsonObject, member: string): Part[] {
+  const content = holder[member];
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }];
   if (content === undefined || content === null) return [];
   if (!Array.isArray(content)) {
-    wrong(reading, path, 'must be a string or a list.');
+    wrong(reading, holder, member, 'a string or an array');
     return [];
   }
-  return content.map((part, index) => decodePart(reading, part, `${path}[${index}]`));
+  const parts: Part[] = [];
+  for (let at = 0; at < content.length; at++) parts.push(decodePart(reading, content, at));
+  return parts;
 }
 
-function decodePart(reading: Reading, raw: unknown, path: string): Part {
+function decodePart(reading: Reading, content: readonly unknown[], at: number): Part {
+  const raw = content[at];
   if (!isObject(raw)) {
-    wrong(reading, path, 'must be an object.');
+    wrong(reading, content, at, 'an object');
     return { type: 'text', text: '' };
   }
   switch (raw['type']) {
     case 'input_text':
     case 'output_text':
     case 'text':
-      return decodeText(reading, raw, path);
+      return decodeText(reading, raw);
     case 'refusal':
-      return {
-        type: 'refusal',
-        text: requiredString(reading, raw, 'refusal', `${path}.`),
-        ...extra(raw, REFUSAL),
-      };
+      return { type: 'refusal', text: requiredString(reading, raw, 'refusal'), ...extra(raw, REFUSAL) };
     case 'input_image':
-      return decodeImage(reading, raw, path) ?? vendorPart(raw);
+      return decodeImage(reading, raw) ?? vendorPart(raw);
     case 'input_file':
-      return decodeFile(reading, raw, path) ?? vendorPart(raw);
+      return decodeFile(reading, raw) ?? vendorPart(raw);
     case 'input_audio':
       return decodeAudio(raw) ?? vendorPart(raw);
     default:
@@ -85,17 +86,18 @@ function vendorPart(raw: JsonObject): Part {
 }
 
 /** Empty lists are kept: a list of none is said to be none, which is what comes back. */
-function decodeText(reading: Reading, raw: JsonObject, path: string): TextPart {
-  const annotations = raw['annotations'];
-  const logprobs = raw['logprobs'];
-  return {
+function decodeText(reading: Reading, raw: JsonObject): TextPart {
+  const part: { -readonly [Member in keyof TextPart]: TextPart[Member] } = {
     type: 'text',
-    text: requiredString(reading, raw, 'text', `${path}.`),
-    ...(Array.isArray(annotations) ? { citations: decodeAnnotations(annotations) } : {}),
-    ...(Array.isArray(logprobs) ? { logprobs: decodeLogprobs(logprobs) ?? [] } : {}),
-    ...cacheMark(raw),
-    ...extra(raw, TEXT),
+    text: requiredString(reading, raw, 'text'),
   };
+  const { annotations, logprobs } = raw;
+  if (Array.isArray(annotations)) part.citations = decodeAnnotations(annotations);
+  if (Array.isArray(logprobs)) part.logprobs = decodeLogprobs(logprobs) ?? [];
+  if (raw['prompt_cache_breakpoint'] !== undefined) Object.assign(part, cacheMark(raw));
+  const ext = unknownMembers(raw, TEXT);
+  if (ext !== undefined) part.ext = ext;
+  return part;
 }
 
 function cacheMark(raw: JsonObject): { cache?: CacheMark } {
@@ -105,48 +107,31 @@ function cacheMark(raw: JsonObject): { cache?: CacheMark } {
   return { cache: ttl === undefined ? {} : { ttl } };
 }
 
-/** What a data URL holds, without copying it; undefined for every other URL. */
-function dataUrl(url: string): { data: string; mimeType?: string } | undefined {
-  if (!url.startsWith('data:')) return undefined;
-  const comma = url.indexOf(',');
-  const head = comma === -1 ? '' : url.slice('data:'.length, comma);
-  if (!head.endsWith(';base64')) return undefined;
-  const mimeType = head.slice(0, head.indexOf(';'));
-  return { data: url.slice(comma + 1), ...(mimeType === '' ? {} : { mimeType }) };
-}
-
-function located(url: string): Pick<MediaPart, 'source' | 'mimeType'> {
-  const inline = dataUrl(url);
-  if (inline === undefined) return { source: { type: 'url', url } };
-  const source: MediaSource = { type: 'base64', data: inline.data };
-  return inline.mimeType === undefined ? { source } : { source, mimeType: inline.mimeType };
-}
-
-function decodeImage(reading: Reading, raw: JsonObject, path: string): MediaPart | undefined {
+function decodeImage(reading: Reading, raw: JsonObject): MediaPart | undefined {
   // Chat's shape of it, {url}, is a common mistake.
   const url = textOf(raw['image_url']) ?? textOf(objectOf(raw['image_url'])?.['url']);
   const id = textOf(raw['file_id']);
   if (url === undefined && id === undefined) return undefined;
-  const detail = stringAt(reading, raw, 'detail', `${path}.`);
+  const detail = stringIn(reading, raw, 'detail');
   return {
     type: 'media',
     kind: 'image',
-    ...(url === undefined ? { source: { type: 'file', id: id ?? '' } } : located(url)),
+    ...(url === undefined ? { source: { type: 'file', id: id ?? '' } } : sourceOfUrl(url)),
     ...(detail === undefined ? {} : { detail }),
     ...cacheMark(raw),
     ...extra(raw, IMAGE),
   };
 }
 
-function decodeFile(reading: Reading, raw: JsonObject, path: string): MediaPart | undefined {
+function decodeFile(reading: Reading, raw: JsonObject): MediaPart | undefined {
   const data = textOf(raw['file_data']);
   const url = textOf(raw['file_url']);
   const id = textOf(raw['file_id']);
-  const filename = stringAt(reading, raw, 'filename', `${path}.`);
-  const detail = stringAt(reading, raw, 'detail', `${path}.`);
+  const filename = stringIn(reading, raw, 'filename');
+  const detail = stringIn(reading, raw, 'detail');
   let place: Pick<MediaPart, 'source' | 'mimeType'>;
   if (data !== undefined)
-    place = data.startsWith('data:') ? located(data) : { source: { type: 'base64', data } };
+    place = data.startsWith('data:') ? sourceOfUrl(data) : { source: { type: 'base64', data } };
   else if (url !== undefined) place = { source: { type: 'url', url } };
   else if (id !== undefined) place = { source: { type: 'file', id } };
   else return undefined;
@@ -170,7 +155,7 @@ function decodeAudio(raw: JsonObject): MediaPart | undefined {
     type: 'media',
     kind: 'audio',
     source: { type: 'base64', data },
-    mimeType: format === 'mp3' ? 'audio/mpeg' : `audio/${format}`,
+    mimeType: mimeOfSound(format),
     ...cacheMark(raw),
     ...extra(raw, AUDIO),
   };

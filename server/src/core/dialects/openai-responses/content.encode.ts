@@ -4,6 +4,7 @@ import type { CacheMark, MediaPart, Part, TextPart } from '../../model/content.t
 import { unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
+import { dataUrl } from '../kit/data-url.ts';
 import { encodeAnnotations, encodeLogprobs } from './annotations.ts';
 
 /** What writing of content depends on. */
@@ -11,21 +12,35 @@ export interface ContentEncoding {
   /** The request came in this format: what only it knows returns. */
   readonly isOwn: boolean;
   readonly losses: LossReport;
+  /** Where the writer is. */
+  readonly place: Place;
+}
+
+/** Numbers of a turn, of its part, and of a part within a result. */
+export interface Place {
+  turn: number;
+  part: number;
+  inner: number | undefined;
+}
+
+/** "turns[3].parts[0]". */
+export function pathOf({ place: { turn, part, inner } }: ContentEncoding): string {
+  return `turns[${turn}].parts[${part}]${inner === undefined ? '' : `.content[${inner}]`}`;
 }
 
 /** Reports something that has no place here. */
-export function dropped(losses: LossReport, path: string, feature: string, note: string): void {
+export function dropped(encoding: ContentEncoding, feature: string, note: string): void {
+  droppedAt(encoding.losses, pathOf(encoding), feature, note);
+}
+
+/** The same for something that stands elsewhere. */
+export function droppedAt(losses: LossReport, path: string, feature: string, note: string): void {
   losses.add({ path, feature, action: 'dropped', severity: 'quality', note });
 }
 
 /** One piece of content; undefined where it has no form in this place. `isOutput`: the model's own words. */
-export function encodePart(
-  part: Part,
-  isOutput: boolean,
-  path: string,
-  encoding: ContentEncoding,
-): JsonObject | undefined {
-  const { isOwn, losses } = encoding;
+export function encodePart(part: Part, isOutput: boolean, encoding: ContentEncoding): JsonObject | undefined {
+  const { isOwn } = encoding;
   switch (part.type) {
     case 'text':
       return isOutput ? outputText(part, encoding) : inputText(part, encoding);
@@ -35,18 +50,18 @@ export function encodePart(
         : { type: 'input_text', text: part.text };
     case 'media':
       if (isOutput) {
-        dropped(losses, path, 'assistant-media', 'The format has no media in messages of the assistant.');
+        dropped(encoding, 'assistant-media', 'The format has no media in messages of the assistant.');
         return undefined;
       }
-      return encodeMedia(part, path, encoding);
+      return encodeMedia(part, encoding);
     case 'vendor':
       if (part.dialect === 'openai-responses') return part.raw;
-      dropped(losses, path, 'vendor-part', `"${part.kind}" is known to its own format only.`);
+      dropped(encoding, 'vendor-part', `"${part.kind}" is known to its own format only.`);
       return undefined;
     case 'reasoning':
     case 'tool-call':
     case 'tool-result':
-      dropped(losses, path, 'nested-part', `A ${part.type} cannot stand inside of a result.`);
+      dropped(encoding, 'nested-part', `A ${part.type} cannot stand inside of a result.`);
       return undefined;
     default:
       return unreachable(part);
@@ -74,7 +89,7 @@ function marked(
 
 function inputText(part: TextPart, encoding: ContentEncoding): JsonObject {
   const { isOwn } = encoding;
-  if (part.cache === undefined && !isOwn) return { type: 'input_text', text: part.text };
+  if (part.cache === undefined && (!isOwn || isBare(part))) return { type: 'input_text', text: part.text };
   const lists = isOwn ? ownLists(part) : {};
   return {
     ...(isOwn ? part.ext : undefined),
@@ -83,6 +98,11 @@ function inputText(part: TextPart, encoding: ContentEncoding): JsonObject {
     ...lists,
     ...marked(part.cache, encoding),
   };
+}
+
+/** Nothing but words. */
+function isBare({ ext, citations, logprobs }: TextPart): boolean {
+  return ext === undefined && citations === undefined && logprobs === undefined;
 }
 
 /** Lists that a client sent come back, empty ones too. */
@@ -95,6 +115,7 @@ function ownLists({ citations, logprobs }: TextPart): JsonObject {
 
 function outputText(part: TextPart, encoding: ContentEncoding): JsonObject {
   const { isOwn, losses } = encoding;
+  if (isOwn && part.cache === undefined && isBare(part)) return { type: 'output_text', text: part.text };
   if (isOwn)
     return {
       ...part.ext,
@@ -103,12 +124,10 @@ function outputText(part: TextPart, encoding: ContentEncoding): JsonObject {
       ...ownLists(part),
       ...marked(part.cache, encoding),
     };
-  return {
-    type: 'output_text',
-    text: part.text,
-    annotations: encodeAnnotations(part.citations, part.text, losses),
-    ...marked(part.cache, encoding),
-  };
+  const annotations =
+    part.citations === undefined ? [] : encodeAnnotations(part.citations, part.text, losses);
+  if (part.cache === undefined) return { type: 'output_text', text: part.text, annotations };
+  return { type: 'output_text', text: part.text, annotations, ...marked(part.cache, encoding) };
 }
 
 /** Formats of sound by their MIME type, as `input_audio` names them. */
@@ -118,13 +137,13 @@ function audioFormat(mimeType: string | undefined): string {
   return subtype === '' || subtype.includes('wav') ? 'wav' : subtype;
 }
 
-function encodeMedia(part: MediaPart, path: string, encoding: ContentEncoding): JsonObject | undefined {
+function encodeMedia(part: MediaPart, encoding: ContentEncoding): JsonObject | undefined {
   const { source, kind, cache, ext } = part;
   const around = { ...(encoding.isOwn ? ext : undefined) };
   if (source.type === 'text')
     return { ...inputText({ type: 'text', text: source.text }, encoding), ...marked(cache, encoding) };
   if (source.type === 'parts') {
-    dropped(encoding.losses, path, 'document', 'A document made of parts has no form here.');
+    dropped(encoding, 'document', 'A document made of parts has no form here.');
     return undefined;
   }
   switch (kind) {
@@ -149,14 +168,14 @@ function encodeMedia(part: MediaPart, path: string, encoding: ContentEncoding): 
     default:
       return unreachable(kind);
   }
-  dropped(encoding.losses, path, kind, `The format has no ${kind} of this kind.`);
+  dropped(encoding, kind, `The format has no ${kind} of this kind.`);
   return undefined;
 }
 
 function imagePlace({ source, mimeType }: MediaPart): JsonObject {
   switch (source.type) {
     case 'base64':
-      return { image_url: `data:${mimeType ?? 'image/png'};base64,${source.data}` };
+      return { image_url: dataUrl(mimeType ?? 'image/png', source.data) };
     case 'url':
       return { image_url: source.url };
     case 'file':
@@ -182,7 +201,7 @@ function filePlace(part: MediaPart, { isOwn }: ContentEncoding): JsonObject {
       const type = mimeType ?? 'application/pdf';
       const name = filename ?? (isOwn ? undefined : (title ?? `document.${extensionOf(type)}`));
       return {
-        file_data: `data:${type};base64,${source.data}`,
+        file_data: dataUrl(type, source.data),
         ...(name === undefined ? {} : { filename: name }),
         ...detailed,
       };

@@ -4,8 +4,16 @@ import type { Part, ReasoningPart, ToolCallPart, ToolResultPart } from '../../mo
 import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
 import type { Role, Turn } from '../../model/request.ts';
 import { type OpaqueToken, readSlot } from '../../model/token.ts';
+import {
+  extra,
+  hasMembers,
+  type Reading,
+  requiredString,
+  stringIn,
+  unknownMembers,
+  wrong,
+} from '../kit/read-wire.ts';
 import { decodeContent } from './content.decode.ts';
-import { extra, type Reading, requiredString, stringAt, wrong } from './reading.ts';
 
 const MESSAGE: ReadonlySet<string> = new Set(['type', 'id', 'role', 'content', 'phase', 'name']);
 const CALL: ReadonlySet<string> = new Set([
@@ -31,35 +39,43 @@ const OF_USER: ReadonlySet<string> = new Set([
 
 const ROLES: readonly Role[] = ['system', 'developer', 'user', 'assistant'];
 
-/** The turns of an input. Tokens that were sent along as items of their own return to the calls they belong to. */
-export function decodeItems(reading: Reading, items: readonly unknown[]): Turn[] {
+/**
+ * The turns of an input. Tokens that were sent along as items of their own return to the calls they belong to. What `isTaken`
+ * says it has dealt with becomes no turn.
+ */
+export function decodeItems(
+  reading: Reading,
+  items: readonly unknown[],
+  isTaken: (item: JsonObject, at: number) => boolean,
+): Turn[] {
   const turns: Turn[] = [];
   const carried: OpaqueToken[] = [];
-  items.forEach((item, index) => {
-    const path = `input[${index}]`;
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at];
     if (!isObject(item)) {
-      wrong(reading, path, 'must be an object.');
-      return;
+      wrong(reading, items, at, 'an object');
+      continue;
     }
-    const turn = decodeItem(reading, item, path);
+    if (isTaken(item, at)) continue;
+    const turn = decodeItem(reading, item);
     const token = carriedToken(turn);
     if (token === undefined) turns.push(turn);
-    else carried.push(token.itemId === undefined ? { ...token, itemId: idOfNextCall(items, index) } : token);
-  });
+    else carried.push(token.itemId === undefined ? { ...token, itemId: idOfNextCall(items, at) } : token);
+  }
   return carried.length === 0 ? turns : turns.map((turn) => withTokens(turn, carried));
 }
 
-function decodeItem(reading: Reading, item: JsonObject, path: string): Turn {
+function decodeItem(reading: Reading, item: JsonObject): Turn {
   const type = textOf(item['type']) ?? (item['role'] === undefined ? 'item_reference' : 'message');
   switch (type) {
     case 'message':
-      return decodeMessage(reading, item, path);
+      return decodeMessage(reading, item);
     case 'function_call':
     case 'custom_tool_call':
-      return { role: 'assistant', parts: [decodeCall(reading, item, path)] };
+      return { role: 'assistant', parts: [decodeCall(reading, item, type === 'custom_tool_call')] };
     case 'function_call_output':
     case 'custom_tool_call_output':
-      return { role: 'user', parts: [decodeResult(reading, item, path)] };
+      return { role: 'user', parts: [decodeResult(reading, item, type === 'custom_tool_call_output')] };
     case 'reasoning':
       return { role: 'assistant', parts: [decodeReasoning(item)] };
     default: {
@@ -69,64 +85,66 @@ function decodeItem(reading: Reading, item: JsonObject, path: string): Turn {
   }
 }
 
-function decodeMessage(reading: Reading, item: JsonObject, path: string): Turn {
+function decodeMessage(reading: Reading, item: JsonObject): Turn {
   const role = ROLES.find((name) => name === item['role']);
-  if (role === undefined) wrong(reading, `${path}.role`, `must be one of ${ROLES.join(', ')}.`);
-  const itemId = stringAt(reading, item, 'id', `${path}.`);
-  const phase = stringAt(reading, item, 'phase', `${path}.`);
-  const name = stringAt(reading, item, 'name', `${path}.`);
-  return {
+  if (role === undefined) wrong(reading, item, 'role', `one of ${ROLES.join(', ')}`);
+  const turn: { -readonly [Member in keyof Turn]: Turn[Member] } = {
     role: role ?? 'user',
-    parts: decodeContent(reading, item['content'], `${path}.content`),
-    ...(name === undefined ? {} : { name }),
-    ...(itemId === undefined ? {} : { itemId }),
-    ...(phase === undefined ? {} : { phase }),
-    ...extra(item, MESSAGE),
+    parts: decodeContent(reading, item, 'content'),
   };
+  const name = stringIn(reading, item, 'name');
+  const itemId = stringIn(reading, item, 'id');
+  const phase = stringIn(reading, item, 'phase');
+  const ext = unknownMembers(item, MESSAGE);
+  if (name !== undefined) turn.name = name;
+  if (itemId !== undefined) turn.itemId = itemId;
+  if (phase !== undefined) turn.phase = phase;
+  if (ext !== undefined) turn.ext = ext;
+  return turn;
 }
 
-function decodeCall(reading: Reading, item: JsonObject, path: string): ToolCallPart {
-  const isCustom = item['type'] === 'custom_tool_call';
-  const itemId = stringAt(reading, item, 'id', `${path}.`);
-  const namespace = stringAt(reading, item, 'namespace', `${path}.`);
-  return {
+function decodeCall(reading: Reading, item: JsonObject, isCustom: boolean): ToolCallPart {
+  const part: { -readonly [Member in keyof ToolCallPart]: ToolCallPart[Member] } = {
     type: 'tool-call',
-    id: requiredString(reading, item, 'call_id', `${path}.`),
+    id: requiredString(reading, item, 'call_id'),
     kind: isCustom ? 'custom' : 'function',
-    name: requiredString(reading, item, 'name', `${path}.`),
-    ...(namespace === undefined ? {} : { namespace }),
-    arguments: requiredString(reading, item, isCustom ? 'input' : 'arguments', `${path}.`),
-    ...(itemId === undefined ? {} : { itemId }),
-    ...extra(item, CALL),
+    name: requiredString(reading, item, 'name'),
+    arguments: requiredString(reading, item, isCustom ? 'input' : 'arguments'),
   };
+  const namespace = stringIn(reading, item, 'namespace');
+  const itemId = stringIn(reading, item, 'id');
+  const ext = unknownMembers(item, CALL);
+  if (namespace !== undefined) part.namespace = namespace;
+  if (itemId !== undefined) part.itemId = itemId;
+  if (ext !== undefined) part.ext = ext;
+  return part;
 }
 
 /** A list of one text is marked, as one text alone goes back as a string. */
-function decodeResult(reading: Reading, item: JsonObject, path: string): ToolResultPart {
-  const itemId = stringAt(reading, item, 'id', `${path}.`);
-  const name = stringAt(reading, item, 'name', `${path}.`);
-  const output = item['output'];
-  const content = decodeContent(reading, output, `${path}.output`);
-  const isShortList = Array.isArray(output) && (content.length === 0 || isPlainText(content));
-  const { ext } = extra(item, RESULT);
-  const kept = isShortList ? { ...ext, output: 'list' } : ext;
-  return {
+function decodeResult(reading: Reading, item: JsonObject, isCustom: boolean): ToolResultPart {
+  const content = decodeContent(reading, item, 'output');
+  const part: { -readonly [Member in keyof ToolResultPart]: ToolResultPart[Member] } = {
     type: 'tool-result',
-    callId: stringAt(reading, item, 'call_id', `${path}.`) ?? '',
-    kind: item['type'] === 'custom_tool_call_output' ? 'custom' : 'function',
-    ...(name === undefined ? {} : { name }),
+    callId: stringIn(reading, item, 'call_id') ?? '',
+    kind: isCustom ? 'custom' : 'function',
     content,
-    ...(itemId === undefined ? {} : { itemId }),
-    ...(kept === undefined ? {} : { ext: kept }),
   };
+  const itemId = stringIn(reading, item, 'id');
+  const name = stringIn(reading, item, 'name');
+  const isShortList = Array.isArray(item['output']) && (content.length === 0 || isPlainText(content));
+  const ext = unknownMembers(item, RESULT);
+  if (name !== undefined) part.name = name;
+  if (itemId !== undefined) part.itemId = itemId;
+  if (isShortList) part.ext = { ...ext, output: 'list' };
+  else if (ext !== undefined) part.ext = ext;
+  return part;
 }
 
 /** True for what a string can say. */
 export function isPlainText(content: readonly Part[]): boolean {
   const [first] = content;
-  return (
-    content.length === 1 && first?.type === 'text' && first.cache === undefined && first.ext === undefined
-  );
+  if (content.length !== 1 || first?.type !== 'text' || first.cache !== undefined) return false;
+  return first.ext === undefined || !hasMembers(first.ext);
 }
 
 function textsOf(list: unknown): string[] {

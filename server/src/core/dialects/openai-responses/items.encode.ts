@@ -5,7 +5,7 @@ import { unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Turn } from '../../model/request.ts';
 import { IN_CONTENT } from './content.decode.ts';
-import { type ContentEncoding, dropped, encodePart } from './content.encode.ts';
+import { type ContentEncoding, dropped, droppedAt, encodePart, pathOf } from './content.encode.ts';
 import { isPlainText } from './items.decode.ts';
 
 /** What writing of items depends on. */
@@ -17,37 +17,42 @@ interface ItemEncoding extends ContentEncoding {
 /** The input items of some turns. */
 export function encodeItems(turns: readonly Turn[], encoding: ItemEncoding): JsonObject[] {
   const items: JsonObject[] = [];
-  turns.forEach((turn, index) => {
-    encodeTurn(turn, `turns[${index}]`, encoding, items);
-  });
+  for (let at = 0; at < turns.length; at++) {
+    const turn = turns[at];
+    if (turn === undefined) continue;
+    encoding.place.turn = at;
+    encodeTurn(turn, encoding, items);
+  }
   return encoding.isOwn ? items : withoutLoneReasoning(items, encoding);
 }
 
-function encodeTurn(turn: Turn, path: string, encoding: ItemEncoding, items: JsonObject[]): void {
+function encodeTurn(turn: Turn, encoding: ItemEncoding, items: JsonObject[]): void {
   const parts = turn.role === 'user' && !encoding.isOwn ? resultsFirst(turn.parts) : turn.parts;
   let content: JsonObject[] = [];
-  const flush = (): void => {
-    if (content.length > 0) items.push(message(turn, content, encoding));
-    content = [];
-  };
-  parts.forEach((part, index) => {
-    const at = `${path}.parts[${index}]`;
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at];
+    if (part === undefined) continue;
+    encoding.place.part = at;
     if (!isItem(part)) {
-      const encoded = encodePart(part, turn.role === 'assistant', at, encoding);
+      const encoded = encodePart(part, turn.role === 'assistant', encoding);
       if (encoded !== undefined) content.push(encoded);
-      return;
+      continue;
     }
-    flush();
-    const item = encodeItem(part, at, encoding);
+    if (content.length > 0) {
+      items.push(message(turn, content, encoding));
+      content = [];
+    }
+    const item = encodeItem(part, encoding);
     if (item !== undefined) items.push(item);
-  });
+  }
   // A message may have no content at all; only this format can say so.
-  if (parts.length === 0 && encoding.isOwn) items.push(message(turn, [], encoding));
-  flush();
+  if (content.length > 0 || (parts.length === 0 && encoding.isOwn))
+    items.push(message(turn, content, encoding));
 }
 
 /** Results come right after their calls, before anything else that the user says. */
 function resultsFirst(parts: readonly Part[]): readonly Part[] {
+  if (parts.length < 2) return parts;
   const results = parts.filter((part) => part.type === 'tool-result');
   if (results.length === 0 || results.length === parts.length) return parts;
   return [...results, ...parts.filter((part) => part.type !== 'tool-result')];
@@ -81,66 +86,62 @@ function message(turn: Turn, content: readonly JsonObject[], { isOwn, losses }: 
   };
 }
 
-function encodeItem(part: Part, path: string, encoding: ItemEncoding): JsonObject | undefined {
+function encodeItem(part: Part, encoding: ItemEncoding): JsonObject | undefined {
   switch (part.type) {
     case 'tool-call':
-      return callItem(part, path, encoding);
+      return callItem(part, encoding);
     case 'tool-result':
-      return resultItem(part, path, encoding);
+      return resultItem(part, encoding);
     case 'reasoning':
-      return reasoningItem(part, path, encoding);
+      return reasoningItem(part, encoding);
     case 'vendor':
     case 'text':
     case 'refusal':
     case 'media':
-      return encodePart(part, false, path, encoding);
+      return encodePart(part, false, encoding);
     default:
       return unreachable(part);
   }
 }
 
-function callItem(part: ToolCallPart, path: string, { isOwn, losses }: ItemEncoding): JsonObject {
-  const { id, kind, name, namespace, itemId, ext, token } = part;
+function callItem(part: ToolCallPart, encoding: ItemEncoding): JsonObject {
+  const { isOwn, losses } = encoding;
+  const { id, kind, name, namespace, itemId, token } = part;
   if (token !== undefined)
     losses.add({
-      path,
+      path: pathOf(encoding),
       feature: 'reasoning-token',
       action: 'dropped',
       severity: 'hint',
       note: 'Calls have no place for a token in this format.',
     });
-  return {
-    ...(isOwn ? ext : undefined),
-    type: kind === 'custom' ? 'custom_tool_call' : 'function_call',
-    ...(isOwn && itemId !== undefined ? { id: itemId } : {}),
-    call_id: id,
-    name,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(kind === 'custom'
-      ? { input: part.arguments }
-      : { arguments: part.arguments === '' && !isOwn ? '{}' : part.arguments }),
-  };
+  const item: Record<string, unknown> = isOwn && part.ext !== undefined ? { ...part.ext } : {};
+  item['type'] = kind === 'custom' ? 'custom_tool_call' : 'function_call';
+  if (isOwn && itemId !== undefined) item['id'] = itemId;
+  item['call_id'] = id;
+  item['name'] = name;
+  if (namespace !== undefined) item['namespace'] = namespace;
+  if (kind === 'custom') item['input'] = part.arguments;
+  else item['arguments'] = part.arguments === '' && !isOwn ? '{}' : part.arguments;
+  return item;
 }
 
-function resultItem(part: ToolResultPart, path: string, encoding: ItemEncoding): JsonObject {
+function resultItem(part: ToolResultPart, encoding: ItemEncoding): JsonObject {
   const { callId, kind, itemId, ext, name } = part;
-  const around: Record<string, unknown> = encoding.isOwn ? { ...ext } : {};
-  const isList = around['output'] === 'list';
-  delete around['output'];
-  return {
-    ...around,
-    type: kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output',
-    ...(encoding.isOwn && itemId !== undefined ? { id: itemId } : {}),
-    ...(encoding.isOwn && callId === '' ? {} : { call_id: callId }),
-    ...(encoding.isOwn && name !== undefined ? { name } : {}),
-    output: resultOutput(part, path, isList, encoding),
-  };
+  const { isOwn } = encoding;
+  const item: Record<string, unknown> = isOwn && ext !== undefined ? { ...ext } : {};
+  const isList = item['output'] === 'list';
+  item['type'] = kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output';
+  if (isOwn && itemId !== undefined) item['id'] = itemId;
+  if (!isOwn || callId !== '') item['call_id'] = callId;
+  if (isOwn && name !== undefined) item['name'] = name;
+  item['output'] = resultOutput(part, isList, encoding);
+  return item;
 }
 
 /** Text as a string, everything else as a list. The format has no flag for errors: the text says it. */
 function resultOutput(
   { content, isError }: ToolResultPart,
-  path: string,
   isList: boolean,
   encoding: ItemEncoding,
 ): string | JsonObject[] {
@@ -151,10 +152,12 @@ function resultOutput(
     if (isPlainText(content) && first.type === 'text') return prefix + first.text;
   }
   const output: JsonObject[] = [];
-  content.forEach((part, index) => {
-    const encoded = encodePart(part, false, `${path}.content[${index}]`, encoding);
+  content.forEach((part, at) => {
+    encoding.place.inner = at;
+    const encoded = encodePart(part, false, encoding);
     if (encoded !== undefined) output.push(encoded);
   });
+  encoding.place.inner = undefined;
   if (prefix !== '') {
     const [first] = output;
     if (first?.['type'] === 'input_text') output[0] = { ...first, text: `${prefix}${String(first['text'])}` };
@@ -164,16 +167,11 @@ function resultOutput(
 }
 
 /** From another format, reasoning goes only with its proof, and without an id: nothing is stored under it. */
-function reasoningItem(part: ReasoningPart, path: string, encoding: ItemEncoding): JsonObject | undefined {
+function reasoningItem(part: ReasoningPart, encoding: ItemEncoding): JsonObject | undefined {
   const { form, sections, token, itemId, ext } = part;
   const { isOwn, replaysReasoningText } = encoding;
   if (!isOwn && token === undefined && !(replaysReasoningText && sections.length > 0)) {
-    dropped(
-      encoding.losses,
-      path,
-      'reasoning-history',
-      'Reasoning without a token of the target was left out.',
-    );
+    dropped(encoding, 'reasoning-history', 'Reasoning without a token of the target was left out.');
     return undefined;
   }
   const isText = form === 'text' && (isOwn || token === undefined);
@@ -189,22 +187,27 @@ function reasoningItem(part: ReasoningPart, path: string, encoding: ItemEncoding
 }
 
 /** A reasoning item must be followed by what it led to, or the whole request is refused. */
-function withoutLoneReasoning(items: readonly JsonObject[], { losses }: ItemEncoding): JsonObject[] {
+function withoutLoneReasoning(items: JsonObject[], { losses }: ItemEncoding): JsonObject[] {
+  if (!items.some(isReasoning)) return items;
   const kept: JsonObject[] = [];
   let isFollowed = false;
   for (let at = items.length - 1; at >= 0; at--) {
     const item = items[at];
     if (item === undefined) continue;
-    if (item['type'] === 'reasoning') {
+    if (isReasoning(item)) {
       if (isFollowed) kept.push(item);
       else
-        dropped(losses, `input[${at}]`, 'reasoning-history', 'Reasoning that led to nothing was left out.');
+        droppedAt(losses, `input[${at}]`, 'reasoning-history', 'Reasoning that led to nothing was left out.');
       continue;
     }
     isFollowed = item['role'] === 'assistant' || isMadeByModel(String(item['type']));
     kept.push(item);
   }
   return kept.reverse();
+}
+
+function isReasoning(item: JsonObject): boolean {
+  return item['type'] === 'reasoning';
 }
 
 function isMadeByModel(type: string): boolean {

@@ -3,9 +3,9 @@
 import type { Part, TextPart, ToolCallPart } from '../../model/content.ts';
 import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
 import type { Stop } from '../../model/response.ts';
+import { extra } from '../kit/read-wire.ts';
 import { decodeAnnotations, decodeLogprobs } from './annotations.ts';
 import { decodeReasoning } from './items.decode.ts';
-import { extra } from './reading.ts';
 
 const MODEL_ITEMS: ReadonlySet<string> = new Set([
   'message',

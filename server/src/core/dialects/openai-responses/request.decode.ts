@@ -14,19 +14,21 @@ import {
   type Turn,
 } from '../../model/request.ts';
 import type { PathFacts } from '../dialect.ts';
-import { decodeItems } from './items.decode.ts';
 import {
-  booleanAt,
-  extOf,
-  extra,
-  listAt,
-  numberAt,
-  objectAt,
+  booleanIn,
+  createReading,
+  errorOf,
+  labelsIn,
+  listIn,
+  numberIn,
+  objectIn,
   type Reading,
   requiredString,
-  stringAt,
+  stringIn,
+  unknownMembers,
   wrong,
-} from './reading.ts';
+} from '../kit/read-wire.ts';
+import { decodeItems } from './items.decode.ts';
 import { decodeToolChoice, decodeTools } from './tools.decode.ts';
 
 const REQUEST: ReadonlySet<string> = new Set([
@@ -76,28 +78,28 @@ export const TOOLS_ITEMS = 'additional_tools';
 /** See Codec.decodeRequest. The path tells nothing in this format. */
 export function decodeRequest(wire: unknown, _path: PathFacts): ChatRequest | SluiceError {
   if (!isObject(wire)) return sluiceError('invalid_request', 'The body must be a JSON object.');
-  const reading: Reading = { flaw: undefined };
+  const reading = createReading();
   const request = decode(reading, wire);
-  return reading.flaw ?? request;
+  return errorOf(reading, wire) ?? request;
 }
 
 function decode(reading: Reading, wire: JsonObject): ChatRequest {
-  const tools = decodeTools(reading, listAt(reading, wire, 'tools', ''), 'tools');
+  const tools = decodeTools(reading, listIn(reading, wire, 'tools') ?? []);
   const { turns, toolsItems } = decodeTurns(reading, wire, tools);
-  const toolChoice = decodeToolChoice(reading, wire['tool_choice']);
-  const parallelToolCalls = booleanAt(reading, wire, 'parallel_tool_calls', '');
-  const maxToolCalls = numberAt(reading, wire, 'max_tool_calls');
-  const maxOutputTokens = numberAt(reading, wire, 'max_output_tokens');
+  const toolChoice = decodeToolChoice(reading, wire);
+  const parallelToolCalls = booleanIn(reading, wire, 'parallel_tool_calls');
+  const maxToolCalls = numberIn(reading, wire, 'max_tool_calls');
+  const maxOutputTokens = numberIn(reading, wire, 'max_output_tokens');
   const reasoning = decodeReasoningWish(reading, wire);
-  const text = objectAt(reading, wire, 'text', '') ?? {};
+  const text = objectIn(reading, wire, 'text') ?? {};
   const output = decodeOutput(reading, text);
-  const verbosity = stringAt(reading, text, 'verbosity', 'text.');
-  const key = stringAt(reading, wire, 'prompt_cache_key', '');
-  const retention = stringAt(reading, wire, 'prompt_cache_retention', '');
-  const serviceTier = stringAt(reading, wire, 'service_tier', '');
-  const id = stringAt(reading, wire, 'user', '');
-  const safetyId = stringAt(reading, wire, 'safety_identifier', '');
-  const metadata = decodeMetadata(reading, wire);
+  const verbosity = stringIn(reading, text, 'verbosity');
+  const key = stringIn(reading, wire, 'prompt_cache_key');
+  const retention = stringIn(reading, wire, 'prompt_cache_retention');
+  const serviceTier = stringIn(reading, wire, 'service_tier');
+  const id = stringIn(reading, wire, 'user');
+  const safetyId = stringIn(reading, wire, 'safety_identifier');
+  const metadata = labelsIn(reading, wire, 'metadata');
   const state = decodeState(reading, wire);
   const sampling = decodeSampling(reading, wire, state);
   const ext = decodeExt(wire, text, output, sampling, toolsItems);
@@ -105,10 +107,8 @@ function decode(reading: Reading, wire: JsonObject): ChatRequest {
     origin: 'openai-responses',
     // A stored prompt names the model itself.
     model:
-      wire['prompt'] === undefined
-        ? requiredString(reading, wire, 'model', '')
-        : (textOf(wire['model']) ?? ''),
-    stream: booleanAt(reading, wire, 'stream', '') ?? false,
+      wire['prompt'] === undefined ? requiredString(reading, wire, 'model') : (textOf(wire['model']) ?? ''),
+    stream: booleanIn(reading, wire, 'stream') ?? false,
     includeUsage: true,
     turns,
     tools,
@@ -148,7 +148,7 @@ function decodeTurns(
 ): { turns: Turn[]; toolsItems: ToolsItem[] } {
   const turns: Turn[] = [];
   const toolsItems: ToolsItem[] = [];
-  const instructions = stringAt(reading, wire, 'instructions', '');
+  const instructions = stringIn(reading, wire, 'instructions');
   if (instructions !== undefined && instructions !== '')
     turns.push({ role: 'system', parts: [{ type: 'text', text: instructions }] });
   const input = wire['input'];
@@ -156,25 +156,25 @@ function decodeTurns(
     turns.push({ role: 'user', parts: [{ type: 'text', text: input }] });
     return { turns, toolsItems };
   }
-  const items = listAt(reading, wire, 'input', '').filter((item, at) => {
-    if (!isObject(item) || item['type'] !== 'additional_tools') return true;
+  const takeTools = (item: JsonObject, at: number): boolean => {
+    if (item['type'] !== 'additional_tools') return false;
     const { tools: brought, ...rest } = item;
-    const added = decodeTools(reading, Array.isArray(brought) ? brought : [], `input[${at}].tools`);
+    const added = decodeTools(reading, Array.isArray(brought) ? brought : []);
     toolsItems.push({ at, item: rest, from: tools.length, count: added.length });
     for (const tool of added) tools.push(tool);
-    return false;
-  });
-  for (const turn of decodeItems(reading, items)) turns.push(turn);
+    return true;
+  };
+  for (const turn of decodeItems(reading, listIn(reading, wire, 'input') ?? [], takeTools)) turns.push(turn);
   return { turns, toolsItems };
 }
 
 function decodeReasoningWish(reading: Reading, wire: JsonObject): ReasoningWish | undefined {
-  const reasoning = objectAt(reading, wire, 'reasoning', '');
+  const reasoning = objectIn(reading, wire, 'reasoning');
   if (reasoning === undefined) return undefined;
-  const word = stringAt(reading, reasoning, 'effort', 'reasoning.');
-  const summary = stringAt(reading, reasoning, 'summary', 'reasoning.');
+  const word = stringIn(reading, reasoning, 'effort');
+  const summary = stringIn(reading, reasoning, 'summary');
   const effort = EFFORTS.find((known) => known === word);
-  const rest: Record<string, unknown> = { ...extOf(reasoning, REASONING) };
+  const rest: Record<string, unknown> = { ...unknownMembers(reasoning, REASONING) };
   if (word !== undefined && word !== 'none' && effort === undefined) rest['effort'] = word;
   if (summary !== undefined && summary !== 'auto') rest['summary'] = summary;
   return {
@@ -186,16 +186,16 @@ function decodeReasoningWish(reading: Reading, wire: JsonObject): ReasoningWish 
 }
 
 function decodeOutput(reading: Reading, text: JsonObject): OutputForm | undefined {
-  const format = objectAt(reading, text, 'format', 'text.');
+  const format = objectIn(reading, text, 'format');
   if (format === undefined) return undefined;
   if (format['type'] === 'text') return { type: 'text' };
   if (format['type'] === 'json_object') return { type: 'json' };
   if (format['type'] !== 'json_schema') return undefined;
-  const schema = objectAt(reading, format, 'schema', 'text.format.');
-  if (schema === undefined) return wrong(reading, 'text.format.schema', 'must be an object.');
-  const name = stringAt(reading, format, 'name', 'text.format.');
-  const description = stringAt(reading, format, 'description', 'text.format.');
-  const strict = booleanAt(reading, format, 'strict', 'text.format.');
+  const schema = objectIn(reading, format, 'schema');
+  if (schema === undefined) return wrong(reading, format, 'schema', 'an object');
+  const name = stringIn(reading, format, 'name');
+  const description = stringIn(reading, format, 'description');
+  const strict = booleanIn(reading, format, 'strict');
   return {
     type: 'schema',
     ...(name === undefined ? {} : { name }),
@@ -205,25 +205,14 @@ function decodeOutput(reading: Reading, text: JsonObject): OutputForm | undefine
   };
 }
 
-function decodeMetadata(reading: Reading, wire: JsonObject): Record<string, string> | undefined {
-  const raw = objectAt(reading, wire, 'metadata', '');
-  if (raw === undefined) return undefined;
-  const metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries(raw)) {
-    if (typeof value === 'string') metadata[name] = value;
-    else wrong(reading, `metadata.${name}`, 'must be a string.');
-  }
-  return metadata;
-}
-
 function decodeState(reading: Reading, wire: JsonObject): ConversationState | undefined {
-  const store = booleanAt(reading, wire, 'store', '');
-  const previousResponseId = stringAt(reading, wire, 'previous_response_id', '');
+  const store = booleanIn(reading, wire, 'store');
+  const previousResponseId = stringIn(reading, wire, 'previous_response_id');
   const place = wire['conversation'];
-  const conversation = isObject(place) ? textOf(place['id']) : stringAt(reading, wire, 'conversation', '');
-  const background = booleanAt(reading, wire, 'background', '');
-  const include = listAt(reading, wire, 'include', '').filter((value) => typeof value === 'string');
-  const truncation = stringAt(reading, wire, 'truncation', '');
+  const conversation = isObject(place) ? textOf(place['id']) : stringIn(reading, wire, 'conversation');
+  const background = booleanIn(reading, wire, 'background');
+  const include = (listIn(reading, wire, 'include') ?? []).filter((value) => typeof value === 'string');
+  const truncation = stringIn(reading, wire, 'truncation');
   const state: ConversationState = {
     ...(store === undefined ? {} : { store }),
     ...(previousResponseId === undefined ? {} : { previousResponseId }),
@@ -237,9 +226,9 @@ function decodeState(reading: Reading, wire: JsonObject): ConversationState | un
 
 /** `top_logprobs` means something only together with its value of `include`. */
 function decodeSampling(reading: Reading, wire: JsonObject, state: ConversationState | undefined): Sampling {
-  const temperature = numberAt(reading, wire, 'temperature');
-  const topP = numberAt(reading, wire, 'top_p');
-  const top = numberAt(reading, wire, 'top_logprobs');
+  const temperature = numberIn(reading, wire, 'temperature');
+  const topP = numberIn(reading, wire, 'top_p');
+  const top = numberIn(reading, wire, 'top_logprobs');
   const isWanted = state?.include?.includes(INCLUDE_LOGPROBS) === true;
   return {
     ...(temperature === undefined ? {} : { temperature }),
@@ -255,13 +244,13 @@ function decodeExt(
   sampling: Sampling,
   toolsItems: readonly ToolsItem[],
 ): JsonObject | undefined {
-  const ext: Record<string, unknown> = { ...extOf(wire, REQUEST) };
+  const ext: Record<string, unknown> = { ...unknownMembers(wire, REQUEST) };
   if (sampling.logprobs !== undefined) delete ext['top_logprobs'];
   // That there are none is said by some clients, and left out by others.
   if (Array.isArray(wire['tools']) && wire['tools'].length === 0) ext['tools'] = [];
   if (toolsItems.length > 0) ext[TOOLS_ITEMS] = toolsItems;
   const format = output === undefined && isObject(text['format']) ? { format: text['format'] } : {};
-  const words = { ...extra(text, TEXT).ext, ...format };
+  const words = { ...unknownMembers(text, TEXT), ...format };
   if (Object.keys(words).length > 0) ext['text'] = words;
   return Object.keys(ext).length === 0 ? undefined : ext;
 }

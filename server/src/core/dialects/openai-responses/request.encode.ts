@@ -6,6 +6,7 @@ import type { LossReport, LossSeverity } from '../../model/loss.ts';
 import type { ChatRequest, ConversationState, Sampling, ToolDefinition, Turn } from '../../model/request.ts';
 import type { ModelTraits } from '../../model/traits.ts';
 import type { EncodedRequest, RequestEncoding } from '../dialect.ts';
+import { isPlainText } from './items.decode.ts';
 import { encodeItems } from './items.encode.ts';
 import { INCLUDE_LOGPROBS, TOOLS_ITEMS, type ToolsItem } from './request.decode.ts';
 import { encodeToolChoice, encodeTools } from './tools.encode.ts';
@@ -95,8 +96,7 @@ export function instructionsOf(turns: readonly Turn[]): string | undefined {
   if (first?.role !== 'system' || first.itemId !== undefined || first.ext !== undefined) return undefined;
   if (second?.role === 'system' && second.itemId === undefined) return undefined;
   const [part] = first.parts;
-  if (first.parts.length !== 1 || part?.type !== 'text') return undefined;
-  return part.cache === undefined && part.ext === undefined ? part.text : undefined;
+  return part?.type === 'text' && isPlainText(first.parts) ? part.text : undefined;
 }
 
 /** The items that brought tools, as decodeRequest left them. */
@@ -117,7 +117,9 @@ function encodeConversation(request: ChatRequest, { traits, losses }: RequestEnc
   const isAlone = !isOwn && request.turns.length === 1;
   const instructions = isAlone ? undefined : instructionsOf(request.turns);
   const turns = instructions === undefined ? request.turns : request.turns.slice(1);
-  const input = encodeItems(turns, { isOwn, losses, replaysReasoningText: traits.replaysReasoningText });
+  const { replaysReasoningText } = traits;
+  const place = { turn: 0, part: 0, inner: undefined };
+  const input = encodeItems(turns, { isOwn, losses, replaysReasoningText, place });
   for (const { at, item, from, count } of toolsItemsOf(request)) {
     const tools = encodeTools(request.tools.slice(from, from + count), { isOwn, losses });
     input.splice(at, 0, { ...item, tools });

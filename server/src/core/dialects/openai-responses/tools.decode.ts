@@ -4,15 +4,16 @@
 import { isObject, type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { HostedTool, ToolChoice, ToolDefinition } from '../../model/request.ts';
 import {
-  booleanAt,
+  booleanIn,
   extra,
-  listAt,
-  objectAt,
+  listIn,
+  objectIn,
   type Reading,
   requiredString,
-  stringAt,
+  stringIn,
+  unknownMembers,
   wrong,
-} from './reading.ts';
+} from '../kit/read-wire.ts';
 
 const FUNCTION: ReadonlySet<string> = new Set([
   'type',
@@ -37,61 +38,53 @@ const DOES: readonly (readonly [string, HostedTool['does']])[] = [
   ['tool_search', 'tool-search'],
 ];
 
+type MutableTool = { -readonly [Member in keyof ToolDefinition]: ToolDefinition[Member] };
+
 /** A list of tools; those of a namespace follow each other. */
-export function decodeTools(reading: Reading, tools: readonly unknown[], path: string): ToolDefinition[] {
+export function decodeTools(reading: Reading, tools: readonly unknown[]): ToolDefinition[] {
   const definitions: ToolDefinition[] = [];
-  tools.forEach((tool, index) => {
-    const at = `${path}[${index}]`;
+  for (let at = 0; at < tools.length; at++) {
+    const tool = tools[at];
     if (!isObject(tool)) {
-      wrong(reading, at, 'must be an object.');
-      return;
+      wrong(reading, tools, at, 'an object');
+      continue;
     }
     const nested = tool['tools'];
     if (tool['type'] !== 'namespace' || !Array.isArray(nested) || nested.length === 0) {
-      definitions.push(decodeTool(reading, tool, at, undefined));
-      return;
+      definitions.push(decodeTool(reading, tool, undefined));
+      continue;
     }
-    const description = stringAt(reading, tool, 'description', `${at}.`);
+    const description = stringIn(reading, tool, 'description');
     const namespace: Namespace = {
-      name: requiredString(reading, tool, 'name', `${at}.`),
+      name: requiredString(reading, tool, 'name'),
       ...(description === undefined ? {} : { description }),
     };
     nested.forEach((inner, place) => {
-      const inside = `${at}.tools[${place}]`;
-      if (isObject(inner)) definitions.push(decodeTool(reading, inner, inside, namespace));
-      else wrong(reading, inside, 'must be an object.');
+      if (isObject(inner)) definitions.push(decodeTool(reading, inner, namespace));
+      else wrong(reading, nested, place, 'an object');
     });
-  });
+  }
   return definitions;
 }
 
-function decodeTool(
-  reading: Reading,
-  tool: JsonObject,
-  path: string,
-  namespace: Namespace | undefined,
-): ToolDefinition {
-  const type = requiredString(reading, tool, 'type', `${path}.`);
-  const within = namespace === undefined ? {} : { namespace };
-  if (type !== 'function' && type !== 'custom') return { ...decodeHosted(tool, type), ...within };
-  const description = stringAt(reading, tool, 'description', `${path}.`);
-  const deferred = booleanAt(reading, tool, 'defer_loading', `${path}.`);
-  const named = {
-    name: requiredString(reading, tool, 'name', `${path}.`),
-    ...(description === undefined ? {} : { description }),
-    ...within,
-    ...(deferred === undefined ? {} : { deferred }),
-  };
-  if (type === 'custom') return { kind: 'custom', ...named, ...grammarOf(tool), ...extra(tool, CUSTOM) };
-  const parameters = objectAt(reading, tool, 'parameters', `${path}.`);
-  const strict = booleanAt(reading, tool, 'strict', `${path}.`);
-  return {
-    kind: 'function',
-    ...named,
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(strict === undefined ? {} : { strict }),
-    ...extra(tool, FUNCTION),
-  };
+function decodeTool(reading: Reading, wire: JsonObject, namespace: Namespace | undefined): ToolDefinition {
+  const type = requiredString(reading, wire, 'type');
+  if (type !== 'function' && type !== 'custom')
+    return { ...decodeHosted(wire, type), ...(namespace === undefined ? {} : { namespace }) };
+  const tool: MutableTool = { kind: type, name: requiredString(reading, wire, 'name') };
+  const description = stringIn(reading, wire, 'description');
+  const deferred = booleanIn(reading, wire, 'defer_loading');
+  if (description !== undefined) tool.description = description;
+  if (namespace !== undefined) tool.namespace = namespace;
+  if (deferred !== undefined) tool.deferred = deferred;
+  if (type === 'custom') return { ...tool, ...grammarOf(wire), ...extra(wire, CUSTOM) };
+  const parameters = objectIn(reading, wire, 'parameters');
+  const strict = booleanIn(reading, wire, 'strict');
+  if (parameters !== undefined) tool.parameters = parameters;
+  if (strict !== undefined) tool.strict = strict;
+  const ext = unknownMembers(wire, FUNCTION);
+  if (ext !== undefined) tool.ext = ext;
+  return tool;
 }
 
 /** The format `{type: "text"}` is the default and says nothing. */
@@ -113,22 +106,23 @@ function decodeHosted(tool: JsonObject, type: string): ToolDefinition {
 }
 
 /** All forms of `tool_choice`; undefined where there is none. */
-export function decodeToolChoice(reading: Reading, choice: unknown): ToolChoice | undefined {
+export function decodeToolChoice(reading: Reading, wire: JsonObject): ToolChoice | undefined {
+  const choice = wire['tool_choice'];
   if (choice === undefined || choice === null) return undefined;
   if (choice === 'auto' || choice === 'required' || choice === 'none') return { mode: choice };
-  if (!isObject(choice)) return wrong(reading, 'tool_choice', 'must be auto, required, none or an object.');
-  const type = requiredString(reading, choice, 'type', 'tool_choice.');
+  if (!isObject(choice)) return wrong(reading, wire, 'tool_choice', 'auto, required, none or an object');
+  const type = requiredString(reading, choice, 'type');
   if (type === 'function' || type === 'custom') {
-    const namespace = stringAt(reading, choice, 'namespace', 'tool_choice.');
+    const namespace = stringIn(reading, choice, 'namespace');
     return {
       mode: 'tool',
       kind: type,
-      name: requiredString(reading, choice, 'name', 'tool_choice.'),
+      name: requiredString(reading, choice, 'name'),
       ...(namespace === undefined ? {} : { namespace }),
     };
   }
   if (type !== 'allowed_tools') return { mode: 'hosted', type, choice };
-  const names = listAt(reading, choice, 'tools', 'tool_choice.').flatMap((tool) => {
+  const names = (listIn(reading, choice, 'tools') ?? []).flatMap((tool) => {
     const entry = objectOf(tool);
     return textOf(entry?.['server_label']) ?? textOf(entry?.['name']) ?? textOf(entry?.['type']) ?? [];
   });

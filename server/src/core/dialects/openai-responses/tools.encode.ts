@@ -57,28 +57,20 @@ function encodeTool(tool: ToolDefinition, path: string, encoding: ToolEncoding):
       severity: 'hint',
       note: 'Tools have no cache marks in this format.',
     });
-  const around = {
-    ...(isOwn ? ext : undefined),
-    ...(description === undefined ? {} : { description }),
-    ...(deferred === undefined ? {} : { defer_loading: deferred }),
-  };
+  const wire: Record<string, unknown> = isOwn && ext !== undefined ? { ...ext } : {};
+  if (description !== undefined) wire['description'] = description;
+  if (deferred !== undefined) wire['defer_loading'] = deferred;
+  wire['type'] = kind;
+  wire['name'] = name;
   switch (kind) {
     case 'function':
-      return {
-        ...around,
-        type: 'function',
-        name,
-        parameters: parameters ?? (isOwn ? null : { type: 'object', properties: {} }),
-        // Absent would mean true.
-        ...(strict === undefined && isOwn ? {} : { strict: strict ?? false }),
-      };
+      wire['parameters'] = parameters ?? (isOwn ? null : { type: 'object', properties: {} });
+      // Absent would mean true.
+      if (strict !== undefined || !isOwn) wire['strict'] = strict ?? false;
+      return wire;
     case 'custom':
-      return {
-        ...around,
-        type: 'custom',
-        name,
-        ...(grammar === undefined ? {} : { format: { type: 'grammar', ...grammar } }),
-      };
+      if (grammar !== undefined) wire['format'] = { type: 'grammar', ...grammar };
+      return wire;
     case 'hosted':
       if (hosted?.dialect === 'openai-responses') return hosted.config;
       losses.add({
