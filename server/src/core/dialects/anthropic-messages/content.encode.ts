@@ -10,7 +10,7 @@ import type {
   VendorPart,
 } from '../../model/content.ts';
 import { reasoningText } from '../../model/content.ts';
-import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
+import { nothingForgotten, nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import { encodeMedia } from './media.encode.ts';
 import { MARKED } from './reading.ts';
 import { isRedacted } from './thinking.ts';
@@ -60,8 +60,7 @@ function encodePart(part: Part, writing: Writing): Wire | undefined {
 
 /** Blank text is refused by the API; in a request of this very format that is for the API to say. */
 function encodeText(part: TextPart, writing: Writing): Wire | undefined {
-  const { type, text, citations, logprobs: _logprobs, cache, token, ext, ...rest } = part;
-  nothingLeft(rest);
+  const { text, citations, token } = part;
   if (token !== undefined) {
     lose(
       writing.losses,
@@ -72,7 +71,7 @@ function encodeText(part: TextPart, writing: Writing): Wire | undefined {
       'The token of a text has no place here.',
     );
   }
-  if (!writing.own && text.trim() === '') {
+  if (!writing.own && isBlank(text)) {
     if (text !== '') {
       lose(
         writing.losses,
@@ -85,11 +84,24 @@ function encodeText(part: TextPart, writing: Writing): Wire | undefined {
     }
     return undefined;
   }
-  const block: Wire = { type, text };
+  const block: Wire = { type: 'text', text };
   if (citations !== undefined) {
     const own = citations.filter((citation) => isOwnCitation(citation, writing)).map(({ raw }) => raw);
     if (own.length === citations.length || own.length > 0) block['citations'] = own;
   }
+  return finished(block, part, writing);
+}
+
+nothingForgotten<TextPart, 'type' | 'text' | 'citations' | 'logprobs' | 'cache' | 'token' | 'ext'>();
+
+/** White space only. Most texts say something in their first characters, and are not copied to find that out. */
+function isBlank(text: string): boolean {
+  return text.charCodeAt(0) > 32 && text.charCodeAt(0) < 127 ? false : text.trim() === '';
+}
+
+/** With what any block can have: members that only this format has, and the cache mark. */
+function finished(block: Wire, { cache, ext }: Pick<Part, 'cache' | 'ext'>, writing: Writing): Wire {
+  if (cache === undefined && ext === undefined) return block;
   if (writing.own && ext !== undefined) Object.assign(block, ext);
   writeMark(writing, block, cache, ext);
   return block;
@@ -109,9 +121,8 @@ function isOwnCitation(citation: Citation, writing: Writing): boolean {
 }
 
 function encodeReasoning(part: ReasoningPart, writing: Writing): Wire | undefined {
-  const { type, form: _form, sections, itemId: _itemId, cache, token, ext, ...rest } = part;
-  nothingLeft(rest);
-  const text = reasoningText({ ...part, sections });
+  const { token } = part;
+  const text = reasoningText(part);
   if (token?.kind === 'thought' && text === '') {
     lose(
       writing.losses,
@@ -127,27 +138,14 @@ function encodeReasoning(part: ReasoningPart, writing: Writing): Wire | undefine
     token !== undefined && isRedacted(text !== '', token)
       ? { type: 'redacted_thinking', data: token.value }
       : { type: 'thinking', thinking: text, signature: token?.value ?? '' };
-  if (writing.own && ext !== undefined) Object.assign(block, ext);
-  writeMark(writing, block, cache, ext);
-  return block;
+  return finished(block, part, writing);
 }
 
+nothingForgotten<ReasoningPart, 'type' | 'form' | 'sections' | 'itemId' | 'cache' | 'token' | 'ext'>();
+
 function encodeCall(part: ToolCallPart, writing: Writing): Wire {
-  const {
-    type,
-    id,
-    kind,
-    name,
-    namespace,
-    arguments: text,
-    itemId: _itemId,
-    cache,
-    token,
-    ext,
-    ...rest
-  } = part;
-  nothingLeft(rest);
-  const { input, faithful } = inputOf(text);
+  const { id, kind, name, namespace, token } = part;
+  const { input, faithful } = inputOf(part.arguments);
   if (!faithful && kind === 'function') {
     const note = `The arguments of a call of ${name} are no JSON object; they stand under "input".`;
     lose(writing.losses, 'approximated', 'quality', writing.turnsAt, 'tool-arguments', note);
@@ -172,24 +170,37 @@ function encodeCall(part: ToolCallPart, writing: Writing): Wire {
       'The token of a call has no place here.',
     );
   }
-  const block: Wire = { type: 'tool_use', id, name, input };
-  if (writing.own && ext !== undefined) Object.assign(block, ext);
-  writeMark(writing, block, cache, ext);
-  return block;
+  return finished({ type: 'tool_use', id, name, input }, part, writing);
 }
 
+nothingForgotten<
+  ToolCallPart,
+  'type' | 'id' | 'kind' | 'name' | 'namespace' | 'arguments' | 'itemId' | 'cache' | 'token' | 'ext'
+>();
+
 function encodeResult(part: ToolResultPart, writing: Writing): Wire {
-  const { type, callId, kind: _kind, name: _name, isError, content, object: _object, ...more } = part;
-  const { itemId: _itemId, cache, token: _token, ext, ...rest } = more;
-  nothingLeft(rest);
+  const { callId, isError, content } = part;
   const block: Wire = { type: 'tool_result', tool_use_id: callId };
   const inner = encodeContent(content, writing);
   if (inner.length > 0 || (writing.own && content.length > 0)) block['content'] = inner;
   if (isError !== undefined && (isError || writing.own)) block['is_error'] = isError;
-  if (writing.own && ext !== undefined) Object.assign(block, ext);
-  writeMark(writing, block, cache, ext);
-  return block;
+  return finished(block, part, writing);
 }
+
+nothingForgotten<
+  ToolResultPart,
+  | 'type'
+  | 'callId'
+  | 'kind'
+  | 'name'
+  | 'isError'
+  | 'content'
+  | 'object'
+  | 'itemId'
+  | 'cache'
+  | 'token'
+  | 'ext'
+>();
 
 function encodeVendor(part: VendorPart, writing: Writing): Wire | undefined {
   const { type, dialect, kind, raw, cache, token: _token, ext: _ext, ...rest } = part;

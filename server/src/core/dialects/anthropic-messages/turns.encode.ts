@@ -36,11 +36,13 @@ function encodeOwn(writing: Writing): Conversation {
   const parts = turns.slice(0, leading).flatMap((turn) => turn.parts);
   const system = leading === 0 ? undefined : encodeContent(parts, writing);
   const messages: Wire[] = [];
-  for (const turn of turns.slice(leading)) {
+  for (let at = leading; at < turns.length; at++) {
+    const turn = turns[at];
     // Emptied on the way here.
-    if (turn.parts.length === 0 && turn.ext === undefined) continue;
+    if (turn === undefined || (turn.parts.length === 0 && turn.ext === undefined)) continue;
     const role = turn.role === 'developer' ? 'system' : turn.role;
-    messages.push({ role, content: encodeContent(turn.parts, writing), ...turn.ext });
+    const content = encodeContent(turn.parts, writing);
+    messages.push(turn.ext === undefined ? { role, content } : { role, content, ...turn.ext });
   }
   return { system, messages };
 }

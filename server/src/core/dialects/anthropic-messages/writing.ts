@@ -85,9 +85,9 @@ export interface ToolInput {
  * tool, stands under "input".
  */
 export function inputOf(text: string): ToolInput {
-  if (text.trim() === '') return { input: {}, faithful: true };
   const value = parseJson(text);
-  if (value === null) return { input: {}, faithful: true };
   const input = objectOf(value);
-  return input === undefined ? { input: { input: text }, faithful: false } : { input, faithful: true };
+  if (input !== undefined) return { input, faithful: true };
+  if (value === null || text.trim() === '') return { input: {}, faithful: true };
+  return { input: { input: text }, faithful: false };
 }
