@@ -35,7 +35,11 @@ export interface TokenLogprob {
   readonly token: string;
   readonly logprob: number;
   readonly bytes?: readonly number[];
-  readonly top: readonly { readonly token: string; readonly logprob: number; readonly bytes?: readonly number[] }[];
+  readonly top: readonly {
+    readonly token: string;
+    readonly logprob: number;
+    readonly bytes?: readonly number[];
+  }[];
 }
 
 /** Text. */

@@ -48,7 +48,10 @@ export function unwrapToken(slot: string): OpaqueToken | undefined {
 }
 
 /** What a slot of a format holds: a token of another vendor in its wrapping, or one of the format's own vendor. */
-export function readSlot(slot: string, own: Pick<OpaqueToken, 'vendor' | 'kind' | 'itemId'>): OpaqueToken | undefined {
+export function readSlot(
+  slot: string,
+  own: Pick<OpaqueToken, 'vendor' | 'kind' | 'itemId'>,
+): OpaqueToken | undefined {
   if (slot === '') return undefined;
   return slot.startsWith(TOKEN_PREFIX) ? unwrapToken(slot) : { ...own, value: slot };
 }

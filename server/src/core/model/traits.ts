@@ -65,7 +65,14 @@ export interface ModelTraits {
   /** Ids of tool calls: any up to 64 of [A-Za-z0-9_-], or exactly nine letters and digits (mistral). */
   readonly toolCallIds: 'any' | 'nine';
   /** Where a hosted tool of this kind can go in the target's own words. */
-  readonly hostedTools: readonly ('web-search' | 'web-fetch' | 'code-execution' | 'mcp' | 'file-search' | 'computer-use')[];
+  readonly hostedTools: readonly (
+    | 'web-search'
+    | 'web-fetch'
+    | 'code-execution'
+    | 'mcp'
+    | 'file-search'
+    | 'computer-use'
+  )[];
   /** json-schema: as it is, apart from `$schema`. gemini: the OpenAPI subset. openai-strict and anthropic: see core/conversion/schema. */
   readonly toolSchema: 'json-schema' | 'gemini-json-schema' | 'gemini-openapi';
   readonly outputSchema: 'openai' | 'anthropic' | 'gemini' | 'none';

@@ -6,6 +6,7 @@ import type { Turn } from './request.ts';
 
 /** Results first: every format wants them right after the calls, before anything else that the user says. */
 function resultsFirst(parts: readonly Part[]): readonly Part[] {
+  if (parts.length < 2) return parts;
   const results = parts.filter((part) => part.type === 'tool-result');
   if (results.length === 0 || results.length === parts.length) return parts;
   return [...results, ...parts.filter((part) => part.type !== 'tool-result')];
@@ -17,13 +18,27 @@ function resultsFirst(parts: readonly Part[]): readonly Part[] {
  */
 export function gathered(turns: readonly Turn[]): Turn[] {
   const joined: Turn[] = [];
-  for (const turn of turns) {
-    if (turn.parts.length === 0) continue;
-    const last = joined.at(-1);
-    const joins = last?.role === turn.role && (turn.role === 'user' || turn.role === 'assistant');
-    if (joins && last !== undefined)
-      joined[joined.length - 1] = { ...last, parts: [...last.parts, ...turn.parts] };
-    else joined.push(turn);
+  for (let at = 0; at < turns.length; at++) {
+    const turn = turns[at];
+    if (turn === undefined || turn.parts.length === 0) continue;
+    if (turn.role !== 'user' && turn.role !== 'assistant') {
+      joined.push(turn);
+      continue;
+    }
+    let whole: Part[] | undefined;
+    for (let next = turns[at + 1]; joins(next, turn); next = turns[at + 1]) {
+      at += 1;
+      if (next.parts.length === 0) continue;
+      whole ??= [...turn.parts];
+      for (const part of next.parts) whole.push(part);
+    }
+    const parts = turn.role === 'user' ? resultsFirst(whole ?? turn.parts) : (whole ?? turn.parts);
+    joined.push(parts === turn.parts ? turn : { ...turn, parts });
   }
-  return joined.map((turn) => (turn.role === 'user' ? { ...turn, parts: resultsFirst(turn.parts) } : turn));
+  return joined;
+}
+
+/** True for a turn of the same role, and for one that says nothing. */
+function joins(next: Turn | undefined, turn: Turn): next is Turn {
+  return next !== undefined && (next.role === turn.role || next.parts.length === 0);
 }

@@ -63,7 +63,7 @@ function currentTurn(turns: readonly Turn[]): number {
 }
 
 function modelParts(writing: Writing, turn: Turn, called: Called, isCurrent: boolean): JsonObject[] {
-  const wires: JsonObject[] = [];
+  const wires: Record<string, unknown>[] = [];
   let needs = isCurrent && writing.traits.needsCallSignature;
   for (const part of turn.parts) {
     addPart(writing, part, wires);
@@ -75,11 +75,11 @@ function modelParts(writing: Writing, turn: Turn, called: Called, isCurrent: boo
   return wires;
 }
 
-/** Puts the documented placeholder on the last part. */
-function sign(writing: Writing, wires: JsonObject[]): void {
-  const last = wires.pop();
+/** Puts the documented placeholder on the last part, which was made just now. */
+function sign(writing: Writing, wires: readonly Record<string, unknown>[]): void {
+  const last = wires.at(-1);
   if (last === undefined) return;
-  wires.push({ ...last, thoughtSignature: SENTINEL });
+  last['thoughtSignature'] = SENTINEL;
   if (writing.told.has(SENTINEL)) return;
   writing.told.add(SENTINEL);
   writing.losses.add({
