@@ -7,6 +7,7 @@ import type { Bytes } from '../../server/src/core/bytes.ts';
 import type { AnswerEncoding, Framing } from '../../server/src/core/dialects/dialect.ts';
 import { gemini } from '../../server/src/core/dialects/gemini/index.ts';
 import { createArraySplitter } from '../../server/src/core/json/array-blocks.ts';
+import type { DialectId } from '../../server/src/core/model/dialect-id.ts';
 import type { StreamEvent } from '../../server/src/core/model/event.ts';
 import { isObject } from '../../server/src/core/model/json.ts';
 import { lossReport } from '../../server/src/core/model/loss.ts';
@@ -89,13 +90,18 @@ async function bodyRead(body: unknown): Promise<Gathered> {
   return gathered([await client.models.generateContent({ model: 'm', contents: 'x' })]);
 }
 
-function written(events: readonly StreamEvent[], framing: Framing = 'sse'): string {
+/** `origin`: as conversions say it. */
+function written(
+  events: readonly StreamEvent[],
+  framing: Framing = 'sse',
+  origin: DialectId = 'openai-chat',
+): string {
   let out = '';
   const encoder = codec.encodeStream(
     (text) => {
       out += text;
     },
-    ENCODING,
+    { ...ENCODING, origin },
     framing,
   );
   for (const event of events) encoder.event(event);
@@ -237,7 +243,7 @@ describe.skipIf(ANSWERS.length === 0)('a recorded answer (skipped without the sh
     const original = await streamRead(
       chunks.map((data) => `data: ${data.replaceAll('\n', '')}\n\n`).join(''),
     );
-    expect(await streamRead(written(events))).toEqual(original);
+    expect(await streamRead(written(events, 'sse', 'gemini'))).toEqual(original);
   });
 
   test.each(bodies)('$name says the same after it went through the model', async ({ body }) => {
@@ -246,6 +252,6 @@ describe.skipIf(ANSWERS.length === 0)('a recorded answer (skipped without the sh
     if ('code' in response) throw new Error(response.message);
     const original = await bodyRead(wire);
     expect(await bodyRead(codec.encodeResponse(response, ENCODING))).toEqual(original);
-    expect(await streamRead(written(eventsOf(response)))).toEqual(original);
+    expect(await streamRead(written(eventsOf(response), 'sse', 'gemini'))).toEqual(original);
   });
 });

@@ -14,6 +14,8 @@ import { SDK_READERS, type Understood } from './sdk-readers.ts';
  */
 const NOT_COMPARED: Readonly<Record<string, readonly DialectId[]>> = {
   'custom-calls': ['openai-chat', 'anthropic-messages', 'gemini'],
+  // Arguments that were cut are no JSON, which libraries take for granted.
+  'tool-arguments': DIALECT_IDS,
 };
 
 /** An answer as the upstream's stream, in the framing that its own format has. */
@@ -35,21 +37,27 @@ function original(each: AnswerCase): Promise<Understood> {
   return each.features.includes('custom-calls') ? reader.body(each.json) : reader.stream(asSent(each));
 }
 
+/** What a client's library has to read. Google has no word for a refusal in words: it is an answer like any other. */
+function expected({ dialect, features }: AnswerCase, client: DialectId, source: Understood): Understood {
+  const inWords = features.includes('refusal') && dialect.startsWith('openai-');
+  return inWords && client === 'gemini' ? { ...source, stop: 'done' } : source;
+}
+
 const fails = ({ features }: AnswerCase): boolean =>
   features.includes('stream-error') || features.includes('malformed-call');
 
-describe.each(ANSWER_CASES.filter((each) => !fails(each)))('$name', (each) => {
+describe.each(ANSWER_CASES.filter((each) => !fails(each) && clientsOf(each).length > 0))('$name', (each) => {
   test.each(clientsOf(each))('streamed to a client of %s says the same', async (client) => {
     const text = streamed(each, answerConversion(each, client, true));
     const source = await original(each);
-    expect(await SDK_READERS[client].stream(text)).toEqual(source);
+    expect(await SDK_READERS[client].stream(text)).toEqual(expected(each, client, source));
   });
 
   test.each(clientsOf(each))('as a body for a client of %s says the same', async (client) => {
     const answer = bodied(each, client);
     if ('code' in answer) throw new Error(answer.message);
     const source: Understood = await SDK_READERS[each.dialect].body(each.json);
-    expect(await SDK_READERS[client].body(answer.body)).toEqual(source);
+    expect(await SDK_READERS[client].body(answer.body)).toEqual(expected(each, client, source));
   });
 });
 

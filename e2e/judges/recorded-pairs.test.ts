@@ -176,6 +176,12 @@ const OTHERWISE: readonly {
     change: () => ({ stop: 'done' }),
   },
   {
+    name: 'openllmetry__parsed-refused-completion',
+    reason: 'Google has no word for a refusal in words: it is an answer like any other',
+    clients: ['gemini'],
+    change: () => ({ stop: 'done' }),
+  },
+  {
     name: 'vercel__google-stream-no-args-tool-call',
     reason: 'the library hands out each piece of a call as a call',
     change: ({ calls }) => ({ calls: calls.filter(({ name }) => name !== '') }),

@@ -2,6 +2,7 @@
 // Everything that can go wrong comes back as an Outcome; nothing is decided here about trying again.
 
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { Chatter } from './chatter.ts';
 import type { AttemptControl, Exchange, Outcome, Receiver, Target } from './context.ts';
 import { type Passage, passageFor } from './convert/passage.ts';
 import { streamsUpstream } from './convert/prepare.ts';
@@ -40,6 +41,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
   private passage: Passage | undefined;
   /** The upstream was asked for a stream. */
   private readonly streaming: boolean;
+  private readonly chatter = new Chatter();
   private receiver: Receiver | undefined;
   private waiting: Waiting = 'headers';
   /** No deadline is set later than this: the first output's until that has come, then the whole exchange's. */
@@ -108,7 +110,8 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
     if (this.done) return true;
     const { record, ports } = this.exchange;
     record.firstByteAtMs ??= ports.clock.epochMs();
-    if (!isChatter(chunk)) this.heard();
+    // Of a whole answer, even blank lines are a sign of life: some send nothing else while they work.
+    if (!this.streaming || !this.chatter.read(chunk)) this.heard();
     let open = true;
     try {
       open = this.receiver?.data(chunk) ?? true;
@@ -221,11 +224,4 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
       : 'The limits are timeouts.headersMs, answerMs, firstOutputMs and idleMs.';
     this.failWith(sluiceError('upstream_timeout', message, suggestion === undefined ? {} : { suggestion }));
   }
-}
-
-const COLON = 0x3a;
-
-/** Comments alone: an upstream that sends nothing else counts as silent. */
-function isChatter(chunk: Buffer): boolean {
-  return chunk[0] === COLON && chunk.indexOf('data') === -1;
 }

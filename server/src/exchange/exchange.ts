@@ -4,6 +4,7 @@ import type { Framing } from '../core/dialects/dialect.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import { judge, worthTelling } from '../core/routing/verdict.ts';
 import { attempt } from './attempt.ts';
+import { mayCarryTokens } from './carried-tokens.ts';
 import { choose } from './choose.ts';
 import type { DialectCall, Exchange, Failure, Outcome, Target } from './context.ts';
 import { continuationKeeper, continuedBody } from './continuation.ts';
@@ -121,7 +122,7 @@ async function run(exchange: Exchange, plan: readonly Target[]): Promise<FailedT
     if (needsConversion(exchange, target, false)) await exchange.recollection.load();
     let outcome = await attempt(exchange, target, { totalDueMs, withoutTokens: false });
     let verdict = judge(outcome, ports.clock.epochMs());
-    if (verdict.reason === 'bad-token' && exchange.use === 'generate' && !isCommitted(outcome)) {
+    if (verdict.reason === 'bad-token' && !isCommitted(outcome) && mayCarryTokens(exchange, target)) {
       note(record, target);
       outcome = await attempt(exchange, target, { totalDueMs, withoutTokens: true });
       verdict = judge(outcome, ports.clock.epochMs());

@@ -69,6 +69,15 @@ describe('the table of reasons', () => {
     expect(all(chat(finish), 'openai-chat')).toEqual(expected);
   });
 
+  test('a refusal in words is an answer like any other, where there is no word for it', () => {
+    expect(all(chat('stop', { refusal: 'I cannot.' }), 'openai-chat')).toEqual([
+      'stop',
+      'completed',
+      'refusal',
+      'STOP',
+    ]);
+  });
+
   test.each(['tool_calls', 'stop', 'eos', ''])(
     'G29 calls are a reason, also where chat says %j',
     (finish) => {

@@ -373,17 +373,24 @@ describe('an upstream that refuses a signature', () => {
     },
   );
 
-  it('for good is not asked a third time', async () => {
+  it('for good is not asked a third time, and not a second time where there was nothing to leave out', async () => {
     const upstream = await provider((turn) =>
       turn.whole(400, wires[turn.dialect].error(400, refusals['anthropic-messages'])),
     );
     const gateway = await gatewayWith({
       upstreams: [{ origin: upstream.origin, dialects: ['anthropic-messages'] }],
     });
-    const answer = await post(gateway, '/v1/chat/completions', { model: 'm', messages: [question] });
-    expect([answer.status, upstream.turns.length]).toEqual([400, 2]);
-    expect(wires['openai-chat'].understand(answer.text(), false).error).toMatch(/signature/);
-    const [row] = gateway.closed;
-    expect([row?.attempts, row?.status]).toEqual([2, 400]);
+    const thought = { role: 'assistant', content: 'Then this.', reasoning_content: 'First that.' };
+    for (const [messages, attempts] of [
+      [[question, thought, question], 2],
+      [[question], 1],
+    ] as const) {
+      const before = upstream.turns.length;
+      const answer = await post(gateway, '/v1/chat/completions', { model: 'm', messages });
+      expect([answer.status, upstream.turns.length - before]).toEqual([400, attempts]);
+      expect(wires['openai-chat'].understand(answer.text(), false).error).toMatch(/signature/);
+      const row = gateway.closed.at(-1);
+      expect([row?.attempts, row?.status]).toEqual([attempts, 400]);
+    }
   });
 });

@@ -66,6 +66,13 @@ const cases: readonly Case[] = [
     told: /first output/,
   },
   {
+    title: 'comments cut in the middle',
+    timeouts: { idleMs: 250 },
+    script: begin(0, () => 'data\n\n: wait\n\n: for '),
+    dueMs: 250,
+    told: /first output/,
+  },
+  {
     title: 'silence after output',
     timeouts: { idleMs: 250 },
     script: begin(1),

@@ -27,6 +27,17 @@ interface Case {
 const silent: Behaviour = () => {};
 const events = wire.events('m', ANSWER);
 
+/** Floods the gateway with comments, each read ending within one. */
+const flood =
+  (first: readonly string[] = []): Behaviour =>
+  (turn) => {
+    turn.head(200, SSE);
+    for (const event of first) turn.piece(event);
+    turn.piece(': data, ');
+    const timer = setInterval(() => turn.piece('event\n\n: wait for data\n\n: and for '), 20);
+    turn.socket.on('close', () => clearInterval(timer));
+  };
+
 /** Says something that is not output again and again. */
 const say =
   (text: string, first: readonly string[] = []): Behaviour =>
@@ -95,6 +106,23 @@ const cases: readonly Case[] = [
     timeouts: { idleMs: 250 },
     stream: true,
     script: say(': wait\n\n', events.slice(0, 2)),
+    dueMs: 250,
+    told: /more output/,
+    inBand: true,
+  },
+  {
+    title: 'comments cut in the middle',
+    timeouts: { idleMs: 250 },
+    stream: true,
+    script: flood(),
+    dueMs: 250,
+    told: /first output/,
+  },
+  {
+    title: 'comments cut in the middle after output',
+    timeouts: { idleMs: 250 },
+    stream: true,
+    script: flood(events.slice(0, 2)),
     dueMs: 250,
     told: /more output/,
     inBand: true,

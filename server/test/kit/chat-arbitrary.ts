@@ -17,7 +17,7 @@ import { unfold } from '../../src/core/model/unfold.ts';
 import type { Usage } from '../../src/core/model/usage.ts';
 
 /** The vendor whose tokens a format's own slots hold. */
-export const HOMES: Readonly<Record<DialectId, string>> = {
+const HOMES: Readonly<Record<DialectId, string>> = {
   'openai-chat': 'openai',
   'openai-responses': 'openai',
   'anthropic-messages': 'anthropic',
@@ -25,7 +25,7 @@ export const HOMES: Readonly<Record<DialectId, string>> = {
 };
 
 /** Words with a few awkward ones among them: quotes, line ends, wide and astral characters. */
-export const anyText: fc.Arbitrary<string> = fc
+const anyText: fc.Arbitrary<string> = fc
   .array(fc.constantFrom('so ', 'it', ' goes', '\n\n', '"', '\\', 'é', '猫', '🐈', '<b>', '{', 'data: '), {
     minLength: 1,
     maxLength: 12,
@@ -50,7 +50,7 @@ const callPart: fc.Arbitrary<ToolCallPart> = fc
   .map(({ id, ...call }) => ({ type: 'tool-call', kind: 'function', id: `call_${id}`, ...call }));
 
 /** Reasoning as the format `origin` gives it: with its vendor's token, or shown only. */
-export function anyReasoning(origin: DialectId): fc.Arbitrary<ReasoningPart> {
+function anyReasoning(origin: DialectId): fc.Arbitrary<ReasoningPart> {
   if (origin === 'anthropic-messages') {
     const token = (kind: 'signature' | 'redacted') => (value: string) =>
       ({ vendor: 'anthropic', kind, value }) as const;
@@ -103,7 +103,7 @@ function anyChoice(origin: DialectId, index: number): fc.Arbitrary<Choice> {
 const count = fc.integer({ min: 0, max: 100_000 });
 
 /** Buckets that every format has. Writes to the cache only where asked for: gemini has no word for them. */
-export function anyUsage({ cacheWrites }: { readonly cacheWrites: boolean }): fc.Arbitrary<Usage> {
+function anyUsage({ cacheWrites }: { readonly cacheWrites: boolean }): fc.Arbitrary<Usage> {
   return fc
     .record({
       uncached: count,

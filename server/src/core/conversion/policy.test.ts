@@ -29,6 +29,18 @@ describe('refusal', () => {
     expect(refusal([semantic], { strict: false, lossy: 'allow' })).toBeUndefined();
   });
 
+  test.each(['previous-response-id', 'previous-response', 'stored-conversation', 'conversation'])(
+    'comes for a lost history (%s) whatever is allowed, and says what to do',
+    (feature) => {
+      const lost = { ...semantic, path: 'previous_response_id', feature };
+      const error = refusal([semantic, lost], { strict: false, lossy: 'allow' });
+      expect(error).toMatchObject({ param: 'previous_response_id', status: 400 });
+      expect(error?.message).not.toContain('n (n)');
+      expect(error?.suggestion).toMatch(/whole conversation/);
+      expect(error?.suggestion).not.toContain('lossy');
+    },
+  );
+
   test('when strict, comes for quality too, whatever is allowed, but not for hints', () => {
     expect(refusal([quality], { strict: true, lossy: 'allow' })?.param).toBe('top_k');
     expect(refusal([hint], { strict: true, lossy: 'refuse' })).toBeUndefined();

@@ -1,7 +1,7 @@
 // What becomes of a conversion that loses something: refused before anything is sent, or told in a response header.
 
 import { type SluiceError, sluiceError } from '../model/error.ts';
-import type { Loss, LossSeverity } from '../model/loss.ts';
+import type { Loss } from '../model/loss.ts';
 
 /** What the operator and the client have decided. */
 export interface ConversionPolicy {
@@ -11,6 +11,18 @@ export interface ConversionPolicy {
   readonly lossy: 'refuse' | 'allow';
 }
 
+/**
+ * The history of the question: without it the answer is one to something else, whatever anybody allows. An operator who
+ * allows losses thinks of settings, not of the conversation.
+ */
+const NEVER_ALLOWED: ReadonlySet<string> = new Set([
+  'previous-response-id',
+  'previous-response',
+  'stored-conversation',
+  'conversation',
+  'empty-conversation',
+]);
+
 /** Losses that a refusal names; the rest is counted. */
 const NAMED = 5;
 
@@ -19,7 +31,7 @@ const HEADER_LIMIT = 1024;
 
 /** The 400 that the losses call for, or undefined. It names what is lost and where it stood. */
 export function refusal(losses: readonly Loss[], policy: ConversionPolicy): SluiceError | undefined {
-  const refused = losses.filter(({ severity }) => isRefused(severity, policy));
+  const refused = losses.filter((loss) => isRefused(loss, policy));
   const [first] = refused;
   if (first === undefined) return undefined;
   const named = refused.slice(0, NAMED).map(({ path, feature, note }) => `${path} (${feature}): ${note}`);
@@ -29,16 +41,18 @@ export function refusal(losses: readonly Loss[], policy: ConversionPolicy): Slui
     `The model's upstream speaks another format, which cannot carry this request. ${named.join(' ')}${more}`,
     {
       param: first.path,
-      suggestion: policy.strict
-        ? 'Leave it out, or do not ask for a strict conversion.'
-        : 'Leave it out, choose a model whose upstream speaks the format of this request, or set conversion.lossy to "allow".',
+      suggestion: NEVER_ALLOWED.has(first.feature)
+        ? 'Send the whole conversation, or choose a model whose upstream has it.'
+        : policy.strict
+          ? 'Leave it out, or do not ask for a strict conversion.'
+          : 'Leave it out, choose a model whose upstream speaks the format of this request, or set conversion.lossy to "allow".',
     },
   );
 }
 
-function isRefused(severity: LossSeverity, { strict, lossy }: ConversionPolicy): boolean {
+function isRefused({ severity, feature }: Loss, { strict, lossy }: ConversionPolicy): boolean {
   if (severity === 'hint') return false;
-  return strict || (severity === 'semantic' && lossy === 'refuse');
+  return strict || (severity === 'semantic' && (lossy === 'refuse' || NEVER_ALLOWED.has(feature)));
 }
 
 /**

@@ -136,6 +136,8 @@ export interface PromptCache {
   /** Requests of one key are kept together. */
   readonly key?: string;
   readonly retention?: string;
+  /** In the words that both formats of OpenAI have in common: `prompt_cache_options`. */
+  readonly options?: JsonObject;
   /** anthropic-messages: the mark of the whole request. */
   readonly automatic?: CacheMark;
   /** gemini: name of a cache made before; means something to its own account only. */

@@ -5,7 +5,7 @@ import type { Part } from './content.ts';
 import type { Turn } from './request.ts';
 
 /** Results first: every format wants them right after the calls, before anything else that the user says. */
-function resultsFirst(parts: readonly Part[]): readonly Part[] {
+export function resultsFirst(parts: readonly Part[]): readonly Part[] {
   if (parts.length < 2) return parts;
   const results = parts.filter((part) => part.type === 'tool-result');
   if (results.length === 0 || results.length === parts.length) return parts;

@@ -26,6 +26,10 @@ export function readEvents(block: Bytes, visit: (event: SseEvent, start: number,
   let nextCr = block.indexOf(CR);
   let start = 0;
   let type = '';
+  // Most events have the type of the one before: comparing bytes costs less than another string.
+  let known = '';
+  let knownLine = 0;
+  let knownEnd = 0;
   let data: string | undefined;
   let line = block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf ? 3 : 0;
   while (line < length) {
@@ -43,10 +47,23 @@ export function readEvents(block: Bytes, visit: (event: SseEvent, start: number,
       const value = fieldValue(block, line + 4, lineEnd);
       data = data === undefined ? value : `${data}\n${value}`;
     } else if (isField(block, line, lineEnd, 'event')) {
-      type = fieldValue(block, line + 5, lineEnd);
+      if (known === '' || !isSame(block, knownLine, knownEnd, line, lineEnd)) {
+        known = fieldValue(block, line + 5, lineEnd);
+        knownLine = line;
+        knownEnd = lineEnd;
+      }
+      type = known;
     }
     line = next;
   }
+}
+
+function isSame(block: Bytes, from: number, to: number, line: number, lineEnd: number): boolean {
+  if (lineEnd - line !== to - from) return false;
+  // They differ at their end, if at all.
+  for (let at = lineEnd - 1, other = to - 1; at >= line; at--, other--)
+    if (block[at] !== block[other]) return false;
+  return true;
 }
 
 function isField(block: Bytes, line: number, lineEnd: number, name: string): boolean {

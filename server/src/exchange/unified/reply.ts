@@ -16,6 +16,9 @@ const CONTENT_HEADERS = /^(?:content-.*|etag|cache-control)$/i;
 /** Something came of which this API shows nothing; a client that waits hears at least that it need not give up. */
 const NOTHING = ': keep-alive\n\n';
 
+/** One comment and nothing else. */
+const COMMENT = /^:[^\n]*\n+$/;
+
 const concat: Concat = (parts) => Buffer.concat(parts as readonly Buffer[]);
 
 /** One reply. */
@@ -60,6 +63,8 @@ export class UnifiedReply implements Reply {
 
   write(chunk: Uint8Array | string): boolean {
     if (this.closed) return true;
+    // A sign of life, written between two events; it need not end with an empty line.
+    if (this.#streams && typeof chunk === 'string' && COMMENT.test(chunk)) return this.#outer.write(NOTHING);
     const bytes =
       typeof chunk === 'string'
         ? Buffer.from(chunk)

@@ -46,6 +46,15 @@ describe('keys', () => {
     });
   });
 
+  test('options go to the other format of OpenAI, and to nobody else', () => {
+    const request = ask({ promptCache: { options: { mode: 'implicit' } } });
+    expect(pass(caching, request, targets.gpt5).request).toBe(request);
+    expect(pass(caching, request, targets.budget)).toMatchObject({
+      request: ask(),
+      told: ['prompt-cache-key dropped hint'],
+    });
+  });
+
   test('a cache that was made elsewhere holds part of the question', () => {
     const request = ask({ origin: 'gemini', promptCache: { resource: 'cachedContents/1' } });
     const { request: kept, told } = pass(caching, request, targets.gpt5);

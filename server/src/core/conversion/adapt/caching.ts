@@ -1,10 +1,13 @@
 // Hints for the prompt cache. Without them the answer is the same and the bill another.
 
 import type { Part } from '../../model/content.ts';
+import { familyOf } from '../../model/dialect-id.ts';
 import { digest } from '../../model/digest.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { ChatRequest, PromptCache, ToolDefinition } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
 import { mapParts } from './parts.ts';
+import { conversationPath } from './paths.ts';
 
 /** Longest key that OpenAI takes. */
 const KEY_LIMIT = 64;
@@ -23,7 +26,7 @@ function withoutMarks(request: ChatRequest, { losses, traces }: Adapting): ChatR
   const automatic = request.promptCache?.automatic;
   if (turns === request.turns && tools === request.tools && automatic === undefined) return request;
   losses.add({
-    path: 'messages',
+    path: conversationPath(request.origin),
     feature: 'cache-marks',
     action: 'dropped',
     severity: 'hint',
@@ -50,15 +53,17 @@ function unmarkedTool(tool: ToolDefinition): ToolDefinition {
 function withKey(request: ChatRequest, adapting: Adapting): ChatRequest {
   const { traits } = adapting;
   const { promptCache, ...rest } = request;
-  const { key, retention, resource, automatic } = promptCache ?? {};
+  const { key, retention, resource, automatic, options } = promptCache ?? {};
   const cache: PromptCache = {
     ...(automatic === undefined ? {} : { automatic }),
     ...keyAndRetention(request, key, retention, adapting),
+    ...optionsFor(request, options, adapting),
     ...(resource === undefined || !isHome(request, adapting) ? {} : { resource }),
   };
   const same =
     cache.key === key &&
     cache.retention === retention &&
+    cache.options === options &&
     cache.resource === resource &&
     promptCache !== undefined;
   if (same || (promptCache === undefined && cache.key === undefined)) return request;
@@ -71,6 +76,25 @@ function withKey(request: ChatRequest, adapting: Adapting): ChatRequest {
       note: `What ${resource.slice(0, 80)} holds is known to another vendor only; ${traits.vendor} would not see it.`,
     });
   return Object.keys(cache).length === 0 ? rest : { ...rest, promptCache: cache };
+}
+
+/** Formats of OpenAI have them in common; servers of others are asked for nothing that they may not know. */
+function optionsFor(
+  request: ChatRequest,
+  options: JsonObject | undefined,
+  adapting: Adapting,
+): Pick<PromptCache, 'options'> {
+  if (options === undefined) return {};
+  const { dialect, promptCacheKey } = adapting.traits;
+  if (isHome(request, adapting) || (familyOf(dialect) === 'openai' && promptCacheKey)) return { options };
+  adapting.losses.add({
+    path: 'prompt_cache_options',
+    feature: 'prompt-cache-key',
+    action: 'dropped',
+    severity: 'hint',
+    note: 'The target caches as it sees fit.',
+  });
+  return {};
 }
 
 /** The resource stays where the format is the same. */

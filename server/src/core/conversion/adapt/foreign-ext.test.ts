@@ -8,6 +8,12 @@ describe('members of one format', () => {
     expect(pass(foreignExt, request, targets.chat).request).toBe(request);
   });
 
+  test('a type of tools that says nothing is not missed', () => {
+    const tools = [{ kind: 'function', name: 'f', ext: { input_examples: [], type: 'custom' } }] as const;
+    const { losses } = pass(foreignExt, ask({ origin: 'anthropic-messages', tools }), targets.gpt5);
+    expect(losses.map(({ path }) => path)).toEqual(['tools[0].input_examples']);
+  });
+
   test('go for others, wherever they stood, each with its weight', () => {
     const request = ask({
       origin: 'anthropic-messages',
@@ -29,7 +35,7 @@ describe('members of one format', () => {
       context_management: 'quality',
       betas: 'hint',
       surprise: 'quality',
-      'reasoning.display': 'quality',
+      'thinking.display': 'quality',
       'messages[0].content[0].caller': 'hint',
       'messages[0].odd': 'quality',
       'tools[0].input_examples': 'quality',

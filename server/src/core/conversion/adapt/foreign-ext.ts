@@ -7,6 +7,7 @@ import type { LossSeverity } from '../../model/loss.ts';
 import type { ChatRequest, ToolDefinition, Turn } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
 import { mapParts } from './parts.ts';
+import { pathOf, pathOfMember } from './paths.ts';
 
 /** By name; a name means the same wherever it occurs. Whatever is not listed counts as quality. */
 const SEVERITIES: Readonly<Record<string, LossSeverity>> = {
@@ -55,14 +56,14 @@ export const foreignExt: Pass = (request, adapting) => {
   const mayHaveExt = adapting.traces?.ext !== false;
   const withoutTurnExt =
     mayHaveExt && turns.some(({ ext }) => ext !== undefined)
-      ? turns.map((turn, at) => bareTurn(turn, at, adapting))
+      ? turns.map((turn, at) => bareTurn(turn, pathOf(request.origin, request.turns, at), adapting))
       : turns;
   const tools = request.tools.some(({ ext }) => ext !== undefined)
     ? request.tools.map((tool, at) => bareTool(tool, at, adapting))
     : request.tools;
   const { ext, reasoning, ...rest } = request;
   tell(ext, '', adapting);
-  tell(reasoning?.ext, 'reasoning', adapting);
+  tell(reasoning?.ext, pathOfMember(request.origin, 'reasoning'), adapting);
   const same = withoutTurnExt === request.turns && tools === request.tools;
   if (same && ext === undefined && reasoning?.ext === undefined) return { request };
   const { ext: _ext, ...wish } = reasoning ?? {};
@@ -95,9 +96,10 @@ function ownParts({ origin, turns }: ChatRequest, adapting: Adapting): readonly 
   const { traces } = adapting;
   if (traces?.vendor === false && (origin === dialect || !traces.ext)) return turns;
   return mapParts(turns, (part, path) => {
-    if (part.type === 'vendor' && part.dialect !== dialect) return withoutVendor(part, path(), adapting);
+    if (part.type === 'vendor' && part.dialect !== dialect)
+      return withoutVendor(part, path(origin), adapting);
     if (origin === dialect || part.ext === undefined) return part;
-    tell(part.ext, path(), adapting);
+    tell(part.ext, path(origin), adapting);
     return withoutExt(part);
   });
 }
@@ -146,10 +148,10 @@ function withoutVendor(
   return undefined;
 }
 
-function bareTurn(turn: Turn, at: number, adapting: Adapting): Turn {
+function bareTurn(turn: Turn, path: string, adapting: Adapting): Turn {
   if (turn.ext === undefined) return turn;
   const { ext, ...rest } = turn;
-  tell(ext, `messages[${at}]`, adapting);
+  tell(ext, path, adapting);
   return rest;
 }
 

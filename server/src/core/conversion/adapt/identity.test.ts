@@ -69,6 +69,12 @@ describe('output and state', () => {
     ]);
   });
 
+  test('answers that are to be kept are kept where the format has a word for it', () => {
+    const kept = ask({ state: { store: true } });
+    expect(pass(identity, kept, targets.gpt4)).toMatchObject({ request: kept, told: [] });
+    expect(told({ state: { store: true } }, 'budget')).toEqual(['store dropped hint']);
+  });
+
   test('what Codex sends every time costs nothing', () => {
     const state = { store: false, include: ['reasoning.encrypted_content'] };
     const passed = pass(identity, ask({ origin: 'openai-responses', state }), targets.budget);

@@ -5,6 +5,7 @@ import { digest } from '../../model/digest.ts';
 import type { LossSeverity } from '../../model/loss.ts';
 import type { ChatRequest, ConversationState } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
+import { pathOfMember } from './paths.ts';
 
 /** Longest id of a person that everyone takes. */
 const ID_LIMIT = 64;
@@ -62,20 +63,28 @@ function shortened(id: string | undefined): string | undefined {
 }
 
 function endUser(kept: Mutable, adapting: Adapting): void {
-  const given = kept.endUser;
+  let given = kept.endUser;
   if (given === undefined) return;
   const { dialect } = adapting.traits;
   if (dialect === 'gemini' || (dialect === 'anthropic-messages' && !adapting.traits.metadata)) {
     delete kept.endUser;
-    tell(adapting, 'user', 'end-user', 'The target is not told who asks.');
+    tell(adapting, pathOfMember(kept.origin, 'endUser'), 'end-user', 'The target is not told who asks.');
     return;
+  }
+  // One id has a place there.
+  if (dialect === 'anthropic-messages' && given.id !== undefined && given.safetyId !== undefined) {
+    const path = pathOfMember(kept.origin, 'safetyId');
+    tell(adapting, path, 'end-user', 'The target is told one id of the person; the other was left out.');
+    const { safetyId: _left, ...one } = given;
+    kept.endUser = one;
+    given = one;
   }
   const id = shortened(given.id);
   const safetyId = shortened(given.safetyId);
   if (id === given.id && safetyId === given.safetyId) return;
   kept.endUser = { ...(id === undefined ? {} : { id }), ...(safetyId === undefined ? {} : { safetyId }) };
   adapting.losses.add({
-    path: 'user',
+    path: pathOfMember(kept.origin, 'endUser'),
     feature: 'end-user',
     action: 'approximated',
     severity: 'hint',
@@ -87,12 +96,22 @@ function wishes(kept: Mutable, adapting: Adapting): void {
   const { traits } = adapting;
   if (kept.serviceTier !== undefined && !traits.serviceTier) {
     if (kept.serviceTier !== 'auto' && kept.serviceTier !== 'default')
-      tell(adapting, 'service_tier', 'service-tier', 'The target has no service tiers.');
+      tell(
+        adapting,
+        pathOfMember(kept.origin, 'serviceTier'),
+        'service-tier',
+        'The target has no service tiers.',
+      );
     delete kept.serviceTier;
   }
   if (kept.verbosity !== undefined && !traits.verbosity) {
     delete kept.verbosity;
-    tell(adapting, 'verbosity', 'verbosity', 'The target cannot be told how much to say.');
+    tell(
+      adapting,
+      pathOfMember(kept.origin, 'verbosity'),
+      'verbosity',
+      'The target cannot be told how much to say.',
+    );
   }
 }
 
@@ -107,7 +126,7 @@ function modalities(kept: Mutable, adapting: Adapting): void {
   if (possible.length === 0) delete kept.modalities;
   else kept.modalities = possible;
   const note = `The target does not answer with ${lost.join(', ').slice(0, 100)}.`;
-  tell(adapting, 'modalities', 'output-modalities', note, 'semantic');
+  tell(adapting, pathOfMember(kept.origin, 'modalities'), 'output-modalities', note, 'semantic');
 }
 
 function state(kept: Mutable, adapting: Adapting): void {
@@ -123,12 +142,14 @@ function state(kept: Mutable, adapting: Adapting): void {
   foreign('conversation', 'conversation');
   if (given.background === true)
     tell(adapting, 'background', 'background', 'The target answers at once or not at all.', 'semantic');
-  if (given.store === true) tell(adapting, 'store', 'store', 'The target does not keep answers.');
+  const keepsAnswers = kept.origin === dialect && dialect === 'openai-chat';
+  if (given.store === true && !keepsAnswers)
+    tell(adapting, 'store', 'store', 'The target does not keep answers.');
   // Codex asks for encrypted reasoning every time; it comes without asking.
   const include = given.include?.filter((what) => what !== 'reasoning.encrypted_content') ?? [];
   if (include.length > 0) tell(adapting, 'include', 'include', 'The target’s format has no such additions.');
   if (given.truncation !== undefined && given.truncation !== 'disabled')
     tell(adapting, 'truncation', 'truncation', 'The target does not shorten conversations.');
   // Not to be kept is what every target does unasked, and servers of openai-chat refuse to be told.
-  if (kept.origin !== dialect || given.store !== false) delete kept.state;
+  if (kept.origin !== dialect || (given.store !== false && !keepsAnswers)) delete kept.state;
 }

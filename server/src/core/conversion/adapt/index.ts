@@ -11,6 +11,7 @@ import { reasoningHistory } from './reasoning-history.ts';
 import { reasoningWish } from './reasoning-wish.ts';
 import { sampling } from './sampling.ts';
 import { schemas } from './schemas.ts';
+import { somethingSaid } from './something-said.ts';
 import { stopSequences } from './stop-sequences.ts';
 import { systemTurns } from './system-turns.ts';
 import { toolPasses } from './tools/index.ts';
@@ -34,6 +35,7 @@ const PASSES: readonly Pass[] = [
   sampling,
   stopSequences,
   caching,
+  somethingSaid,
 ];
 
 /** A request that fits its target, and the way back for the answer. */
@@ -49,7 +51,9 @@ export function adaptRequest(request: ChatRequest, adapting: Adapting): AdaptedR
   const { recalled } = adapting;
   // Kept reasoning that is put in again would bring what nobody has seen.
   const isWhole = recalled === undefined || recalled.size === 0;
-  const looked: Adapting = isWhole ? { ...adapting, traces: tracesOf(request.turns) } : adapting;
+  const looked: Adapting = isWhole
+    ? { ...adapting, traces: tracesOf(request.turns, adapting.traits) }
+    : adapting;
   let adapted = request;
   for (const pass of PASSES) {
     const result = pass(adapted, looked);

@@ -59,8 +59,54 @@ describe('media', () => {
   test('pictures inside results are found', () => {
     const result: Part = { type: 'tool-result', callId: 'c', kind: 'function', content: [pdf(bytes)] };
     const passed = pass(media, ask({ turns: [turn('user', [result])] }), targets.chat);
-    expect(passed.losses[0]?.path).toBe('messages[0].content[0].content[0]');
+    expect(passed.losses[0]?.path).toBe('messages[0].content[0]');
     expect(passed.request.turns[0]?.parts).toEqual([{ ...result, content: [] }]);
+  });
+
+  test('a picture in the history has a line in its place, so that an agent can go on', () => {
+    const result: Part = { type: 'tool-result', callId: 'c', kind: 'function', content: [image(bytes)] };
+    const history = [turn('user', [image(bytes)]), turn('assistant', 'I see.'), turn('user', 'And now?')];
+    const passed = pass(media, ask({ turns: history }), targets.deepseek);
+    expect(passed.told).toEqual(['image-input approximated quality']);
+    expect(passed.request.turns[0]?.parts).toEqual([
+      { type: 'text', text: '[image omitted: the model takes no images]' },
+    ]);
+    const asked = [turn('user', 'Look'), turn('assistant', 'I do.'), turn('user', [result])];
+    expect(pass(media, ask({ turns: asked }), targets.deepseek).told).toEqual([
+      'image-input dropped semantic',
+    ]);
+    const more = [...asked, turn('assistant', 'I see.'), turn('user', 'Go on')];
+    expect(pass(media, ask({ turns: more }), targets.deepseek).request.turns[2]?.parts).toEqual([
+      { ...result, content: [{ type: 'text', text: '[image omitted: the model takes no images]' }] },
+    ]);
+  });
+
+  test('bytes of a type that anthropic refuses stop the question only', () => {
+    const vector: MediaPart = { ...image(bytes), mimeType: 'image/svg+xml' };
+    expect(sent(vector, 'budget').told).toEqual(['image-input dropped semantic']);
+    expect(sent(vector, 'budget', 'anthropic-messages').told).toEqual([]);
+    const turns = [turn('user', [vector]), turn('assistant', 'Yes.'), turn('user', 'And?')];
+    expect(pass(media, ask({ turns }), targets.budget).told).toEqual(['image-input approximated quality']);
+  });
+
+  test('a picture in a document of parts is found where the document becomes text', () => {
+    const album = pdf({ type: 'parts', parts: [{ type: 'text', text: 'See' }, image(bytes)] });
+    expect(sent(album, 'budget').parts).toEqual([album]);
+    expect(sent(album, 'deepseek')).toMatchObject({
+      parts: [{ type: 'text', text: 'See' }],
+      told: ['document-text approximated quality', 'image-input dropped semantic'],
+    });
+  });
+
+  test('before a begun answer stands the question', () => {
+    const turns = [turn('user', [image(bytes)]), turn('assistant', 'It')];
+    expect(pass(media, ask({ turns }), targets.deepseek).told).toEqual(['image-input dropped semantic']);
+  });
+
+  test('that documents may be cited is told where no other format asks for it', () => {
+    const note: MediaPart = { ...pdf(bytes), citable: true };
+    expect(sent(note, 'budget').told).toEqual([]);
+    expect(sent(note, 'gpt4').told).toEqual(['citable-documents dropped quality']);
   });
 
   test('a document of text becomes text where only anthropic has the form', () => {

@@ -1,44 +1,47 @@
 // Walks over the parts of a conversation, those of results included, and rebuilds only what changes.
 
 import type { Part, ToolResultPart } from '../../model/content.ts';
+import type { DialectId } from '../../model/dialect-id.ts';
 import type { Turn } from '../../model/request.ts';
+import { pathOf } from './paths.ts';
 
-/** What becomes of a part: itself, another one, several, or nothing. `path` says where it stands, when asked. */
-export type PartChange = (part: Part, path: () => string, turn: Turn) => Part | readonly Part[] | undefined;
+/** Where a part stands, in the words of a format. */
+export type PathIn = (origin: DialectId) => string;
+
+/** What becomes of a part: itself, another one, several, or nothing. `path` and `turn` (its number) say where it stands. */
+export type PartChange = (part: Part, path: PathIn, turn: number) => Part | readonly Part[] | undefined;
 
 /** Where the walk is; read only when somebody asks for the path. */
 interface Cursor {
   readonly change: PartChange;
-  readonly path: () => string;
+  readonly path: PathIn;
   turn: number;
-  /** Positions of the part and of those that hold it, outermost first. */
+  /** Positions of the part and of those that hold it, outermost first; what lies beyond `depth` is of the past. */
   readonly steps: number[];
+  depth: number;
 }
 
-function cursor(change: PartChange): Cursor {
+function cursor(turns: readonly Turn[], change: PartChange): Cursor {
   const at: Cursor = {
     change,
     turn: 0,
     steps: [],
-    path: () => `messages[${at.turn}]${at.steps.map((step) => `.content[${step}]`).join('')}`,
+    depth: 0,
+    path: (origin) => pathOf(origin, turns, at.turn, at.steps.slice(0, at.depth + 1)),
   };
   return at;
 }
 
 /** A list after a change; undefined when it stays the same. */
-function changedList(
-  parts: readonly Part[],
-  at: Cursor,
-  turn: Turn,
-  depth: number,
-): readonly Part[] | undefined {
+function changedList(parts: readonly Part[], at: Cursor, depth: number): readonly Part[] | undefined {
   let changed: Part[] | undefined;
   for (let step = 0; step < parts.length; step++) {
     const part = parts[step];
     if (part === undefined) continue;
     at.steps[depth] = step;
-    const inner = part.type === 'tool-result' ? withinResult(part, at, turn, depth + 1) : part;
-    const kept = at.change(inner, at.path, turn);
+    const inner = part.type === 'tool-result' ? withinResult(part, at, depth + 1) : part;
+    at.depth = depth;
+    const kept = at.change(inner, at.path, at.turn);
     if (kept === part) changed?.push(part);
     else {
       changed ??= parts.slice(0, step);
@@ -46,24 +49,23 @@ function changedList(
       else if (kept !== undefined) changed.push(kept as Part);
     }
   }
-  at.steps.length = depth;
   return changed;
 }
 
-function withinResult(part: ToolResultPart, at: Cursor, turn: Turn, depth: number): ToolResultPart {
-  const content = changedList(part.content, at, turn, depth);
+function withinResult(part: ToolResultPart, at: Cursor, depth: number): ToolResultPart {
+  const content = changedList(part.content, at, depth);
   return content === undefined ? part : { ...part, content };
 }
 
 /** The turns with every part changed; the same list when no part is. Turns may be left without parts. */
 export function mapParts(turns: readonly Turn[], change: PartChange): readonly Turn[] {
-  const at = cursor(change);
+  const at = cursor(turns, change);
   let changed: Turn[] | undefined;
   for (let index = 0; index < turns.length; index++) {
     const turn = turns[index];
     if (turn === undefined) continue;
     at.turn = index;
-    const parts = changedList(turn.parts, at, turn, 0);
+    const parts = changedList(turn.parts, at, 0);
     if (parts === undefined) changed?.push(turn);
     else {
       changed ??= turns.slice(0, index);

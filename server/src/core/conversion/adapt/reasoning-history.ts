@@ -8,6 +8,7 @@ import type { Turn } from '../../model/request.ts';
 import type { OpaqueToken } from '../../model/token.ts';
 import type { Adapting, Pass } from '../adapt.ts';
 import { mapParts } from './parts.ts';
+import { conversationPath } from './paths.ts';
 
 /** Whose tokens stand unwrapped in the slots of a format: what a decoder takes every token of it for. */
 const HOMES: Readonly<Record<DialectId, string>> = {
@@ -23,7 +24,7 @@ export const reasoningHistory: Pass = (request, adapting) => {
   const known =
     adapting.traces?.reasoning === false
       ? request.turns
-      : mapParts(request.turns, (part) => readable(part, adapting));
+      : mapParts(request.turns, (part) => readable(part, request.origin, adapting));
   const lostReasoning = known !== request.turns;
   const recalled = withRecalled(known, adapting);
   // G34: an item that came with reasoning is refused without it, unless it is sent as a new one.
@@ -40,14 +41,14 @@ function isReadable(token: OpaqueToken, { traits, withoutTokens }: Adapting): bo
 }
 
 /** The part as far as the target can read it. */
-function readable(part: Part, adapting: Adapting): Part | undefined {
+function readable(part: Part, origin: DialectId, adapting: Adapting): Part | undefined {
   const { traits, losses } = adapting;
   const { token } = part;
   if (token !== undefined && isReadable(token, adapting)) return part;
   if (token === undefined && part.type !== 'reasoning') return part;
   if (token !== undefined)
     losses.add({
-      path: 'messages',
+      path: conversationPath(origin),
       feature: 'reasoning-token',
       action: 'dropped',
       severity: 'hint',
@@ -57,7 +58,7 @@ function readable(part: Part, adapting: Adapting): Part | undefined {
   if (traits.replaysReasoningText && part.sections.some((section) => section !== ''))
     return token === undefined ? part : bare(part);
   losses.add({
-    path: 'messages',
+    path: conversationPath(origin),
     feature: 'reasoning-history',
     action: 'dropped',
     severity: 'hint',

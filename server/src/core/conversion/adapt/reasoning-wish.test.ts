@@ -37,7 +37,7 @@ describe('effort', () => {
     expect(losses[0]).toMatchObject({
       action: 'approximated',
       severity: 'quality',
-      note: 'effort=xhigh>high',
+      note: 'The target does not know the effort xhigh; high is used.',
     });
   });
 
@@ -129,9 +129,23 @@ describe('off and none', () => {
     expect(fitted({ mode: 'off' }, 'adaptive')).toEqual({ wish: { mode: 'off' }, told: [] });
   });
 
+  test('what anthropic shows of its thinking is asked of others, unless it is to be hidden', () => {
+    const shown = (reasoning: ChatRequest['reasoning'], target: keyof typeof targets) =>
+      pass(
+        reasoningWish,
+        ask({ origin: 'anthropic-messages', ...(reasoning === undefined ? {} : { reasoning }) }),
+        targets[target],
+      ).request.reasoning?.show;
+    expect(shown({ mode: 'on', budgetTokens: 8000 }, 'gpt5')).toBe('summary');
+    expect(shown({ mode: 'auto' }, 'gpt5')).toBe('summary');
+    expect(shown({ mode: 'on', budgetTokens: 8000, show: 'none' }, 'gpt5')).toBe('none');
+    expect(shown({ effort: 'low' }, 'gpt5')).toBeUndefined();
+    expect(shown({ mode: 'on', budgetTokens: 8000 }, 'budget')).toBeUndefined();
+  });
+
   test('else the least is asked for', () => {
     expect(fitted({ mode: 'off' }, 'gemini3')).toEqual({
-      wish: { effort: 'low' },
+      wish: { effort: 'low', show: 'none' },
       told: ['reasoning-off approximated quality'],
     });
   });

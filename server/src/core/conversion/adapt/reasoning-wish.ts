@@ -2,6 +2,7 @@
 
 import { type ChatRequest, EFFORTS, type Effort, type ReasoningWish } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
+import { pathOfMember } from './paths.ts';
 
 /** Effort as a budget of tokens. Monotone, and the way back (`effortOf`) leads to the same word. */
 const BUDGETS: Readonly<Record<Effort, number>> = {
@@ -75,15 +76,16 @@ function fittedWish(
   adapting: Adapting,
 ): ReasoningWish | undefined {
   const { by } = adapting.traits.reasoning;
-  if (by === 'none') return told(wish, adapting);
+  if (by === 'none') return told(wish, request.origin, adapting);
+  const show = shownTo(request.origin, adapting.traits.dialect, wish);
   const common: Common = {
-    ...(wish.show === undefined ? {} : { show: wish.show }),
+    ...(show === undefined ? {} : { show }),
     ...(wish.ext === undefined ? {} : { ext: wish.ext }),
   };
   if (wish.mode === 'off') return off(common, request, adapting);
   if (by === 'budget') return inTokens(wish, common, request, adapting);
   const wanted = wish.effort ?? (wish.budgetTokens === undefined ? undefined : effortOf(wish.budgetTokens));
-  const effort = wanted === undefined ? undefined : supported(wanted, adapting);
+  const effort = wanted === undefined ? undefined : supported(wanted, request.origin, adapting);
   const inWords: ReasoningWish = { ...common, ...(effort === undefined ? {} : { effort }) };
   if (by !== 'adaptive') return Object.keys(inWords).length === 0 ? undefined : inWords;
   // In anthropic-messages an effort alone says nothing of thinking (G73).
@@ -91,12 +93,26 @@ function fittedWish(
   return thinks && (wanted !== undefined || wish.mode !== undefined) ? { mode: 'auto', ...inWords } : inWords;
 }
 
+/** Anthropic's thinking is shown, shortened, unless it is asked not to be; to others that has to be said. */
+function shownTo(
+  origin: ChatRequest['origin'],
+  target: ChatRequest['origin'],
+  { mode, show }: ReasoningWish,
+): ReasoningWish['show'] {
+  if (show !== undefined || origin !== 'anthropic-messages' || target === origin) return show;
+  return mode === 'on' || mode === 'auto' ? 'summary' : undefined;
+}
+
 /** A target that cannot be told loses the wish. */
-function told({ mode, effort, budgetTokens }: ReasoningWish, { losses }: Adapting): undefined {
+function told(
+  { mode, effort, budgetTokens }: ReasoningWish,
+  origin: ChatRequest['origin'],
+  { losses }: Adapting,
+): undefined {
   if (mode === 'off') return undefined;
   const asked = effort !== undefined || budgetTokens !== undefined || mode === 'on';
   losses.add({
-    path: 'reasoning',
+    path: pathOfMember(origin, 'reasoning'),
     feature: 'reasoning',
     action: 'dropped',
     severity: asked ? 'quality' : 'hint',
@@ -105,24 +121,30 @@ function told({ mode, effort, budgetTokens }: ReasoningWish, { losses }: Adaptin
   return undefined;
 }
 
-function supported(effort: Effort, { traits, losses }: Adapting): Effort | undefined {
+function supported(
+  effort: Effort,
+  origin: ChatRequest['origin'],
+  { traits, losses }: Adapting,
+): Effort | undefined {
   const nearest = nearestEffort(effort, traits.reasoning.efforts);
   if (nearest !== effort)
     losses.add({
-      path: 'reasoning.effort',
+      path: pathOfMember(origin, 'effort'),
       feature: 'reasoning-effort',
       action: nearest === undefined ? 'dropped' : 'approximated',
       severity: 'quality',
-      note: `effort=${effort}>${nearest ?? 'default'}`,
+      note: `The target does not know the effort ${effort}; ${nearest ?? 'its default'} is used.`,
     });
   return nearest;
 }
 
-function off(common: Common, request: ChatRequest, adapting: Adapting): ReasoningWish | undefined {
+function off(wanted: Common, request: ChatRequest, adapting: Adapting): ReasoningWish | undefined {
   const { traits, losses } = adapting;
-  if (traits.reasoning.canBeOff) return { ...common, mode: 'off' };
+  // Nobody who asks for no reasoning expects to read any.
+  const common: Common = request.origin === traits.dialect ? wanted : { ...wanted, show: 'none' };
+  if (traits.reasoning.canBeOff) return { ...wanted, mode: 'off' };
   losses.add({
-    path: 'reasoning',
+    path: pathOfMember(request.origin, 'reasoning'),
     feature: 'reasoning-off',
     action: 'approximated',
     severity: 'quality',
@@ -164,7 +186,7 @@ function inTokens(
     (traits.dialect === 'anthropic-messages' && lacksReasoning(request, adapting))
   ) {
     losses.add({
-      path: 'reasoning',
+      path: pathOfMember(request.origin, 'reasoning'),
       feature: 'reasoning',
       action: 'dropped',
       severity: 'quality',
@@ -177,11 +199,11 @@ function inTokens(
   }
   if (budget !== wanted)
     losses.add({
-      path: 'reasoning',
+      path: pathOfMember(request.origin, 'reasoning'),
       feature: 'reasoning-budget',
       action: 'approximated',
       severity: isNumber ? 'quality' : 'hint',
-      note: `budget=${wanted}>${budget}`,
+      note: `A budget of ${wanted} reasoning tokens does not fit the target; ${budget} is used.`,
     });
   const beside = effortBesideBudget && effort !== undefined ? nearestEffort(effort, efforts) : undefined;
   return { ...common, mode: 'on', budgetTokens: budget, ...(beside === undefined ? {} : { effort: beside }) };

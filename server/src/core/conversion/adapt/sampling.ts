@@ -2,13 +2,15 @@
 
 import type { ChatRequest, Sampling } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
+import { pathOfMember } from './paths.ts';
 
 /** Sampling within what the target takes. To come after the wish to reason was adapted. */
 export const sampling: Pass = (request, adapting) => {
   const limited = withLimit(request, adapting);
-  const kept: { -readonly [K in keyof Sampling]: Sampling[K] } = { ...limited.sampling };
-  gates(kept, adapting);
-  bounds(kept, limited, adapting);
+  const kept: Mutable = { ...limited.sampling };
+  const draft: Draft = { origin: request.origin, kept };
+  gates(draft, adapting);
+  bounds(draft, limited, adapting);
   const before = limited.sampling;
   const keys = Object.keys(before) as (keyof Sampling)[];
   return {
@@ -36,12 +38,18 @@ function isDefault(member: keyof Sampling, value: unknown): boolean {
   return value === 0 && (member === 'presencePenalty' || member === 'frequencyPenalty');
 }
 
-function drop(kept: Mutable, member: keyof Sampling, { losses }: Adapting, why: string): void {
+/** What is left of a request while it is being adapted. */
+interface Draft {
+  readonly origin: ChatRequest['origin'];
+  readonly kept: Mutable;
+}
+
+function drop({ origin, kept }: Draft, member: keyof Sampling, { losses }: Adapting, why: string): void {
   const value = kept[member];
   if (value === undefined) return;
   delete kept[member];
   losses.add({
-    path: member,
+    path: pathOfMember(origin, member),
     feature: FEATURES[member] ?? member,
     action: 'dropped',
     severity: isDefault(member, value) ? 'hint' : 'quality',
@@ -49,23 +57,24 @@ function drop(kept: Mutable, member: keyof Sampling, { losses }: Adapting, why: 
   });
 }
 
-function gates(kept: Mutable, adapting: Adapting): void {
+function gates(draft: Draft, adapting: Adapting): void {
+  const { kept } = draft;
   const { traits } = adapting;
   const why = 'The target does not take it.';
   if (!traits.sampling)
-    for (const member of ['temperature', 'topP', 'topK'] as const) drop(kept, member, adapting, why);
-  if (!traits.topK) drop(kept, 'topK', adapting, why);
-  if (!traits.seed) drop(kept, 'seed', adapting, why);
+    for (const member of ['temperature', 'topP', 'topK'] as const) drop(draft, member, adapting, why);
+  if (!traits.topK) drop(draft, 'topK', adapting, why);
+  if (!traits.seed) drop(draft, 'seed', adapting, why);
   if (!traits.penalties)
-    for (const member of ['presencePenalty', 'frequencyPenalty'] as const) drop(kept, member, adapting, why);
-  if (!traits.logitBias) drop(kept, 'logitBias', adapting, why);
-  if (!traits.logprobs) drop(kept, 'logprobs', adapting, why);
+    for (const member of ['presencePenalty', 'frequencyPenalty'] as const) drop(draft, member, adapting, why);
+  if (!traits.logitBias) drop(draft, 'logitBias', adapting, why);
+  if (!traits.logprobs) drop(draft, 'logprobs', adapting, why);
   const { n } = kept;
   if (n === undefined || traits.manyChoices) return;
   delete kept.n;
   if (n > 1)
     adapting.losses.add({
-      path: 'n',
+      path: pathOfMember(draft.origin, 'n'),
       feature: 'n',
       action: 'dropped',
       severity: 'semantic',
@@ -73,17 +82,18 @@ function gates(kept: Mutable, adapting: Adapting): void {
     });
 }
 
-function bounds(kept: Mutable, request: ChatRequest, adapting: Adapting): void {
+function bounds(draft: Draft, request: ChatRequest, adapting: Adapting): void {
+  const { kept } = draft;
   const { traits, losses } = adapting;
   const { temperature } = kept;
   if (temperature !== undefined && temperature > traits.maxTemperature) {
     kept.temperature = traits.maxTemperature;
     losses.add({
-      path: 'temperature',
+      path: pathOfMember(draft.origin, 'temperature'),
       feature: 'temperature',
       action: 'approximated',
       severity: 'quality',
-      note: `temperature=${temperature}>${traits.maxTemperature}`,
+      note: `A temperature of ${temperature} is more than the target takes; ${traits.maxTemperature} is used.`,
     });
   }
   if (traits.dialect !== 'anthropic-messages') return;
@@ -91,13 +101,13 @@ function bounds(kept: Mutable, request: ChatRequest, adapting: Adapting): void {
   const { mode } = request.reasoning ?? {};
   if (mode === 'on' || mode === 'auto') {
     const why = 'The target does not take it while it reasons.';
-    if (kept.temperature !== 1) drop(kept, 'temperature', adapting, why);
-    if (kept.topP !== undefined && kept.topP < 0.95) drop(kept, 'topP', adapting, why);
-    drop(kept, 'topK', adapting, why);
+    if (kept.temperature !== 1) drop(draft, 'temperature', adapting, why);
+    if (kept.topP !== undefined && kept.topP < 0.95) drop(draft, 'topP', adapting, why);
+    drop(draft, 'topK', adapting, why);
   }
   // Newer models refuse both at once.
   if (kept.temperature !== undefined)
-    drop(kept, 'topP', adapting, 'The target takes either a temperature or top_p.');
+    drop(draft, 'topP', adapting, 'The target takes either a temperature or top_p.');
 }
 
 /** The least that openai-responses takes. */
@@ -110,11 +120,11 @@ function withLimit(request: ChatRequest, { traits, losses }: Adapting): ChatRequ
   const maxOutputTokens = Math.max(least, Math.min(wanted, traits.maxOutputTokens));
   if (maxOutputTokens === wanted) return request;
   losses.add({
-    path: 'max_tokens',
+    path: pathOfMember(request.origin, 'maxOutputTokens'),
     feature: 'max-output-tokens',
     action: 'approximated',
     severity: 'quality',
-    note: `max_output_tokens=${wanted}>${maxOutputTokens}`,
+    note: `A limit of ${wanted} output tokens is ${wanted > maxOutputTokens ? 'more' : 'less'} than the target takes; ${maxOutputTokens} is used.`,
   });
   return { ...request, maxOutputTokens };
 }

@@ -68,6 +68,27 @@ describe('the schema of the answer', () => {
     });
   });
 
+  test('of formats that always keep to it is strict, where the strict form says the same', () => {
+    const strict = formed({ type: 'schema', schema: object }, 'gpt5', { origin: 'anthropic-messages' });
+    expect(strict.output).toMatchObject({ strict: true, schema: { additionalProperties: false } });
+    const optional = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false };
+    expect(
+      formed({ type: 'schema', schema: optional }, 'gpt4', { origin: 'anthropic-messages' }),
+    ).toMatchObject({
+      output: { strict: false, schema: optional },
+      told: ['output-strict dropped quality'],
+    });
+  });
+
+  test('goes alone where its name and purpose have no place', () => {
+    const output = { type: 'schema', name: 'n', description: 'd', schema: object, strict: true } as const;
+    expect(formed(output, 'gemini3').told.slice(0, 3)).toEqual([
+      'output-name dropped hint',
+      'output-description dropped hint',
+      'output-strict dropped hint',
+    ]);
+  });
+
   test('is told in words where there is no place for it', () => {
     const turns = [turn('system', 'Be kind'), turn('user', 'Hi')];
     const result = formed({ type: 'schema', schema: { $schema: 'x', ...object } }, 'deepseek', { turns });

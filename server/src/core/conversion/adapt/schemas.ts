@@ -8,6 +8,7 @@ import { compileSchema } from '../schema/compile.ts';
 import { SCHEMA_RULES, type SchemaTarget } from '../schema/targets.ts';
 import { isUnchanged } from '../schema/unchanged.ts';
 import { withInstruction } from './parts.ts';
+import { pathOfMember } from './paths.ts';
 
 /** All schemas. To come after the tools have their kinds and before the places of instructions are settled. */
 export const schemas: Pass = (request, adapting) => {
@@ -67,6 +68,20 @@ function isEmpty(schema: JsonObject): boolean {
   return properties === undefined || Object.keys(properties as JsonObject).length === 0;
 }
 
+const SCHEMA_PATHS: Readonly<Record<ChatRequest['origin'], string>> = {
+  'openai-chat': 'response_format.json_schema.schema',
+  'openai-responses': 'text.format.schema',
+  'anthropic-messages': 'output_config.format.schema',
+  gemini: 'generationConfig.responseJsonSchema',
+};
+
+const STRICT_PATHS: Readonly<Record<ChatRequest['origin'], string>> = {
+  'openai-chat': 'response_format.json_schema.strict',
+  'openai-responses': 'text.format.strict',
+  'anthropic-messages': 'output_config.format',
+  gemini: 'generationConfig',
+};
+
 const ONE_OBJECT = 'Reply with one JSON object and nothing else.';
 
 function fittedOutput(request: ChatRequest, adapting: Adapting): ChatRequest {
@@ -76,7 +91,7 @@ function fittedOutput(request: ChatRequest, adapting: Adapting): ChatRequest {
   if (output.type === 'json') return asJson(request, adapting);
   if (traits.outputSchema === 'none') {
     losses.add({
-      path: 'response_format',
+      path: pathOfMember(request.origin, 'output'),
       feature: 'output-schema',
       action: 'emulated',
       severity: 'quality',
@@ -84,7 +99,10 @@ function fittedOutput(request: ChatRequest, adapting: Adapting): ChatRequest {
     });
     return instructed(request, `${ONE_OBJECT}${described(output)}`, traits.jsonOutput);
   }
-  const fitted = traits.outputSchema === 'openai' ? forOpenai(output, adapting) : forOther(output, adapting);
+  const fitted =
+    traits.outputSchema === 'openai'
+      ? forOpenai(output, request.origin, adapting)
+      : forOther(output, request.origin, adapting);
   return fitted === output ? request : { ...request, output: fitted };
 }
 
@@ -106,7 +124,7 @@ function instructed(request: ChatRequest, text: string, mode: boolean): ChatRequ
 function asJson(request: ChatRequest, { traits, losses }: Adapting): ChatRequest {
   if (!traits.jsonOutput) {
     losses.add({
-      path: 'response_format',
+      path: pathOfMember(request.origin, 'output'),
       feature: 'json-output',
       action: 'emulated',
       severity: 'quality',
@@ -119,32 +137,64 @@ function asJson(request: ChatRequest, { traits, losses }: Adapting): ChatRequest
   return instructed(request, ONE_OBJECT, true);
 }
 
-function forOther(output: SchemaOutput, { traits, losses }: Adapting): SchemaOutput {
+function forOther(
+  output: SchemaOutput,
+  origin: ChatRequest['origin'],
+  { traits, losses }: Adapting,
+): SchemaOutput {
   const target = traits.outputSchema === 'anthropic' ? 'anthropic-output' : 'gemini-output';
-  const { schema, lost } = compiled(output.schema, target, 'response_format.schema');
+  tellUnsaid(output, origin, losses);
+  const { schema, lost } = compiled(output.schema, target, SCHEMA_PATHS[origin]);
   for (const loss of lost) losses.add(loss);
   return schema === output.schema ? output : { ...output, schema };
 }
 
+/** The schema alone has a place there. */
+function tellUnsaid(output: SchemaOutput, origin: ChatRequest['origin'], losses: Adapting['losses']): void {
+  const around = SCHEMA_PATHS[origin].replace(/\.\w+$/, '');
+  for (const member of ['name', 'description', 'strict'] as const)
+    if (output[member] !== undefined)
+      losses.add({
+        path: `${around}.${member}`,
+        feature: `output-${member}`,
+        action: 'dropped',
+        severity: 'hint',
+        note:
+          member === 'strict'
+            ? 'The target follows every schema to the letter and is not told to.'
+            : `The target's format has no ${member} of the schema.`,
+      });
+}
+
+/** These formats have no word for it: a schema is always kept to the letter. */
+const ALWAYS_STRICT: ReadonlySet<ChatRequest['origin']> = new Set(['anthropic-messages', 'gemini']);
+
 /** A schema that is to be kept to the letter must have OpenAI's strict form; one that cannot is sent as advice. */
-function forOpenai(output: SchemaOutput, { losses }: Adapting): SchemaOutput {
-  const path = 'response_format.schema';
-  if (output.strict === true) {
+function forOpenai(output: SchemaOutput, origin: ChatRequest['origin'], { losses }: Adapting): SchemaOutput {
+  const path = SCHEMA_PATHS[origin];
+  const isImplied = output.strict === undefined && ALWAYS_STRICT.has(origin);
+  const isStrict = output.strict === true || isImplied;
+  if (isStrict) {
     const { schema, lost } = compiled(output.schema, 'openai-strict', path);
-    if (lost.every(({ severity }) => severity !== 'semantic')) {
+    // A client that never heard of the strict form does not expect null where a member may be absent.
+    const refused = ({ severity, feature }: Loss): boolean =>
+      severity === 'semantic' || (isImplied && feature === 'schema-optional');
+    if (!lost.some(refused)) {
       for (const loss of lost) losses.add(loss);
-      return schema === output.schema ? output : { ...output, schema };
+      return schema === output.schema && !isImplied ? output : { ...output, schema, strict: true };
     }
     losses.add({
-      path: 'response_format.strict',
+      path: isImplied ? path : STRICT_PATHS[origin],
       feature: 'output-strict',
       action: 'dropped',
       severity: 'quality',
-      note: 'The schema has objects with any members, which the strict form does not know.',
+      note: lost.some(({ severity }) => severity === 'semantic')
+        ? 'The schema has objects with any members, which the strict form does not know.'
+        : 'The schema has members that may be absent, which the strict form does not know; it is sent as advice.',
     });
   }
   const { schema, lost } = compiled(output.schema, 'json-schema', path);
   for (const loss of lost) losses.add(loss);
-  if (output.strict === true) return { ...output, schema, strict: false };
+  if (isStrict) return { ...output, schema, strict: false };
   return schema === output.schema ? output : { ...output, schema };
 }

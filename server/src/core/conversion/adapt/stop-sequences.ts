@@ -2,13 +2,14 @@
 
 import type { Emit, StreamEvent } from '../../model/event.ts';
 import type { Pass } from '../adapt.ts';
+import { pathOfMember } from './paths.ts';
 
 /** Stop sequences: as many as the target takes go there, and when that is not all of them the answer is cut here. */
 export const stopSequences: Pass = (request, { traits, losses }) => {
   const stop = request.sampling.stop?.filter((sequence) => sequence !== '') ?? [];
   if (stop.length <= traits.stopSequences) return { request };
   losses.add({
-    path: 'stop',
+    path: pathOfMember(request.origin, 'stop'),
     feature: 'stop-sequences',
     action: 'emulated',
     severity: 'quality',

@@ -4,13 +4,17 @@ import type { Part } from '../../model/content.ts';
 import type { ChatRequest, Turn } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
 import { leadingSystemTurns } from './parts.ts';
+import { conversationPath, pathOf } from './paths.ts';
+
+type Origin = ChatRequest['origin'];
 
 /** Instructions in their place. */
 export const systemTurns: Pass = (request, adapting) => {
+  const { origin } = request;
   let turns = withoutBilling(request.turns, adapting);
-  turns = somethingToAnswer(turns, adapting);
-  turns = placed(turns, adapting);
-  turns = closing(turns, adapting);
+  turns = somethingToAnswer(turns, origin, adapting);
+  turns = placed(turns, origin, adapting);
+  turns = closing(turns, origin, adapting);
   return { request: turns === request.turns ? request : ({ ...request, turns } satisfies ChatRequest) };
 };
 
@@ -40,12 +44,16 @@ function isSystem({ role }: Turn): boolean {
 }
 
 /** These formats want a turn of the user: instructions alone are then the question. */
-function somethingToAnswer(turns: readonly Turn[], { traits, losses }: Adapting): readonly Turn[] {
+function somethingToAnswer(
+  turns: readonly Turn[],
+  origin: Origin,
+  { traits, losses }: Adapting,
+): readonly Turn[] {
   const last = turns.at(-1);
   if (traits.dialect !== 'anthropic-messages' && traits.dialect !== 'gemini') return turns;
   if (last === undefined || !turns.every(isSystem)) return turns;
   losses.add({
-    path: 'messages',
+    path: conversationPath(origin),
     feature: 'system-only',
     action: 'approximated',
     severity: 'quality',
@@ -54,7 +62,7 @@ function somethingToAnswer(turns: readonly Turn[], { traits, losses }: Adapting)
   return [...turns.slice(0, -1), { ...last, role: 'user' }];
 }
 
-function placed(turns: readonly Turn[], { traits, losses }: Adapting): readonly Turn[] {
+function placed(turns: readonly Turn[], origin: Origin, { traits, losses }: Adapting): readonly Turn[] {
   if (traits.system === 'anywhere') return turns;
   const leading = leadingSystemTurns(turns);
   const keeps = traits.system === 'leading' ? leading : 0;
@@ -63,7 +71,7 @@ function placed(turns: readonly Turn[], { traits, losses }: Adapting): readonly 
     traits.dialect === 'openai-chat' && keeps > 1 ? [joined(turns.slice(0, keeps))] : turns.slice(0, keeps);
   if (later === -1) return head.length === keeps ? turns : [...head, ...turns.slice(keeps)];
   losses.add({
-    path: `messages[${later}]`,
+    path: pathOf(origin, turns, later),
     feature: 'system-turn',
     action: 'approximated',
     severity: 'quality',
@@ -102,13 +110,13 @@ function intoUser(turns: readonly Turn[], leading: number): readonly Turn[] {
 }
 
 /** A last turn of the assistant is to be continued; where that is unknown it becomes history, and the user asks for more. */
-function closing(turns: readonly Turn[], { traits, losses }: Adapting): readonly Turn[] {
+function closing(turns: readonly Turn[], origin: Origin, { traits, losses }: Adapting): readonly Turn[] {
   const last = turns.findLastIndex(({ parts }) => parts.length > 0);
   const turn = turns[last];
   if (traits.prefill || turn?.role !== 'assistant') return turns;
   if (turn.parts.some(({ type }) => type === 'tool-call' || type === 'vendor')) return turns;
   losses.add({
-    path: `messages[${last}]`,
+    path: pathOf(origin, turns, last),
     feature: 'prefill',
     action: 'approximated',
     severity: 'quality',

@@ -29,7 +29,7 @@ export type SchemaReport = (
 export const MOST_NODES = 10_000;
 
 /** How deep nodes may be nested. */
-export const DEEPEST = 64;
+const DEEPEST = 64;
 
 /** How often a schema that refers to itself is written out before it is cut. */
 const MOST_ROUNDS = 2;

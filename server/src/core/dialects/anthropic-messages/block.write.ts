@@ -11,7 +11,9 @@ import {
   carrierBlock,
   loseArguments,
   loseCitation,
+  loseCutCall,
   loseMedium,
+  loseTextToken,
   reasoningBlock,
   vendorBlockOf,
 } from './blocks.encode.ts';
@@ -29,6 +31,8 @@ export interface WrittenBlock {
 /** The blocks of one answer. */
 export interface WrittenBlocks {
   open(part: Part): WrittenBlock;
+  /** Writes a call that was held back because its arguments are no object, or leaves it out: the answer ended within it. */
+  settle(isCut: boolean): void;
   /** A tool was called. */
   called(): boolean;
 }
@@ -48,6 +52,9 @@ interface Output {
   text(head: string, text: string): void;
   /** The index that the next block will have. */
   next(): number;
+  /** Keeps a call until it is known whether it is all there; `write` writes it. */
+  hold(name: string, write: () => void): void;
+  settle(isCut: boolean): void;
 }
 
 /** Begins to write the blocks of one answer. */
@@ -56,6 +63,8 @@ export function beginWritten(write: Write, encoding: AnswerEncoding): WrittenBlo
   let hasCalled = false;
   return {
     open(part) {
+      // What something follows is not cut.
+      output.settle(false);
       switch (part.type) {
         case 'text':
         case 'refusal':
@@ -69,12 +78,14 @@ export function beginWritten(write: Write, encoding: AnswerEncoding): WrittenBlo
           return writeWhole(output);
       }
     },
+    settle: output.settle,
     called: () => hasCalled,
   };
 }
 
 function createOutput(write: Write, encoding: AnswerEncoding): Output {
   let count = 0;
+  let held: { readonly name: string; readonly write: () => void } | undefined;
   const start = (block: object): number => {
     const index = count++;
     const json = JSON.stringify({ type: 'content_block_start', index, content_block: block });
@@ -101,6 +112,15 @@ function createOutput(write: Write, encoding: AnswerEncoding): Output {
       write(`${head}${JSON.stringify(text)}}}\n\n`);
     },
     next: () => count,
+    hold(name, writeIt) {
+      held = { name, write: writeIt };
+    },
+    settle(isCut) {
+      if (held === undefined) return;
+      if (isCut) loseCutCall(encoding.losses, held.name);
+      else held.write();
+      held = undefined;
+    },
   };
 }
 
@@ -131,7 +151,8 @@ function writeText(output: Output): WrittenBlock {
       begin();
       output.delta(index, { type: 'citations_delta', citation: raw });
     },
-    close() {
+    close(part) {
+      if (part.type === 'text' || part.type === 'refusal') loseTextToken(part, output.encoding.losses);
       if (index !== -1) output.stop(index);
     },
   };
@@ -203,6 +224,12 @@ function writeCall(opened: ToolCallPart, output: Output): WrittenBlock {
     head = output.head(index, INPUT);
   };
 
+  const whole = (part: ToolCallPart, input: string): void => {
+    begin(part);
+    output.text(head, input);
+    output.stop(index);
+  };
+
   return {
     delta(text) {
       pieces++;
@@ -221,11 +248,16 @@ function writeCall(opened: ToolCallPart, output: Output): WrittenBlock {
     close(part) {
       if (part.type !== 'tool-call') return;
       if (index === -1) {
-        begin(part);
         const { input, faithful } = inputOf(held);
-        if (!faithful && part.kind === 'function') loseArguments(encoding.losses, part.name);
-        output.text(head, faithful && held.trimStart().startsWith('{') ? held : JSON.stringify(input));
-      } else if (part.token !== undefined && opened.token === undefined) {
+        const json = faithful && held.trimStart().startsWith('{') ? held : JSON.stringify(input);
+        if (faithful && part.kind === 'function') return whole(part, json);
+        output.hold(part.name, () => {
+          if (part.kind === 'function') loseArguments(encoding.losses, part.name);
+          whole(part, json);
+        });
+        return;
+      }
+      if (part.token !== undefined && opened.token === undefined) {
         const note = 'The token of a call came after the call had begun.';
         lose(encoding.losses, 'dropped', 'hint', 'content', 'call-token', note);
       }

@@ -1,7 +1,7 @@
 // Parts of an answer as content blocks, whole. Streams write the same blocks in pieces.
 // https://docs.anthropic.com/en/api/messages
 
-import type { ReasoningPart, TextPart, ToolCallPart, VendorPart } from '../../model/content.ts';
+import type { ReasoningPart, RefusalPart, TextPart, ToolCallPart, VendorPart } from '../../model/content.ts';
 import { reasoningText } from '../../model/content.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
@@ -76,6 +76,19 @@ export function loseMedium(losses: LossReport, kind: string): void {
 /** Reports answers beside the first. */
 export function loseChoices(losses: LossReport): void {
   lose(losses, 'dropped', 'semantic', 'choices', 'many-choices', 'The Messages API has one answer only.');
+}
+
+/** Reports the token of a text: there is no slot for it, and unlike that of a call its vendor can do without. */
+export function loseTextToken(part: TextPart | RefusalPart, losses: LossReport): void {
+  if (part.token === undefined) return;
+  const note = 'Texts have no place for a token in the Messages API.';
+  lose(losses, 'dropped', 'hint', 'content', 'reasoning-token', note);
+}
+
+/** Reports a call that was left out because its arguments are not all there. */
+export function loseCutCall(losses: LossReport, name: string): void {
+  const note = `The answer ended within the arguments of a call of ${name}; the call was left out.`;
+  lose(losses, 'dropped', 'quality', 'content', 'tool-arguments', note);
 }
 
 /** Reports arguments that are no object. */

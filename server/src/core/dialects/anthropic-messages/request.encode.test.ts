@@ -106,6 +106,14 @@ describe('encodeRequest of anthropic-messages: the conversation', () => {
     ]);
   });
 
+  test('numbers of more digits than can be kept are told', () => {
+    const turns = [
+      said('user', 'hi'),
+      { role: 'assistant', parts: [call('a', '{"id":12345678901234567890}')] },
+    ];
+    expect(features(encoded({ turns: turns as Turn[] }).losses)).toContain('big-number');
+  });
+
   test('white space at the end of an answer to be continued is cut off', () => {
     const { body, losses } = encoded({ turns: [said('user', 'a'), said('assistant', 'b \n')] });
     expect(body['messages']).toMatchObject([{}, { role: 'assistant', content: [block('b')] }]);

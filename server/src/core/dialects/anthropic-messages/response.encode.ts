@@ -3,6 +3,8 @@
 import type { Part } from '../../model/content.ts';
 import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import { type JsonObject, objectOf } from '../../model/json.ts';
+import type { LossReport } from '../../model/loss.ts';
+import type { Stop } from '../../model/response.ts';
 import type { AnswerEncoding, Codec } from '../dialect.ts';
 import {
   callId,
@@ -10,12 +12,14 @@ import {
   citationsOf,
   loseArguments,
   loseChoices,
+  loseCutCall,
   loseMedium,
+  loseTextToken,
   messageId,
   reasoningBlock,
   vendorBlockOf,
 } from './blocks.encode.ts';
-import { encodeStop } from './stop.ts';
+import { encodeStop, isCutBy } from './stop.ts';
 import { encodeUsage, estimatedUsage } from './usage.encode.ts';
 import { inputOf, lose, type Wire } from './writing.ts';
 
@@ -37,7 +41,8 @@ export const encodeResponse: Codec['encodeResponse'] = (response, encoding): Jso
   if (choices.length > 1) loseChoices(encoding.losses);
   const own = origin === 'anthropic-messages' ? ext : undefined;
   const { usage: kept, ...members } = own ?? {};
-  const parts = choice?.parts ?? [];
+  const stop = choice?.stop ?? { reason: 'other' };
+  const parts = withoutCut(choice?.parts ?? [], stop, encoding.losses);
   const called = parts.some((part) => part.type === 'tool-call');
   if (usage === undefined) {
     lose(encoding.losses, 'defaulted', 'hint', 'usage', 'usage', 'The upstream reported no usage.');
@@ -48,7 +53,7 @@ export const encodeResponse: Codec['encodeResponse'] = (response, encoding): Jso
     role: 'assistant',
     model: encoding.model,
     content: encodeParts(parts, origin === 'anthropic-messages', encoding),
-    ...encodeStop(choice?.stop ?? { reason: 'other' }, called),
+    ...encodeStop(stop, called),
     ...members,
     usage: {
       ...tierOf(serviceTier),
@@ -68,6 +73,18 @@ export function tierOf(serviceTier: string | undefined): Wire {
   return tier === undefined ? {} : { service_tier: tier };
 }
 
+/**
+ * The parts without a call that the answer ended within: as a block it would look complete. Nothing tells whether the free
+ * text of a custom tool is all there.
+ */
+function withoutCut(parts: readonly Part[], stop: Stop, losses: LossReport): readonly Part[] {
+  const last = parts.at(-1);
+  if (last?.type !== 'tool-call' || !isCutBy(stop)) return parts;
+  if (last.kind === 'function' && inputOf(last.arguments).faithful) return parts;
+  loseCutCall(losses, last.name);
+  return parts.slice(0, -1);
+}
+
 function encodeParts(parts: readonly Part[], own: boolean, encoding: AnswerEncoding): JsonObject[] {
   const blocks: JsonObject[] = [];
   for (const part of parts) {
@@ -84,12 +101,14 @@ function blocksOf(part: Part, index: number, encoding: AnswerEncoding): readonly
   const { losses, seed } = encoding;
   switch (part.type) {
     case 'text': {
+      loseTextToken(part, losses);
       const citations = citationsOf(part, losses);
       // Clients send blocks back, and empty ones are refused.
       if (part.text === '' && citations.length === 0) return [];
       return [{ type: 'text', text: part.text, ...(citations.length === 0 ? {} : { citations }) }];
     }
     case 'refusal':
+      loseTextToken(part, losses);
       return part.text === '' ? [] : [{ type: 'text', text: part.text }];
     case 'reasoning':
       return present(reasoningBlock(part));

@@ -75,7 +75,12 @@ function unknownTo(request: ChatRequest): readonly (readonly [unknown, string, s
     [request.maxToolCalls, 'max_tool_calls', 'max-tool-calls', 'quality'],
     [request.verbosity, 'verbosity', 'verbosity', 'hint'],
     [request.modalities?.find((kind) => kind !== 'text'), 'modalities', 'modalities', 'semantic'],
-    [promptCache?.key ?? promptCache?.retention, 'prompt_cache', 'prompt-cache-key', 'hint'],
+    [
+      promptCache?.key ?? promptCache?.retention ?? promptCache?.options,
+      'prompt_cache',
+      'prompt-cache-key',
+      'hint',
+    ],
     [promptCache?.resource, 'cached_content', 'cached-content', 'semantic'],
     [request.metadata, 'metadata', 'metadata', 'hint'],
     [state?.previousResponseId, 'previous_response_id', 'previous-response', 'semantic'],

@@ -70,6 +70,11 @@ function reasonOf(stop: Stop, called: boolean): string {
   }
 }
 
+/** True where the answer ended before the model was done. */
+export function isCutBy({ reason }: Stop): boolean {
+  return reason === 'length' || reason === 'context-full';
+}
+
 function ended(called: boolean): string {
   return called ? 'tool_use' : 'end_turn';
 }

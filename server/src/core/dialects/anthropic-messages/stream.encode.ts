@@ -12,7 +12,7 @@ import { beginWritten, type WrittenBlock } from './block.write.ts';
 import { loseChoices, messageId } from './blocks.encode.ts';
 import { encodeStreamError } from './error.encode.ts';
 import { tierOf } from './response.encode.ts';
-import { encodeStop, stopError } from './stop.ts';
+import { encodeStop, isCutBy, stopError } from './stop.ts';
 import { encodeUsage, estimatedUsage } from './usage.encode.ts';
 import { lose, type Wire } from './writing.ts';
 
@@ -48,6 +48,7 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding): StreamEnco
 
   const finish = (event: EndEvent): void => {
     over = true;
+    blocks.settle(isCutBy(stop));
     const failure = stopError(stop);
     if (failure !== undefined) {
       write(encodeStreamError(failure, encoding.seed));

@@ -4,6 +4,7 @@
 import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ToolChoice, ToolDefinition } from '../../model/request.ts';
+import { FREE_TEXT } from '../kit/free-text-tool.ts';
 import { MARKED } from './reading.ts';
 import { lose, type Wire, type Writing, writeMark } from './writing.ts';
 
@@ -53,11 +54,6 @@ function encodeTool(tool: ToolDefinition, writing: Writing, at: number): Wire {
   return written;
 }
 
-const FREE_TEXT: JsonObject = {
-  type: 'object',
-  properties: { input: { type: 'string' } },
-  required: ['input'],
-};
 const NO_PARAMETERS: JsonObject = { type: 'object', properties: {} };
 
 /** A schema is required, and it is one of an object. */

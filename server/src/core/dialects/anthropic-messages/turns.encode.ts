@@ -132,6 +132,9 @@ function trimEnd(messages: Wire[], writing: Writing): void {
   lose(writing.losses, 'approximated', 'hint', writing.turnsAt, 'trailing-space', note);
 }
 
+/** Asks for nothing: what the model is to do stands in the conversation. */
+const OPENING = '[The conversation begins here.]';
+
 /** The first message must be the user's. */
 function begun(system: readonly Wire[], messages: Wire[], writing: Writing): Conversation {
   const instructions = system.length === 0 ? undefined : system;
@@ -142,10 +145,9 @@ function begun(system: readonly Wire[], messages: Wire[], writing: Writing): Con
     return { system: undefined, messages: [{ role: 'user', content: instructions }] };
   }
   if (first !== undefined && first['role'] !== 'user') {
-    const note =
-      'The first message must be the user’s: one that says "Continue." was put before the conversation.';
+    const note = `The first message must be the user’s: "${OPENING}" was put before the conversation.`;
     lose(writing.losses, 'defaulted', 'quality', writing.turnsAt, 'first-turn', note);
-    messages.unshift({ role: 'user', content: [{ type: 'text', text: 'Continue.' }] });
+    messages.unshift({ role: 'user', content: [{ type: 'text', text: OPENING }] });
   }
   return { system: instructions, messages };
 }

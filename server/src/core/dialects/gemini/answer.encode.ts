@@ -8,7 +8,7 @@ import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
 import type { Stop } from '../../model/response.ts';
 import type { OpaqueToken } from '../../model/token.ts';
-import { writeReason } from './finish-reason.ts';
+import { reportStop, writeReason } from './finish-reason.ts';
 import { bytesOf, writeSources } from './grounding.ts';
 import { DEFAULT_TYPES } from './media.ts';
 import { writeCallId, writeSignature } from './thought-signature.ts';
@@ -31,6 +31,22 @@ export function callPart(part: ToolCallPart, origin: DialectId | undefined): Jso
   const slot = carriesId ? writeCallId(id) : undefined;
   const signed = slot === undefined ? signature(token) : { thoughtSignature: slot };
   return { functionCall: { ...(id === '' ? {} : { id }), name, args }, ...signed };
+}
+
+/** True where the answer ended within its last call: such a call is none, and not the model's fault. */
+export function isCutBy({ reason }: Stop): boolean {
+  return reason === 'length' || reason === 'context-full';
+}
+
+/** Reports a call that was left out because its arguments are not all there. */
+export function loseCutCall(name: string, losses: LossReport): void {
+  losses.add({
+    path: 'candidates',
+    feature: 'tool-arguments',
+    action: 'dropped',
+    severity: 'quality',
+    note: `The answer ended within the arguments of the call of "${name}"; the call was left out.`,
+  });
 }
 
 function argumentsOf(text: string): JsonObject | undefined {
@@ -116,14 +132,15 @@ const FACTS = [
   'continuationToken',
 ];
 
-/** Why a candidate ended, and what its provider said about all of it. */
-export function factsOf(stop: Stop, sources: Sources): JsonObject {
+/** Why a candidate ended, and what its provider said about all of it. `hasRefused` as in writeReason. */
+export function factsOf(stop: Stop, hasRefused: boolean, sources: Sources, losses: LossReport): JsonObject {
   const { ext, explanation } = stop;
+  reportStop(stop, losses);
   const kept = FACTS.flatMap((name): [string, unknown][] =>
     ext !== undefined && name in ext ? [[name, ext[name]]] : [],
   );
   return {
-    finishReason: writeReason(stop.reason, stop.native),
+    finishReason: writeReason(stop, hasRefused),
     ...(explanation === undefined ? {} : { finishMessage: explanation }),
     ...sources.written(),
     ...Object.fromEntries(kept),

@@ -23,33 +23,44 @@ export interface CallBook {
 
 /** An empty book. */
 export function createCallBook(): CallBook {
-  const known = new Set<string>();
-  /** Ids of calls without a response yet, by name, in their order. */
-  const waiting = new Map<string, string[]>();
-  const settle = (ids: string[], id: string) => {
-    const at = ids.indexOf(id);
-    if (at === 0) ids.shift();
-    else if (at !== -1) ids.splice(at, 1);
+  /** The calls without a response, in their order: those from `first` on. */
+  const ids: string[] = [];
+  const names: string[] = [];
+  let first = 0;
+  const answeredIds = new Set<string>();
+  const settle = (at: number) => {
+    answeredIds.add(ids[at] ?? '');
+    if (at === first) first += 1;
+    else {
+      ids.splice(at, 1);
+      names.splice(at, 1);
+    }
+  };
+  const nextOf = (name: string, wantsMade: boolean): number => {
+    for (let at = first; at < ids.length; at++)
+      if (names[at] === name && (!wantsMade || isMadeCallId(ids[at] ?? ''))) return at;
+    return -1;
   };
 
   return {
     called(name, given, turn, at) {
       const id = given ?? madeCallId(`${turn}.${at}:${name}`);
-      known.add(id);
-      const ids = waiting.get(name);
-      if (ids === undefined) waiting.set(name, [id]);
-      else ids.push(id);
+      ids.push(id);
+      names.push(name);
       return id;
     },
     answered(name, given, turn, at) {
-      const ids = waiting.get(name);
-      if (given !== undefined && known.has(given)) {
-        if (ids !== undefined) settle(ids, given);
-        return given;
+      if (given !== undefined) {
+        // Responses mostly come in the order of their calls.
+        const found = ids[first] === given ? first : ids.indexOf(given, first);
+        if (found !== -1 && names[found] === name) settle(found);
+        if (found !== -1 || answeredIds.has(given)) return given;
       }
-      const next = ids?.find((id) => given === undefined || isMadeCallId(id));
-      if (ids !== undefined && next !== undefined) settle(ids, next);
-      return next ?? given ?? madeCallId(`response:${turn}.${at}:${name}`);
+      const next = nextOf(name, given !== undefined);
+      if (next === -1) return given ?? madeCallId(`response:${turn}.${at}:${name}`);
+      const id = ids[next] ?? '';
+      settle(next);
+      return id;
     },
   };
 }

@@ -9,7 +9,7 @@ import { type CallBook, createCallBook } from './call-ids.ts';
 import { readFileData, readInlineData, readResolution } from './media.ts';
 import { rejoined } from './thought-pieces.ts';
 import { readCallId, readSignature } from './thought-signature.ts';
-import { extOf, objectsIn, objectsOf, spelled, spelledIn } from './wire.read.ts';
+import { extOf, objectsIn, respell, spelled, spelledIn } from './wire.read.ts';
 
 /** Results of functions may also come under the role "function"; without a role it is the user who speaks. */
 const ROLES: ReadonlyMap<string, Role> = new Map([
@@ -44,7 +44,7 @@ export function decodeContents(reading: Reading, body: JsonObject): readonly Tur
   for (const content of objectsIn(reading, body, 'contents')) {
     scope.turn += 1;
     const role = roleOf(reading, content);
-    const parts = decodeParts(scope, objectsIn(reading, content, 'parts'));
+    const parts = decodePartsIn(scope, content);
     const ext = otherMembers(content, KNOWN_OF_CONTENT);
     turns.push(ext === undefined ? { role, parts } : { role, parts, ext });
   }
@@ -70,13 +70,13 @@ export function decodeInstruction(reading: Reading, body: JsonObject): Turn | un
   if (Array.isArray(given)) {
     const list = given.map((part: unknown) => (typeof part === 'string' ? { text: part } : part));
     reading.copies.set(list, given);
-    return { role: 'system', parts: decodeParts(scope, objectsOf(reading, list)) };
+    return { role: 'system', parts: decodeParts(scope, list) };
   }
   const content = spelledIn(reading, body, 'systemInstruction');
   if (content === undefined) return undefined;
   if ('text' in content && !('parts' in content))
     return { role: 'system', parts: decodeParts(scope, [content]) };
-  const parts = decodeParts(scope, objectsIn(reading, content, 'parts'));
+  const parts = decodePartsIn(scope, content);
   const ext = otherMembers(content, KNOWN_OF_CONTENT);
   return ext === undefined ? { role: 'system', parts } : { role: 'system', parts, ext };
 }
@@ -91,20 +91,29 @@ interface Scope {
   hasProofs: boolean;
 }
 
-function decodeParts(scope: Scope, list: readonly JsonObject[]): Part[] {
+/** The parts of a content; one part alone is taken for a list of it. */
+function decodePartsIn(scope: Scope, content: JsonObject): Part[] {
+  const { parts } = content;
+  return decodeParts(scope, Array.isArray(parts) ? parts : objectsIn(scope.reading, content, 'parts'));
+}
+
+function decodeParts(scope: Scope, list: readonly unknown[]): Part[] {
   const parts: Part[] = [];
   for (let at = 0; at < list.length; at++) {
     const wire = list[at];
-    const part = wire === undefined ? undefined : decodePart(scope, wire, at);
-    if (part !== undefined) parts.push(part);
+    if (!isObject(wire)) wrong(scope.reading, list, at, 'an object');
+    else if (isPlainText(wire)) parts.push({ type: 'text', text: wire['text'] });
+    else {
+      const part = decodePart(scope, respell(scope.reading, wire), at);
+      if (part !== undefined) parts.push(part);
+    }
   }
   return parts;
 }
 
 function decodePart(scope: Scope, wire: JsonObject, at: number): Part | undefined {
-  if (isPlainText(wire)) return { type: 'text', text: wire['text'] };
-  const { reading } = scope;
-  const slot = stringIn(reading, wire, 'thoughtSignature');
+  const slot =
+    wire['thoughtSignature'] === undefined ? undefined : stringIn(scope.reading, wire, 'thoughtSignature');
   const token = slot === undefined ? undefined : readSignature(slot);
   if (token !== undefined && token.vendor !== 'gemini') scope.hasProofs = true;
   const part = decodeUnsigned(scope, wire, at, token);
@@ -210,8 +219,9 @@ function decodeResult(scope: Scope, wire: JsonObject, at: number): ToolResultPar
   const given = textOf(stringIn(reading, answer, 'id'));
   const object = objectIn(reading, answer, 'response');
   const content: Part[] = object === undefined ? [] : [{ type: 'text', text: resultText(object) }];
-  for (const part of objectsIn(reading, answer, 'parts'))
-    content.push(decodeMedia(reading, part) ?? vendorPart(part));
+  if (answer['parts'] !== undefined)
+    for (const part of objectsIn(reading, answer, 'parts'))
+      content.push(decodeMedia(reading, part) ?? vendorPart(part));
   const result: { -readonly [Name in keyof ToolResultPart]: ToolResultPart[Name] } = {
     type: 'tool-result',
     callId: calls.answered(name, given, scope.turn, at),

@@ -3,6 +3,7 @@
 import type { MediaPart, Part, ToolCallPart } from '../../model/content.ts';
 import { unreachable } from '../../model/exhaustive.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
+import { roundsNumbers } from '../kit/big-number.ts';
 import { isMadeCallId } from './call-ids.ts';
 import { DEFAULT_TYPES, writeResolution } from './media.ts';
 import { withExt } from './wire.read.ts';
@@ -32,7 +33,7 @@ export function addPart(writing: Writing, part: Part, parts: JsonObject[]): void
       // A result where none belongs, in a turn of the model.
       dropped(
         writing,
-        'messages',
+        writing.turnsAt,
         'tool-result',
         'semantic',
         'A result of a tool stood in a turn of the model.',
@@ -45,7 +46,7 @@ export function addPart(writing: Writing, part: Part, parts: JsonObject[]): void
       }
       dropped(
         writing,
-        'messages',
+        writing.turnsAt,
         'vendor-part',
         'quality',
         `A part "${part.kind}" means nothing to Gemini.`,
@@ -84,9 +85,19 @@ function argumentsOf(writing: Writing, isInput: boolean, text: string): JsonObje
   if (isInput) return { input: text };
   if (text === '') return {};
   const value = parseJson(text);
-  if (isObject(value)) return value;
+  if (isObject(value)) {
+    if (roundsNumbers(text))
+      writing.losses.add({
+        path: writing.turnsAt,
+        feature: 'big-number',
+        action: 'approximated',
+        severity: 'quality',
+        note: 'Arguments of a call hold a number of more digits than can be kept.',
+      });
+    return value;
+  }
   writing.losses.add({
-    path: 'messages',
+    path: writing.turnsAt,
     feature: 'tool-arguments',
     action: 'approximated',
     severity: 'quality',
@@ -98,6 +109,7 @@ function argumentsOf(writing: Writing, isInput: boolean, text: string): JsonObje
 /** The wire's parts of a medium: the bytes, a reference, or the text it consists of. */
 export function encodeMedia(writing: Writing, part: MediaPart): JsonObject[] {
   const { source, mimeType, filename, title } = part;
+  if (!writing.own && source.type !== 'text' && source.type !== 'parts') tellNames(writing, part);
   const named = writing.own && filename !== undefined ? { displayName: filename } : {};
   switch (source.type) {
     case 'base64': {
@@ -121,10 +133,17 @@ export function encodeMedia(writing: Writing, part: MediaPart): JsonObject[] {
   }
 }
 
+/** Media have no names on Google's public API; instructions that speak of them by name lead nowhere. */
+function tellNames(writing: Writing, { filename, title, context }: MediaPart): void {
+  for (const [member, value] of Object.entries({ filename, title, context }))
+    if (value !== undefined)
+      dropped(writing, writing.turnsAt, 'media-name', 'hint', `Media have no ${member} here.`);
+}
+
 function defaultType(writing: Writing, part: MediaPart): string {
   const type = DEFAULT_TYPES[part.kind];
   writing.losses.add({
-    path: 'messages',
+    path: writing.turnsAt,
     feature: 'media-type',
     action: 'defaulted',
     severity: 'quality',
@@ -138,6 +157,12 @@ function resolved(writing: Writing, { detail }: MediaPart, wire: JsonObject): Js
   const mediaResolution = detail === undefined ? undefined : writeResolution(detail);
   if (mediaResolution === undefined) return wire;
   if (writing.own || writing.traits.imagesInResults === 'native') return { ...wire, mediaResolution };
-  dropped(writing, 'messages', 'image-detail', 'quality', 'The model takes no resolution of single images.');
+  dropped(
+    writing,
+    writing.turnsAt,
+    'image-detail',
+    'quality',
+    'The model takes no resolution of single images.',
+  );
   return wire;
 }

@@ -1,7 +1,8 @@
 // Why an answer ended: Google's words and those of the model. Google says STOP for calls too, so calls are told by content.
 // https://ai.google.dev/api/generate-content#FinishReason
 
-import type { StopReason } from '../../model/response.ts';
+import type { LossReport, LossSeverity } from '../../model/loss.ts';
+import type { Stop, StopReason } from '../../model/response.ts';
 
 const REASONS: Readonly<Record<string, StopReason>> = {
   STOP: 'stop',
@@ -55,8 +56,11 @@ export function readReason(native: string, hasCalls: boolean): StopReason {
   return reason === 'stop' && hasCalls ? 'tool-calls' : reason;
 }
 
-/** Google's word: its own where it was one and still says the same, else the nearest. */
-export function writeReason(reason: StopReason, native: string | undefined): string {
+/**
+ * Google's word: its own where it was one and still says the same, else the nearest. `hasRefused`: the model says in its
+ * words that it declines.
+ */
+export function writeReason({ reason, native }: Stop, hasRefused: boolean): string {
   if (native !== undefined && Object.hasOwn(REASONS, native) && sameEnd(REASONS[native], reason))
     return native;
   switch (reason) {
@@ -64,8 +68,9 @@ export function writeReason(reason: StopReason, native: string | undefined): str
     case 'context-full':
       return 'MAX_TOKENS';
     case 'filtered':
-    case 'refusal':
       return 'SAFETY';
+    case 'refusal':
+      return hasRefused ? 'STOP' : 'SAFETY';
     case 'malformed-call':
       return 'MALFORMED_FUNCTION_CALL';
     case 'cancelled':
@@ -74,6 +79,27 @@ export function writeReason(reason: StopReason, native: string | undefined): str
     default:
       return 'STOP';
   }
+}
+
+/** The reasons that this format has no word for, and what their loss comes to. */
+const UNSAID: Readonly<Partial<Record<StopReason, LossSeverity>>> = {
+  'stop-sequence': 'hint',
+  'context-full': 'hint',
+  paused: 'quality',
+  cancelled: 'quality',
+};
+
+/** Reports a reason that can only be written as another one. */
+export function reportStop({ reason, native }: Stop, losses: LossReport): void {
+  const severity = UNSAID[reason];
+  if (severity === undefined || (native !== undefined && REASONS[native] === reason)) return;
+  losses.add({
+    path: 'candidates[].finishReason',
+    feature: 'stop-reason',
+    action: 'approximated',
+    severity,
+    note: `This format has no reason for "${reason}".`,
+  });
 }
 
 function sameEnd(known: StopReason | undefined, reason: StopReason): boolean {

@@ -104,7 +104,8 @@ function encodeThinking(writing: Writing, wish: ReasoningWish): JsonObject | und
     );
   if (writing.own && budgetTokens !== undefined && effort !== undefined)
     amount['thinkingLevel'] = effort.toUpperCase();
-  const shown = writing.own ? show : (show ?? (mode === 'off' || by === 'none' ? undefined : 'summary'));
-  if (shown !== undefined) amount['includeThoughts'] = shown !== 'none';
+  if (writing.own && show !== undefined) amount['includeThoughts'] = show !== 'none';
+  // Thoughts come only when asked for.
+  if (!writing.own && show !== 'none' && mode !== 'off' && by !== 'none') amount['includeThoughts'] = true;
   return Object.keys(amount).length === 0 ? undefined : amount;
 }

@@ -7,7 +7,7 @@ import type { Codec } from '../dialect.ts';
 import { booleanIn, createReading, errorOf, labelsIn, otherMembers, stringIn } from '../kit/read-wire.ts';
 import { decodeContents, decodeInstruction } from './content.decode.ts';
 import { decodeGeneration } from './generation.decode.ts';
-import { tierToWord } from './service-tier.ts';
+import { tierToWord } from './tier.ts';
 import { decodeToolConfig, decodeTools } from './tools.decode.ts';
 import { extOf, respell } from './wire.read.ts';
 

@@ -253,6 +253,50 @@ describe('encodeRequest of gemini', () => {
     });
   });
 
+  test('a user turn that says nothing does not end the current turn', () => {
+    const turns = [user(text('Go')), model(call('a', 'f')), user()];
+    const { body } = encoded({ turns, origin: 'gemini' }, GEMINI_3);
+    expect(body).toMatchObject({ contents: [{}, { parts: [{ thoughtSignature: SENTINEL }] }] });
+  });
+
+  test('results in pieces are put together as they were said', () => {
+    const output = (...words: string[]): unknown => {
+      const turns = [user(text('Go')), model(call('a', 'f')), user(result('a', ...words.map(text)))];
+      const contents = encoded({ turns }).body['contents'] as {
+        parts: { functionResponse?: { response: unknown } }[];
+      }[];
+      return contents[2]?.parts[0]?.functionResponse?.response;
+    };
+    expect(output('{"sky":"', 'grey"}')).toEqual({ sky: 'grey' });
+    expect(output('[1,', '2]')).toEqual({ output: '[1,2]' });
+    expect(output('{"a":1}', '{"b":2}')).toEqual({ output: '{"a":1}\n{"b":2}' });
+    expect(output('one', 'two')).toEqual({ output: 'one\ntwo' });
+    expect(output('{"id":12345678901234567890}')).toEqual({ output: '{"id":12345678901234567890}' });
+  });
+
+  test('numbers of more digits than can be kept are told', () => {
+    const turns = (args: string): Turn[] => [user(text('Go')), model(call('a', 'f', args))];
+    expect(encoded({ turns: turns('{"id":12345678901234567890}') }).features).toEqual(['big-number']);
+    expect(encoded({ turns: turns('{"id":"12345678901234567890"}') }).features).toEqual([]);
+  });
+
+  test('thoughts are asked for unless there are to be none', () => {
+    const shown = (reasoning: ChatRequest['reasoning']): unknown => {
+      const { generationConfig } = encoded(reasoning === undefined ? {} : { reasoning }).body;
+      const { thinkingConfig } = generationConfig as { thinkingConfig: JsonObject };
+      return thinkingConfig['includeThoughts'];
+    };
+    expect(shown({ mode: 'on', budgetTokens: 1024 })).toBe(true);
+    expect(shown({ mode: 'off' })).toBeUndefined();
+    expect(shown({ mode: 'on', budgetTokens: 1024, show: 'none' })).toBeUndefined();
+  });
+
+  test('names of participants and of media are told', () => {
+    const named: Part = { ...IMAGE, filename: 'a.png', title: 'A' } as Part;
+    const turns = [{ ...user(text('Hi'), named), name: 'ada' }];
+    expect(encoded({ turns }).features).toEqual(['participant-name', 'media-name', 'media-name']);
+  });
+
   test('what cannot be said is reported', () => {
     const { features } = encoded({
       parallelToolCalls: false,

@@ -6,11 +6,11 @@ import type { JsonObject } from '../../model/json.ts';
 import type { ChatRequest } from '../../model/request.ts';
 import type { Codec, RequestEncoding } from '../dialect.ts';
 import { encodeGeneration } from './generation.encode.ts';
-import { tierFromWord } from './service-tier.ts';
+import { tierFromWord } from './tier.ts';
 import { encodeChoice, encodeTools } from './tools.encode.ts';
 import { encodeTurns } from './turns.encode.ts';
 import { withExt } from './wire.read.ts';
-import { dropped, extFor, type Writing } from './writing.ts';
+import { dropped, extFor, TURNS_AT, type Writing } from './writing.ts';
 
 /** See Codec.encodeRequest. */
 export const encodeRequest: Codec['encodeRequest'] = (request, encoding) => ({
@@ -53,7 +53,13 @@ function encodeBody(request: ChatRequest, { traits, losses }: RequestEncoding): 
     ...rest
   } = request;
   nothingLeft(rest);
-  const writing: Writing = { own: origin === 'gemini', traits, losses, told: new Set() };
+  const writing: Writing = {
+    own: origin === 'gemini',
+    traits,
+    losses,
+    turnsAt: TURNS_AT[origin],
+    told: new Set(),
+  };
   reportUnsaid(writing, { parallelToolCalls, maxToolCalls, verbosity, endUser });
   const generation = encodeGeneration(writing, {
     sampling,
@@ -130,9 +136,9 @@ function reportUnsaid(
 
 function encodeCache(writing: Writing, cache: ChatRequest['promptCache']): JsonObject {
   if (cache === undefined) return {};
-  const { key, retention, automatic, resource, ...rest } = cache;
+  const { key, retention, options, automatic, resource, ...rest } = cache;
   nothingLeft(rest);
-  if (key !== undefined || retention !== undefined || automatic !== undefined)
+  if ((key ?? retention ?? options ?? automatic) !== undefined)
     dropped(writing, 'prompt_cache_key', 'prompt-cache', 'hint', 'The prompt is cached as Google sees fit.');
   return resource === undefined ? {} : { cachedContent: resource };
 }

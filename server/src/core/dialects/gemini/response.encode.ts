@@ -1,13 +1,22 @@
 // Complete answers as a client of generateContent reads them.
 
-import type { Part } from '../../model/content.ts';
+import type { Part, ToolCallPart } from '../../model/content.ts';
 import type { DialectId } from '../../model/dialect-id.ts';
 import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
 import type { Choice } from '../../model/response.ts';
 import type { Codec } from '../dialect.ts';
-import { callPart, createSources, factsOf, feedbackOf, signature, wholePart } from './answer.encode.ts';
+import {
+  callPart,
+  createSources,
+  factsOf,
+  feedbackOf,
+  isCutBy,
+  loseCutCall,
+  signature,
+  wholePart,
+} from './answer.encode.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { encodeUsage } from './usage.encode.ts';
 import { withExt } from './wire.read.ts';
@@ -33,7 +42,7 @@ export const encodeResponse: Codec['encodeResponse'] = (response, encoding) => {
     ...(feedback === undefined
       ? { candidates: choices.map((choice) => encodeChoice(choice, origin, encoding.losses)) }
       : { promptFeedback: feedback }),
-    ...(usage === undefined ? {} : { usageMetadata: encodeUsage(usage, serviceTier) }),
+    ...(usage === undefined ? {} : { usageMetadata: encodeUsage(usage, serviceTier, encoding.losses) }),
     modelVersion: encoding.model,
     responseId: id === '' ? encoding.seed : id,
   };
@@ -45,20 +54,28 @@ function encodeChoice({ index, parts, stop }: Choice, origin: DialectId, losses:
   const sources = createSources();
   const encoded = parts.flatMap((part) => {
     if (part.type === 'text') sources.add(part.text, part.citations);
-    const wire = encodePart(part, origin, losses);
+    const isLast = part === parts.at(-1);
+    const wire = encodePart(part, isLast && isCutBy(stop), origin, losses);
     return wire === undefined ? [] : [withExt(wire, own ? part.ext : undefined)];
   });
+  const hasRefused = parts.some(({ type }) => type === 'refusal');
   const logprobs = parts.flatMap((part) => (part.type === 'text' ? (part.logprobs ?? []) : []));
   return {
     // Readers take the first part for granted.
     content: { parts: encoded.length === 0 ? [{ text: '' }] : encoded, role: 'model' },
-    ...factsOf(stop, sources),
+    ...factsOf(stop, hasRefused, sources, losses),
     ...(logprobs.length === 0 ? {} : { logprobsResult: writeLogprobs(logprobs) }),
     index,
   };
 }
 
-function encodePart(part: Part, origin: DialectId, losses: LossReport): JsonObject | undefined {
+/** `isCut`: the answer ended within this part. */
+function encodePart(
+  part: Part,
+  isCut: boolean,
+  origin: DialectId,
+  losses: LossReport,
+): JsonObject | undefined {
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -72,7 +89,7 @@ function encodePart(part: Part, origin: DialectId, losses: LossReport): JsonObje
         : { text, thought: true, ...signature(part.token) };
     }
     case 'tool-call':
-      return callPart(part, origin) ?? brokenCall(part.name, part.arguments, losses);
+      return encodeCall(part, isCut, origin, losses);
     case 'media':
     case 'vendor':
     case 'tool-result':
@@ -80,6 +97,19 @@ function encodePart(part: Part, origin: DialectId, losses: LossReport): JsonObje
     default:
       return unreachable(part);
   }
+}
+
+function encodeCall(
+  part: ToolCallPart,
+  isCut: boolean,
+  origin: DialectId,
+  losses: LossReport,
+): JsonObject | undefined {
+  // Nothing tells whether the free text of a custom tool is all there.
+  const wire = isCut && part.kind === 'custom' ? undefined : callPart(part, origin);
+  if (wire !== undefined || !isCut) return wire ?? brokenCall(part.name, part.arguments, losses);
+  loseCutCall(part.name, losses);
+  return undefined;
 }
 
 /** A complete answer cannot turn into an error any more: the text that is no JSON is the only argument. */

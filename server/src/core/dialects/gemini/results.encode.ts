@@ -2,6 +2,7 @@
 
 import type { Part, ToolResultPart } from '../../model/content.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
+import { roundsNumbers } from '../kit/big-number.ts';
 import { isMadeCallId } from './call-ids.ts';
 import { encodeMedia, encodeParts, signed } from './content.encode.ts';
 import type { Writing } from './writing.ts';
@@ -70,19 +71,30 @@ function textOfParts(content: readonly Part[]): string {
   if (content.length === 1 && first?.type === 'text') return first.text;
   const texts: string[] = [];
   for (const part of content) if (part.type === 'text' || part.type === 'refusal') texts.push(part.text);
+  const [opening] = texts;
+  // JSON that came in pieces is put together again.
+  if (opening !== undefined && looksLikeJson(opening)) {
+    const whole = texts.join('');
+    if (parseJson(whole) !== undefined) return whole;
+  }
   return texts.join('\n');
+}
+
+function looksLikeJson(text: string): boolean {
+  return /^\s*[{[]/.test(text);
 }
 
 function responseOf(text: string, isError: boolean): JsonObject {
   if (isError) return { error: text };
   const value = /^\s*\{/.test(text) ? parseJson(text) : undefined;
-  return isObject(value) ? value : { output: text };
+  // As text, numbers of many digits stay what they are.
+  return isObject(value) && !roundsNumbers(text) ? value : { output: text };
 }
 
 /** A result whose call is not in the conversation; the format insists on a name. */
 function unnamed(writing: Writing): string {
   writing.losses.add({
-    path: 'messages',
+    path: writing.turnsAt,
     feature: 'tool-result-name',
     action: 'defaulted',
     severity: 'quality',

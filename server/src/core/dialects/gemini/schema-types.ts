@@ -19,7 +19,7 @@ const written = new WeakMap<JsonObject, WrittenSchema>();
 
 /** A schema of a request as JSON Schema. `member` is where it stood. */
 export function readSchema(schema: JsonObject, member: string): JsonObject {
-  const read = jsonSchemaOf(schema);
+  const read = isJsonSchema(schema) ? schema : jsonSchemaOf(schema);
   // Each reading gets an object of its own where the member decides the form.
   const own = read === schema && !member.endsWith('JsonSchema') ? { ...schema } : read;
   if (own !== schema) written.set(own, { member, schema });
@@ -77,6 +77,32 @@ function changedMember(name: string, value: unknown, change: Change): unknown {
     isObject(entry) ? changed(entry, change) : entry,
   ]);
   return entries.every(([key, entry]) => entry === value[key]) ? value : Object.fromEntries(entries);
+}
+
+/** True for a schema in which `jsonSchemaOf` would change nothing, told without building anything; false may be either. */
+function isJsonSchema(node: JsonObject): boolean {
+  for (const name in node) {
+    if (name === 'description' || name === 'required') continue;
+    const value = node[name];
+    if (name === 'type') {
+      if (!isLowerType(value)) return false;
+    } else if (name === 'nullable' || name.includes('_') || (name === 'format' && value === 'enum'))
+      return false;
+    else if (typeof value !== 'object' || value === null) {
+      if (typeof value === 'string' && COUNTS.has(name)) return false;
+    } else if (MAPS.has(name) || LISTS.has(name)) {
+      for (const key in value) {
+        const entry = (value as JsonObject)[key];
+        if (isObject(entry) && !isJsonSchema(entry)) return false;
+      }
+    } else if (ONE.has(name) && isObject(value) && !isJsonSchema(value)) return false;
+  }
+  return true;
+}
+
+/** Names of types that begin in lower case are in it. */
+function isLowerType(type: unknown): boolean {
+  return typeof type === 'string' && type.charCodeAt(0) >= 97;
 }
 
 /** Type names in lower case, `nullable` as the type "null", numbers as numbers. The same object where nothing changes. */

@@ -11,7 +11,7 @@ import { reportedError, streamError } from '../kit/upstream-error.ts';
 import type { AnswerScope } from './answer-scope.ts';
 import { type ChoiceReader, createChoice } from './choice.decode.ts';
 import { nativeReason } from './finish-reason.ts';
-import { tierToWord } from './service-tier.ts';
+import { tierToWord } from './tier.ts';
 import { readUsage } from './usage.ts';
 import { extOf, spelled } from './wire.read.ts';
 

@@ -2,7 +2,7 @@
 // Google's line ends or as the elements of one array. Calls come whole; reasons and usage come with the last chunk.
 // https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
 
-import type { Part, TokenLogprob } from '../../model/content.ts';
+import type { Part, TokenLogprob, ToolCallPart } from '../../model/content.ts';
 import { type SluiceError, sluiceError } from '../../model/error.ts';
 import type { CloseEvent, DeltaEvent, EndEvent, OpenEvent, StartEvent } from '../../model/event.ts';
 import { unreachable } from '../../model/exhaustive.ts';
@@ -15,6 +15,8 @@ import {
   createSources,
   factsOf,
   feedbackOf,
+  isCutBy,
+  loseCutCall,
   type Sources,
   signature,
   wholePart,
@@ -23,13 +25,17 @@ import { encodeStreamError } from './error.encode.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { writeSignature } from './thought-signature.ts';
 import { encodeUsage } from './usage.encode.ts';
+import { withExt } from './wire.read.ts';
 
 /** One candidate as far as it was sent. */
 interface Candidate {
   readonly index: number;
   readonly sources: Sources;
   isSent: boolean;
+  hasRefused: boolean;
   stop: Stop | undefined;
+  /** A call that cannot be written, or not before it is known whether the answer ended within it. */
+  held: ToolCallPart | undefined;
 }
 
 /** One block as far as it was sent. */
@@ -52,7 +58,14 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
   const candidateAt = (index: number): Candidate => {
     let found = candidates.find((candidate) => candidate.index === index);
     if (found === undefined) {
-      found = { index, sources: createSources(), isSent: false, stop: undefined };
+      found = {
+        index,
+        sources: createSources(),
+        isSent: false,
+        hasRefused: false,
+        stop: undefined,
+        held: undefined,
+      };
       candidates.push(found);
     }
     return found;
@@ -70,7 +83,36 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
   };
 
   const onOpen = ({ block, choice, part }: OpenEvent) => {
-    blocks[block] = { candidate: candidateAt(choice), type: part.type, isNewSection: false };
+    const candidate = candidateAt(choice);
+    // What something follows is not cut.
+    if (candidate.held !== undefined && !settle(candidate, false)) return;
+    if (part.type === 'refusal') candidate.hasRefused = true;
+    blocks[block] = { candidate, type: part.type, isNewSection: false };
+  };
+
+  /** Writes the call that was held back, or leaves it out; false where it can be neither. */
+  const settle = (candidate: Candidate, isCut: boolean): boolean => {
+    const { held } = candidate;
+    candidate.held = undefined;
+    if (held === undefined) return true;
+    if (isCut) {
+      loseCutCall(held.name, encoding.losses);
+      return true;
+    }
+    const wire = callPart(held, encoding.origin);
+    if (wire === undefined) {
+      fail(sluiceError('upstream_answer', 'The upstream answered with a call whose arguments are not JSON.'));
+      return false;
+    }
+    candidate.isSent = true;
+    out.part(candidate.index, JSON.stringify(wire), undefined);
+    return true;
+  };
+
+  const onStop = (choice: number, stop: Stop) => {
+    const candidate = candidateAt(choice);
+    candidate.stop = stop;
+    settle(candidate, isCutBy(stop));
   };
 
   const onDelta = ({ block: number, text, logprobs }: DeltaEvent) => {
@@ -90,8 +132,8 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
     const block = blocks[number];
     if (block === undefined) return;
     const wire = closing(part, block.candidate.sources, encoding);
-    if (wire === 'broken') {
-      fail(sluiceError('upstream_answer', 'The upstream answered with a call whose arguments are not JSON.'));
+    if (part.type === 'tool-call' && (wire === undefined || part.kind === 'custom')) {
+      block.candidate.held = part;
       return;
     }
     if (wire === undefined) return;
@@ -100,9 +142,11 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
   };
 
   const onEnd = (event: EndEvent) => {
+    for (const candidate of candidates) if (!settle(candidate, false)) return;
     over = true;
     const tier = event.serviceTier ?? serviceTier;
-    out.last(candidates, usage === undefined ? undefined : encodeUsage(usage, tier));
+    const usageMetadata = usage === undefined ? undefined : encodeUsage(usage, tier, encoding.losses);
+    out.last(candidates, usageMetadata, encoding.origin === 'gemini' ? event.ext : undefined);
   };
 
   return {
@@ -129,8 +173,7 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
           usage = event.usage;
           return;
         case 'stop':
-          candidateAt(event.choice).stop = event.stop;
-          return;
+          return onStop(event.choice, event.stop);
         case 'ping':
           // Blank lines: Google's libraries up to 1.x choke on comments, Gemini CLI with them.
           write(framing === 'sse' ? '\r\n\r\n' : '\n');
@@ -147,7 +190,7 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
 };
 
 /** What the end of a block adds to its increments: a signature, or all of what came whole. */
-function closing(part: Part, sources: Sources, encoding: AnswerEncoding): JsonObject | 'broken' | undefined {
+function closing(part: Part, sources: Sources, encoding: AnswerEncoding): JsonObject | undefined {
   switch (part.type) {
     case 'text':
       sources.add(part.text, part.citations);
@@ -160,7 +203,7 @@ function closing(part: Part, sources: Sources, encoding: AnswerEncoding): JsonOb
     case 'reasoning':
       return part.token === undefined ? undefined : { text: '', thought: true, ...signature(part.token) };
     case 'tool-call':
-      return callPart(part, encoding.origin) ?? 'broken';
+      return callPart(part, encoding.origin);
     case 'media':
     case 'vendor':
     case 'tool-result':
@@ -176,8 +219,12 @@ interface Chunks {
   name(id: string): void;
   /** One part, as JSON. */
   part(index: number, json: string, logprobs: readonly TokenLogprob[] | undefined): void;
-  /** The last chunk. */
-  last(candidates: readonly Candidate[], usageMetadata: JsonObject | undefined): void;
+  /** The last chunk. `ext`: members that only this format has. */
+  last(
+    candidates: readonly Candidate[],
+    usageMetadata: JsonObject | undefined,
+    ext: JsonObject | undefined,
+  ): void;
   /** Something of the body was written. */
   isBegun(): boolean;
 }
@@ -205,20 +252,20 @@ function createChunks(write: Write, encoding: AnswerEncoding, framing: Framing):
         `{"candidates":[{"content":{"parts":[${json}],"role":"model"}${probabilities},"index":${index}}],${tail}`,
       );
     },
-    last(candidates, usageMetadata) {
+    last(candidates, usageMetadata, ext) {
       const [only] = candidates;
       const isRefused = candidates.length === 1 && only !== undefined && !only.isSent;
       const feedback = isRefused && only.stop !== undefined ? feedbackOf(only.stop) : undefined;
-      const finished = candidates.map(({ index, stop, sources }) => ({
+      const finished = candidates.map(({ index, stop, hasRefused, sources }) => ({
         content: { parts: [{ text: '' }], role: 'model' },
-        ...factsOf(stop ?? { reason: 'other' }, sources),
+        ...factsOf(stop ?? { reason: 'other' }, hasRefused, sources, encoding.losses),
         index,
       }));
       const chunk = {
         ...(feedback === undefined ? { candidates: finished } : { promptFeedback: feedback }),
         ...(usageMetadata === undefined ? {} : { usageMetadata }),
       };
-      send(`${JSON.stringify(chunk).slice(0, -1)},${tail}`);
+      send(`${JSON.stringify(withExt(chunk, ext)).slice(0, -1)},${tail}`);
       if (framing === 'json-array') write(']');
     },
     isBegun: () => begun,

@@ -4,6 +4,7 @@
 import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ToolChoice, ToolDefinition } from '../../model/request.ts';
+import { FREE_TEXT } from '../kit/free-text-tool.ts';
 import { openApiOf, writtenSchema } from './schema-types.ts';
 import { withExt } from './wire.read.ts';
 import { dropped, extFor, type Writing } from './writing.ts';
@@ -79,7 +80,7 @@ function encodeFunction(writing: Writing, tool: ToolDefinition): JsonObject {
     dropped(writing, 'tools', 'hosted-tool', 'semantic', `"${name}" is not hosted here.`);
   // One switch of the whole request stands for `strict`: see encodeChoice.
   void strict;
-  const custom = kind === 'custom' ? CUSTOM_SCHEMA : undefined;
+  const custom = kind === 'custom' ? FREE_TEXT : undefined;
   const wire = {
     name,
     ...(description === undefined ? {} : { description }),
@@ -87,12 +88,6 @@ function encodeFunction(writing: Writing, tool: ToolDefinition): JsonObject {
   };
   return withExt(wire, extFor(writing, ext));
 }
-
-const CUSTOM_SCHEMA: JsonObject = {
-  type: 'object',
-  properties: { input: { type: 'string' } },
-  required: ['input'],
-};
 
 function encodeSchema(writing: Writing, schema: JsonObject | undefined): JsonObject {
   if (schema === undefined) return {};

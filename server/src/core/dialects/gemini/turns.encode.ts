@@ -9,7 +9,7 @@ import { addPart, encodeParts } from './content.encode.ts';
 import { type Called, createCalled, encodeResult } from './results.encode.ts';
 import { SENTINEL } from './thought-signature.ts';
 import { withExt } from './wire.read.ts';
-import { extFor, type Writing } from './writing.ts';
+import { dropped, extFor, type Writing } from './writing.ts';
 
 /** The conversation on the wire. */
 export interface EncodedTurns {
@@ -28,6 +28,8 @@ export function encodeTurns(writing: Writing, given: readonly Turn[]): EncodedTu
   for (let at = 0; at < turns.length; at++) {
     const turn = turns[at];
     if (turn === undefined) continue;
+    if (!writing.own && turn.name !== undefined)
+      dropped(writing, writing.turnsAt, 'participant-name', 'hint', 'Participants have no names here.');
     if (turn.role === 'assistant')
       addContent(writing, turn, 'model', modelParts(writing, turn, called, at > current), contents);
     else if (turn.role === 'user') addUser(writing, turn, called, contents);
@@ -58,7 +60,10 @@ function addContent(
 /** The last turn in which the user speaks, not just a tool: calls after it belong to the current turn. */
 function currentTurn(turns: readonly Turn[]): number {
   return turns.findLastIndex(
-    (turn) => turn.role === 'user' && !turn.parts.some((part) => part.type === 'tool-result'),
+    (turn) =>
+      turn.role === 'user' &&
+      turn.parts.length > 0 &&
+      !turn.parts.some((part) => part.type === 'tool-result'),
   );
 }
 
@@ -83,7 +88,7 @@ function sign(writing: Writing, wires: readonly Record<string, unknown>[]): void
   if (writing.told.has(SENTINEL)) return;
   writing.told.add(SENTINEL);
   writing.losses.add({
-    path: 'messages',
+    path: writing.turnsAt,
     feature: 'call-signature',
     action: 'defaulted',
     severity: 'hint',
@@ -127,7 +132,7 @@ function inOrderOfCalls(parts: readonly Part[], called: Called): readonly Part[]
 function lateInstruction(writing: Writing, parts: readonly JsonObject[]): JsonObject[] {
   if (parts.length === 0) return [];
   writing.losses.add({
-    path: 'messages',
+    path: writing.turnsAt,
     feature: 'late-system',
     action: 'approximated',
     severity: 'quality',
@@ -138,7 +143,7 @@ function lateInstruction(writing: Writing, parts: readonly JsonObject[]): JsonOb
 
 function instructionsAlone(writing: Writing, parts: readonly JsonObject[]): JsonObject {
   writing.losses.add({
-    path: 'messages',
+    path: writing.turnsAt,
     feature: 'system-only',
     action: 'approximated',
     severity: 'quality',

@@ -2,13 +2,22 @@
 // https://ai.google.dev/api/generate-content#UsageMetadata
 
 import type { JsonObject } from '../../model/json.ts';
+import type { LossReport } from '../../model/loss.ts';
 import type { Usage } from '../../model/usage.ts';
-import { tierFromWord } from './service-tier.ts';
+import { tierFromWord } from './tier.ts';
 
 /** The `usageMetadata` of an answer. */
-export function encodeUsage(usage: Usage, serviceTier: string | undefined): JsonObject {
+export function encodeUsage(usage: Usage, serviceTier: string | undefined, losses: LossReport): JsonObject {
   const { uncached, cacheRead, cacheWrite5m, cacheWrite1h, cacheWriteOther, audio } = usage.input;
   const prompt = uncached + cacheRead + cacheWrite5m + cacheWrite1h + cacheWriteOther + audio;
+  if (cacheWrite5m + cacheWrite1h + cacheWriteOther > 0)
+    losses.add({
+      path: 'usageMetadata',
+      feature: 'usage-cache-write',
+      action: 'approximated',
+      severity: 'hint',
+      note: 'What was written to a cache is counted as prompt only.',
+    });
   const { text, reasoning, audio: audioOut } = usage.output;
   const tier = serviceTier === undefined ? undefined : tierFromWord(serviceTier);
   return {

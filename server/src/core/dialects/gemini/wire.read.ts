@@ -51,22 +51,14 @@ export function objectsIn(reading: Reading, from: JsonObject, member: string): r
   const value = from[member];
   if (value === undefined || value === null) return [];
   if (isObject(value)) return [respell(reading, value)];
-  if (Array.isArray(value)) return objectsOf(reading, value);
-  wrong(reading, from, member, 'a list of objects');
-  return [];
-}
-
-/** The same of a list. */
-export function objectsOf(reading: Reading, list: readonly unknown[]): readonly JsonObject[] {
   const objects: JsonObject[] = [];
-  for (let at = 0; at < list.length; at++) {
-    const entry = list[at];
-    if (isObject(entry)) objects.push(respell(reading, entry));
-    else {
-      wrong(reading, list, at, 'an object');
-      objects.push({});
+  if (!Array.isArray(value)) wrong(reading, from, member, 'a list of objects');
+  else
+    for (let at = 0; at < value.length; at++) {
+      const entry: unknown = value[at];
+      if (isObject(entry)) objects.push(respell(reading, entry));
+      else wrong(reading, value, at, 'an object');
     }
-  }
   return objects;
 }
 

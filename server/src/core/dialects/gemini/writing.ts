@@ -1,5 +1,6 @@
 // What the files that write a request share.
 
+import type { DialectId } from '../../model/dialect-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
 import type { ModelTraits } from '../../model/traits.ts';
@@ -10,9 +11,19 @@ export interface Writing {
   readonly own: boolean;
   readonly traits: ModelTraits;
   readonly losses: LossReport;
+  /** Where the conversation stands in the format that it came in. */
+  readonly turnsAt: string;
   /** Losses that were told already and would be told again for every turn. */
   readonly told: Set<string>;
 }
+
+/** Where each format has its conversation. */
+export const TURNS_AT: Readonly<Record<DialectId, string>> = {
+  'openai-chat': 'messages',
+  'openai-responses': 'input',
+  'anthropic-messages': 'messages',
+  gemini: 'contents',
+};
 
 /** Reports something that has no place here. */
 export function dropped(

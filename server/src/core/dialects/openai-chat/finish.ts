@@ -3,9 +3,9 @@
 import type { MediaPart, VendorPart } from '../../model/content.ts';
 import { unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
-import type { LossReport } from '../../model/loss.ts';
+import type { LossReport, LossSeverity } from '../../model/loss.ts';
 import type { ChatRequest } from '../../model/request.ts';
-import type { Stop } from '../../model/response.ts';
+import type { Stop, StopReason } from '../../model/response.ts';
 import { urlOfSource } from './media.ts';
 
 /** The `finish_reason`. `hasRefused`: the message has a refusal of its own. `legacy`: the client knows function_call only. */
@@ -33,14 +33,24 @@ export function finishReason({ reason }: Stop, hasRefused: boolean, legacy: bool
   }
 }
 
+/** The reasons that this format has no word for, and what their loss comes to. */
+const UNSAID: Readonly<Partial<Record<StopReason, LossSeverity>>> = {
+  'stop-sequence': 'hint',
+  'context-full': 'hint',
+  paused: 'quality',
+  'malformed-call': 'quality',
+  cancelled: 'quality',
+};
+
 /** Says what the reason cannot: a turn that was to be continued, or a call that is none. */
 export function reportStop({ reason }: Stop, losses: LossReport): void {
-  if (reason !== 'paused' && reason !== 'malformed-call') return;
+  const severity = UNSAID[reason];
+  if (severity === undefined) return;
   losses.add({
     path: 'choices[].finish_reason',
     feature: 'stop-reason',
     action: 'approximated',
-    severity: 'quality',
+    severity,
     note: `Chat Completions has no reason for "${reason}".`,
   });
 }

@@ -25,7 +25,7 @@ export function soundOfMime(mimeType: string): string | undefined {
 }
 
 /** A name for a file that has none: the API refuses files without one. */
-export function fileName(part: MediaPart): string {
+function fileName(part: MediaPart): string {
   if (part.filename !== undefined && part.filename !== '') return part.filename;
   if (part.title !== undefined && part.title !== '') return part.title;
   const kind = (part.mimeType ?? 'application/pdf').split(/[/;+]/)[1] ?? 'pdf';

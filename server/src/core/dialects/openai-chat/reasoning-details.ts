@@ -7,7 +7,7 @@ import { isObject, type JsonObject, textOf } from '../../model/json.ts';
 import { type OpaqueToken, readSlot, writeSlot } from '../../model/token.ts';
 
 /** The vendor whose tokens stand in the list as they are. */
-export const DETAILS_VENDOR = 'openrouter';
+const DETAILS_VENDOR = 'openrouter';
 
 /** What one item says. */
 export interface Detail {

@@ -3,14 +3,9 @@
 
 import { sluiceError } from '../../model/error.ts';
 import { isObject, type JsonObject, textOf } from '../../model/json.ts';
-import type {
-  ChatRequest,
-  ConversationState,
-  OutputForm,
-  PromptCache,
-  Sampling,
-} from '../../model/request.ts';
+import type { ChatRequest, ConversationState, OutputForm, Sampling } from '../../model/request.ts';
 import type { Codec } from '../dialect.ts';
+import { promptCacheOf, schemaForm } from '../kit/openai-request.ts';
 import {
   booleanIn,
   createReading,
@@ -61,6 +56,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'modalities',
   'prompt_cache_key',
   'prompt_cache_retention',
+  'prompt_cache_options',
   'service_tier',
   'user',
   'safety_identifier',
@@ -85,7 +81,7 @@ function readRequest(reading: Reading, wire: JsonObject, modelOfPath: string): C
   const toolChoice = readToolChoice(reading, wire);
   const output = readOutput(reading, wire);
   const reasoning = readReasoningWish(reading, wire);
-  const promptCache = readPromptCache(reading, wire);
+  const promptCache = promptCacheOf(reading, wire);
   const endUser = readEndUser(reading, wire);
   const store = booleanIn(reading, wire, 'store');
   const state: ConversationState | undefined = store === undefined ? undefined : { store };
@@ -175,20 +171,7 @@ function readOutput(reading: Reading, wire: JsonObject): OutputForm | undefined 
   if (type !== 'json_schema') return undefined;
   const nested = objectIn(reading, format, 'json_schema');
   if (nested === undefined) return wrong(reading, format, 'json_schema', 'an object');
-  return {
-    type: 'schema',
-    ...present('name', stringIn(reading, nested, 'name')),
-    ...present('description', stringIn(reading, nested, 'description')),
-    schema: objectIn(reading, nested, 'schema') ?? {},
-    ...present('strict', booleanIn(reading, nested, 'strict')),
-  };
-}
-
-function readPromptCache(reading: Reading, wire: JsonObject): PromptCache | undefined {
-  const key = stringIn(reading, wire, 'prompt_cache_key');
-  const retention = stringIn(reading, wire, 'prompt_cache_retention');
-  if (key === undefined && retention === undefined) return undefined;
-  return { ...present('key', key), ...present('retention', retention) };
+  return schemaForm(reading, nested);
 }
 
 function readEndUser(reading: Reading, wire: JsonObject): ChatRequest['endUser'] {

@@ -144,7 +144,7 @@ function writeOutput(output: OutputForm): JsonObject {
 }
 
 function writePromptCache(promptCache: PromptCache, writing: Writing): JsonObject {
-  const { key, retention, automatic, resource, ...rest } = promptCache;
+  const { key, retention, options, automatic, resource, ...rest } = promptCache;
   nothingLeft(rest);
   if (automatic !== undefined)
     dropped(writing, 'cache_control', 'prompt-cache', 'hint', 'Chat Completions caches by itself.');
@@ -159,6 +159,7 @@ function writePromptCache(promptCache: PromptCache, writing: Writing): JsonObjec
   return {
     ...(key === undefined ? NOTHING : { prompt_cache_key: key }),
     ...(retention === undefined ? NOTHING : { prompt_cache_retention: retention }),
+    ...(options === undefined ? NOTHING : { prompt_cache_options: options }),
   };
 }
 

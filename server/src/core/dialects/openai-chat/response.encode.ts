@@ -68,7 +68,8 @@ function writeChoice({ index, parts, stop }: Choice, { request, losses }: Answer
     index,
     message: {
       role: 'assistant',
-      content: text === '' ? null : text,
+      // Most clients expect a string where there is nothing else.
+      content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
       refusal: refusal === '' ? null : refusal,
       ...(reasoning === '' ? NOTHING : { reasoning_content: reasoning }),
       ...(details.length === 0 ? NOTHING : { reasoning_details: details }),

@@ -64,6 +64,7 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding) => {
       created: start?.createdAt ?? encoding.createdAt,
       model: encoding.model,
       ...(start?.serviceTier === undefined ? {} : { service_tier: start.serviceTier }),
+      ...(encoding.origin === 'openai-chat' ? start?.ext : {}),
     };
     return `data: ${JSON.stringify(facts).slice(0, -1)},"choices":[`;
   }

@@ -18,22 +18,22 @@ function missing(had: string, whole: string | undefined): string {
 export class WordsBlock {
   readonly #lanes: Lanes;
   readonly #type: 'text' | 'refusal';
-  readonly #phase: Pick<TextPart, 'ext'>;
+  readonly #message: Pick<TextPart, 'ext'>;
   readonly #citations: Citation[] = [];
   #lane: Lane | undefined;
   #text = '';
   #logprobs: TokenLogprob[] | undefined;
 
-  constructor(lanes: Lanes, type: 'text' | 'refusal', phase: Pick<TextPart, 'ext'>) {
+  constructor(lanes: Lanes, type: 'text' | 'refusal', message: Pick<TextPart, 'ext'>) {
     this.#lanes = lanes;
     this.#type = type;
-    this.#phase = phase;
+    this.#message = message;
   }
 
   delta(text: string, rawLogprobs?: unknown): void {
     if (text === '') return;
     const logprobs = this.#type === 'text' ? decodeLogprobs(rawLogprobs) : undefined;
-    this.#lane ??= this.#lanes.open({ type: this.#type, text: '', ...this.#phase });
+    this.#lane ??= this.#lanes.open({ type: this.#type, text: '', ...this.#message });
     if (this.#lane.isClosed) return;
     this.#text += text;
     if (logprobs !== undefined) {
@@ -68,14 +68,14 @@ export class WordsBlock {
     }
     const text = this.#text;
     const logprobs = this.#logprobs ?? decodeLogprobs(raw?.['logprobs']);
-    if (this.#type === 'refusal') this.#lane.close({ type: 'refusal', text, ...this.#phase });
+    if (this.#type === 'refusal') this.#lane.close({ type: 'refusal', text, ...this.#message });
     else
       this.#lane.close({
         type: 'text',
         text,
         ...(this.#citations.length === 0 ? {} : { citations: this.#citations }),
         ...(logprobs === undefined ? {} : { logprobs }),
-        ...this.#phase,
+        ...this.#message,
       });
   }
 }
@@ -154,7 +154,7 @@ export class CallBlock {
     this.#lane = lanes.open(this.#part);
   }
 
-  delta(text: string): void {
+  delta(text: string, _logprobs?: unknown): void {
     if (this.#lane.isClosed) return;
     this.#arguments += text;
     this.#lane.delta(text);
@@ -179,7 +179,8 @@ export class CallBlock {
 export interface ItemInTheMaking {
   /** Of a message, by content index. */
   readonly words: Map<unknown, WordsBlock>;
-  readonly phase: Pick<TextPart, 'ext'>;
+  /** What its parts say of the message. */
+  readonly message: Pick<TextPart, 'ext'>;
   reasoning: ReasoningBlock | undefined;
   call: CallBlock | undefined;
   /** As it was announced. */

@@ -3,7 +3,7 @@
 
 import { unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { lossReport } from '../../model/loss.ts';
+import { type LossReport, lossReport } from '../../model/loss.ts';
 import type { ChatRequest } from '../../model/request.ts';
 import type { Stop } from '../../model/response.ts';
 import type { Usage } from '../../model/usage.ts';
@@ -67,8 +67,8 @@ function echoesOf(request: ChatRequest): JsonObject {
       summary: reasoning?.ext?.['summary'] ?? shown,
     },
     safety_identifier: endUser?.safetyId ?? null,
-    // Nothing is kept, so nothing else may be claimed where the client did not say.
-    store: state?.store ?? false,
+    // The gateway keeps what it converts, as the API does unless it is told not to.
+    store: state?.store ?? true,
     temperature: sampling.temperature ?? 1,
     text: textOf(request),
     tool_choice: toolChoice === undefined ? 'auto' : encodeToolChoice(toolChoice, tools),
@@ -95,6 +95,18 @@ function textOf({ output, verbosity }: ChatRequest): JsonObject {
     },
     ...words,
   };
+}
+
+/** Says what the status cannot: a turn that was to be continued, a sequence that was met, a context that is full. */
+export function reportStop({ reason }: Stop, losses: LossReport): void {
+  if (reason !== 'paused' && reason !== 'stop-sequence' && reason !== 'context-full') return;
+  losses.add({
+    path: 'status',
+    feature: 'stop-reason',
+    action: 'approximated',
+    severity: reason === 'paused' ? 'quality' : 'hint',
+    note: `A response has no status for "${reason}".`,
+  });
 }
 
 /** How an answer ended, as `status` and the reason of `incomplete_details`. */

@@ -4,6 +4,7 @@ import type { Part, ReasoningPart, ToolCallPart, ToolResultPart } from '../../mo
 import { unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Turn } from '../../model/request.ts';
+import { resultsFirst } from '../../model/turns.ts';
 import { IN_CONTENT } from './content.decode.ts';
 import { type ContentEncoding, dropped, droppedAt, encodePart, pathOf } from './content.encode.ts';
 import { isPlainText } from './items.decode.ts';
@@ -48,14 +49,6 @@ function encodeTurn(turn: Turn, encoding: ItemEncoding, items: JsonObject[]): vo
   // A message may have no content at all; only this format can say so.
   if (content.length > 0 || (parts.length === 0 && encoding.isOwn))
     items.push(message(turn, content, encoding));
-}
-
-/** Results come right after their calls, before anything else that the user says. */
-function resultsFirst(parts: readonly Part[]): readonly Part[] {
-  if (parts.length < 2) return parts;
-  const results = parts.filter((part) => part.type === 'tool-result');
-  if (results.length === 0 || results.length === parts.length) return parts;
-  return [...results, ...parts.filter((part) => part.type !== 'tool-result')];
 }
 
 /** True for parts that are no content of messages. */

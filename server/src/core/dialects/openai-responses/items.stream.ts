@@ -3,6 +3,7 @@
 import type { Part, ReasoningPart, TokenLogprob, ToolCallPart } from '../../model/content.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
+import type { AnswerEncoding } from '../dialect.ts';
 import { encodeLogprobs } from './annotations.ts';
 import { headOf, type NumberedEvents } from './numbered-events.ts';
 import {
@@ -12,9 +13,12 @@ import {
   emptyContentPart,
   isThoughtText,
   itemId,
+  keptId,
   messageItem,
+  phaseOfWords,
   reasoningItem,
   reportTextToken,
+  type Words,
 } from './output.encode.ts';
 
 /** What takes the pieces of a block. `close` answers the item when the block is all of it. */
@@ -26,7 +30,8 @@ export interface OpenItem {
 
 /** A message: one content part for each block, until something other than words comes. */
 export class MessageWriter implements OpenItem {
-  readonly phase: string | undefined;
+  /** The first of its words, as they began. */
+  readonly first: Words;
   readonly #events: NumberedEvents;
   readonly #place: { readonly item_id: string; readonly output_index: number };
   readonly #losses: LossReport;
@@ -37,14 +42,15 @@ export class MessageWriter implements OpenItem {
   constructor(
     events: NumberedEvents,
     index: number,
-    phase: string | undefined,
-    encoding: { readonly seed: string; readonly losses: LossReport },
+    first: Words,
+    { seed, losses, origin }: Pick<AnswerEncoding, 'seed' | 'losses' | 'origin'>,
   ) {
-    this.phase = phase;
+    this.first = first;
     this.#events = events;
-    this.#losses = encoding.losses;
-    this.#place = { item_id: itemId('msg', encoding.seed, index), output_index: index };
-    const item = messageItem(this.#place.item_id, 'in_progress', [], phase);
+    this.#losses = losses;
+    const id = keptId(first.ext?.['id'], origin) ?? itemId('msg', seed, index);
+    this.#place = { item_id: id, output_index: index };
+    const item = messageItem(id, 'in_progress', [], phaseOfWords(first));
     events.send('response.output_item.added', { output_index: index, item });
   }
 
@@ -91,7 +97,8 @@ export class MessageWriter implements OpenItem {
   /** The whole message; `isCut`: the answer ended within it. */
   finish(isCut: boolean): JsonObject {
     const { item_id, output_index } = this.#place;
-    const item = messageItem(item_id, isCut ? 'incomplete' : 'completed', this.#content, this.phase);
+    const phase = phaseOfWords(this.first);
+    const item = messageItem(item_id, isCut ? 'incomplete' : 'completed', this.#content, phase);
     this.#events.send('response.output_item.done', { output_index, item });
     return item;
   }
@@ -182,12 +189,19 @@ export class CallWriter implements OpenItem {
   readonly #head: string;
   #isEmpty = true;
 
-  constructor(events: NumberedEvents, index: number, part: ToolCallPart, callId: string, seed: string) {
+  constructor(
+    events: NumberedEvents,
+    index: number,
+    part: ToolCallPart,
+    callId: string,
+    { seed, origin }: Pick<AnswerEncoding, 'seed' | 'origin'>,
+  ) {
     const isCustom = part.kind === 'custom';
+    const id = keptId(part.itemId, origin) ?? itemId(isCustom ? 'ctc' : 'fc', seed, index);
     this.callId = callId;
     this.#events = events;
-    this.#place = { item_id: itemId(isCustom ? 'ctc' : 'fc', seed, index), output_index: index };
-    const item = callItem(this.#place.item_id, 'in_progress', part, callId, '');
+    this.#place = { item_id: id, output_index: index };
+    const item = callItem(id, 'in_progress', part, callId, '');
     events.send('response.output_item.added', { output_index: index, item });
     const name = isCustom
       ? 'response.custom_tool_call_input.delta'

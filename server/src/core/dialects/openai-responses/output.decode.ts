@@ -24,7 +24,7 @@ export function decodeOutputItem(raw: unknown): Part[] {
   if (!isObject(raw)) return [];
   switch (raw['type']) {
     case 'message':
-      return listOf(raw['content']).flatMap((part) => decodeOutputPart(part, phaseOf(raw)) ?? []);
+      return listOf(raw['content']).flatMap((part) => decodeOutputPart(part, messageExt(raw)) ?? []);
     case 'reasoning': {
       const { ext: _status, ...part } = decodeReasoning(raw);
       return part.sections.length === 0 && part.token === undefined ? [] : [part];
@@ -37,18 +37,20 @@ export function decodeOutputItem(raw: unknown): Part[] {
   }
 }
 
-/** `{ ext: { phase } }` of a message, to be spread. */
-export function phaseOf(item: JsonObject): Pick<TextPart, 'ext'> {
+/** `{ ext: { id, phase } }` of a message, to be spread into its parts. */
+export function messageExt(item: JsonObject): Pick<TextPart, 'ext'> {
+  const id = textOf(item['id']);
   const phase = textOf(item['phase']);
-  return phase === undefined ? {} : { ext: { phase } };
+  if (id === undefined) return phase === undefined ? {} : { ext: { phase } };
+  return { ext: phase === undefined ? { id } : { id, phase } };
 }
 
-function decodeOutputPart(raw: unknown, phase: Pick<TextPart, 'ext'>): Part | undefined {
+function decodeOutputPart(raw: unknown, message: Pick<TextPart, 'ext'>): Part | undefined {
   const part = objectOf(raw);
   if (part === undefined) return undefined;
   if (part['type'] === 'refusal') {
     const text = textOf(part['refusal']);
-    return text === undefined ? undefined : { type: 'refusal', text, ...phase };
+    return text === undefined ? undefined : { type: 'refusal', text, ...message };
   }
   const text = textOf(part['text']);
   if (text === undefined) return undefined;
@@ -59,7 +61,7 @@ function decodeOutputPart(raw: unknown, phase: Pick<TextPart, 'ext'>): Part | un
     text,
     ...(citations.length === 0 ? {} : { citations }),
     ...(logprobs === undefined ? {} : { logprobs }),
-    ...phase,
+    ...message,
   };
 }
 

@@ -5,6 +5,7 @@
 // decodeRequest puts it back wherever the item stands (items.decode.ts).
 
 import type { Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from '../../model/content.ts';
+import type { DialectId } from '../../model/dialect-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
 import { type OpaqueToken, wrapToken, writeSlot } from '../../model/token.ts';
@@ -24,6 +25,19 @@ export function itemId(prefix: 'msg' | 'fc' | 'ctc' | 'rs' | 'ig', seed: string,
 export function phaseOfWords(part: Words): string | undefined {
   const phase = part.ext?.['phase'];
   return phase === 'commentary' || phase === 'final_answer' ? phase : undefined;
+}
+
+/** The id that an item had, of answers of this format: those of others are remade. */
+export function keptId(id: unknown, origin: DialectId | undefined): string | undefined {
+  return origin === 'openai-responses' && typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+/** True for words of two messages, where their own format told them apart. */
+export function isOtherMessage(before: Words, next: Words, origin: DialectId | undefined): boolean {
+  return (
+    phaseOfWords(before) !== phaseOfWords(next) ||
+    keptId(before.ext?.['id'], origin) !== keptId(next.ext?.['id'], origin)
+  );
 }
 
 /** A message. */
@@ -89,7 +103,7 @@ export function carrierItem(id: string, token: OpaqueToken, callId: string): Jso
 /** A call, as it begins (without arguments) or whole. */
 export function callItem(
   id: string,
-  status: 'in_progress' | 'completed',
+  status: 'in_progress' | 'completed' | 'incomplete',
   part: ToolCallPart,
   callId: string,
   written: string,

@@ -14,6 +14,7 @@ import {
   type Turn,
 } from '../../model/request.ts';
 import type { PathFacts } from '../dialect.ts';
+import { promptCacheOf, schemaForm } from '../kit/openai-request.ts';
 import {
   booleanIn,
   createReading,
@@ -53,6 +54,7 @@ const REQUEST: ReadonlySet<string> = new Set([
   'truncation',
   'prompt_cache_key',
   'prompt_cache_retention',
+  'prompt_cache_options',
   'service_tier',
   'user',
   'safety_identifier',
@@ -94,8 +96,7 @@ function decode(reading: Reading, wire: JsonObject): ChatRequest {
   const text = objectIn(reading, wire, 'text') ?? {};
   const output = decodeOutput(reading, text);
   const verbosity = stringIn(reading, text, 'verbosity');
-  const key = stringIn(reading, wire, 'prompt_cache_key');
-  const retention = stringIn(reading, wire, 'prompt_cache_retention');
+  const promptCache = promptCacheOf(reading, wire);
   const serviceTier = stringIn(reading, wire, 'service_tier');
   const id = stringIn(reading, wire, 'user');
   const safetyId = stringIn(reading, wire, 'safety_identifier');
@@ -120,14 +121,7 @@ function decode(reading: Reading, wire: JsonObject): ChatRequest {
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(output === undefined ? {} : { output }),
     ...(verbosity === undefined ? {} : { verbosity }),
-    ...(key === undefined && retention === undefined
-      ? {}
-      : {
-          promptCache: {
-            ...(key === undefined ? {} : { key }),
-            ...(retention === undefined ? {} : { retention }),
-          },
-        }),
+    ...(promptCache === undefined ? {} : { promptCache }),
     ...(serviceTier === undefined ? {} : { serviceTier }),
     ...(id === undefined && safetyId === undefined
       ? {}
@@ -191,18 +185,8 @@ function decodeOutput(reading: Reading, text: JsonObject): OutputForm | undefine
   if (format['type'] === 'text') return { type: 'text' };
   if (format['type'] === 'json_object') return { type: 'json' };
   if (format['type'] !== 'json_schema') return undefined;
-  const schema = objectIn(reading, format, 'schema');
-  if (schema === undefined) return wrong(reading, format, 'schema', 'an object');
-  const name = stringIn(reading, format, 'name');
-  const description = stringIn(reading, format, 'description');
-  const strict = booleanIn(reading, format, 'strict');
-  return {
-    type: 'schema',
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-    schema,
-    ...(strict === undefined ? {} : { strict }),
-  };
+  if (!isObject(format['schema'])) return wrong(reading, format, 'schema', 'an object');
+  return schemaForm(reading, format);
 }
 
 function decodeState(reading: Reading, wire: JsonObject): ConversationState | undefined {

@@ -77,6 +77,7 @@ export function encodeRequest(request: ChatRequest, encoding: RequestEncoding): 
     ...(text === undefined ? {} : { text }),
     ...(promptCache?.key === undefined ? {} : { prompt_cache_key: promptCache.key }),
     ...(promptCache?.retention === undefined ? {} : { prompt_cache_retention: promptCache.retention }),
+    ...(promptCache?.options === undefined ? {} : { prompt_cache_options: promptCache.options }),
     ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
     ...(endUser?.id === undefined ? {} : { user: endUser.id }),
     ...(endUser?.safetyId === undefined ? {} : { safety_identifier: endUser.safetyId }),

@@ -5,13 +5,15 @@ import { unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ChatResponse } from '../../model/response.ts';
 import type { AnswerEncoding } from '../dialect.ts';
-import { createEnvelope, outcomeOf } from './envelope.ts';
+import { createEnvelope, outcomeOf, reportStop } from './envelope.ts';
 import {
   argumentsOf,
   callItem,
   carrierItem,
   contentPart,
+  isOtherMessage,
   itemId,
+  keptId,
   messageItem,
   phaseOfWords,
   reasoningItem,
@@ -34,10 +36,12 @@ export function encodeResponse(response: ChatResponse, encoding: AnswerEncoding)
     });
   const parts = choice?.parts ?? [];
   const hasRefusal = parts.some((part) => part.type === 'refusal');
-  const outcome = outcomeOf(choice?.stop ?? { reason: 'other' }, hasRefusal);
+  const stop = choice?.stop ?? { reason: 'other' };
+  const outcome = outcomeOf(stop, hasRefusal);
+  reportStop(stop, encoding.losses);
   return createEnvelope(encoding)({
     ...outcome,
-    output: encodeOutput(parts, outcome.status === 'completed', encoding),
+    output: encodeOutput(parts, outcome.status === 'completed', { ...encoding, origin }),
     usage,
     createdAt: createdAt ?? encoding.createdAt,
     serviceTier,
@@ -52,7 +56,8 @@ function encodeOutput(parts: readonly Part[], isComplete: boolean, encoding: Ans
   const flush = (isLast: boolean): void => {
     const [first] = message;
     if (first === undefined) return;
-    const id = itemId('msg', encoding.seed, output.length);
+    const kept = keptId(first.ext?.['id'], encoding.origin);
+    const id = kept ?? itemId('msg', encoding.seed, output.length);
     const content = message.map((part) => contentPart(part, encoding.losses));
     const status = isLast && !isComplete ? 'incomplete' : 'completed';
     output.push(messageItem(id, status, content, phaseOfWords(first)));
@@ -62,18 +67,25 @@ function encodeOutput(parts: readonly Part[], isComplete: boolean, encoding: Ans
     if (part.type === 'text' || part.type === 'refusal') {
       reportTextToken(part, encoding.losses);
       const [first] = message;
-      if (first !== undefined && phaseOfWords(first) !== phaseOfWords(part)) flush(false);
+      if (first !== undefined && isOtherMessage(first, part, encoding.origin)) flush(false);
       message.push(part);
     } else {
       flush(false);
-      pushItem(output, part, encoding);
+      const isCut = !isComplete && part === parts.at(-1);
+      pushItem(output, part, isCut, encoding);
     }
   }
   flush(true);
   return output;
 }
 
-function pushItem(output: JsonObject[], part: Exclude<Part, Words>, { seed, losses }: AnswerEncoding): void {
+/** `isCut`: the answer ended within the item. */
+function pushItem(
+  output: JsonObject[],
+  part: Exclude<Part, Words>,
+  isCut: boolean,
+  { seed, losses, origin }: AnswerEncoding,
+): void {
   switch (part.type) {
     case 'reasoning':
       output.push(reasoningItem(part.itemId ?? itemId('rs', seed, output.length), part));
@@ -81,8 +93,8 @@ function pushItem(output: JsonObject[], part: Exclude<Part, Words>, { seed, loss
     case 'tool-call': {
       const index = output.length;
       const callId = part.id === '' ? `call_${seed}${index}` : part.id;
-      const id = itemId(part.kind === 'custom' ? 'ctc' : 'fc', seed, index);
-      output.push(callItem(id, 'completed', part, callId, argumentsOf(part)));
+      const id = keptId(part.itemId, origin) ?? itemId(part.kind === 'custom' ? 'ctc' : 'fc', seed, index);
+      output.push(callItem(id, isCut ? 'incomplete' : 'completed', part, callId, argumentsOf(part)));
       if (part.token !== undefined)
         output.push(carrierItem(itemId('rs', seed, output.length), part.token, callId));
       return;

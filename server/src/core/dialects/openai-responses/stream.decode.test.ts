@@ -38,7 +38,7 @@ const call = { type: 'function_call', id: 'fc_1', call_id: 'c', name: 'f', argum
 describe('decodeStream of openai-responses', () => {
   test('takes text that stands only in the complete item, or only in the complete response', () => {
     const item = { type: 'message', id: 'msg_1', content: [{ type: 'output_text', text: 'All' }] };
-    const text = [{ type: 'text', text: 'All' }];
+    const text = [{ type: 'text', text: 'All', ext: { id: 'msg_1' } }];
     const inItem = answer([
       created,
       { type: 'response.output_item.done', output_index: 0, item },

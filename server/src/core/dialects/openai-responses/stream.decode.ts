@@ -9,7 +9,7 @@ import { createEventParser, type Likeness } from '../kit/like-events.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { CallBlock, type ItemInTheMaking, ReasoningBlock, WordsBlock, wordsOf } from './blocks.decode.ts';
 import { createLanes, type Lanes } from './lanes.ts';
-import { decodeOutputItem, decodeStop, isModelItem, phaseOf } from './output.decode.ts';
+import { decodeOutputItem, decodeStop, isModelItem, messageExt } from './output.decode.ts';
 import { endingOf, identityOf } from './response.decode.ts';
 import { readUsage } from './usage.ts';
 
@@ -40,11 +40,16 @@ class ResponsesDecoder implements StreamDecoder {
   #isStarted = false;
   #isOver = false;
   #said = { calls: false, refusal: false };
+  /** The last event, where it was a piece, and who took it: the parser gives one object for all that differ in that alone. */
+  #repeated: unknown;
+  #taker: WordsBlock | CallBlock | undefined;
 
   constructor(emit: Emit) {
     this.#emit = (event) => {
-      if (event.type === 'open' && event.part.type === 'tool-call') this.#said.calls = true;
-      if (event.type === 'open' && event.part.type === 'refusal') this.#said.refusal = true;
+      if (event.type === 'open') {
+        if (event.part.type === 'tool-call') this.#said.calls = true;
+        else if (event.part.type === 'refusal') this.#said.refusal = true;
+      }
       emit(event);
     };
     this.#lanes = createLanes(this.#emit);
@@ -54,6 +59,12 @@ class ResponsesDecoder implements StreamDecoder {
     if (this.#isOver) return;
     const json = this.#parse(data);
     if (!isObject(json)) return;
+    if (json === this.#repeated) {
+      const { delta, logprobs } = json as { delta?: unknown; logprobs?: unknown };
+      if (typeof delta === 'string') this.#taker?.delta(delta, logprobs);
+      return;
+    }
+    this.#repeated = undefined;
     const type = textOf(json['type']) ?? name;
     if (type === 'response.output_text.delta') this.#wordsDelta(json, 'text');
     else this.#lifecycle(type, json);
@@ -92,11 +103,11 @@ class ResponsesDecoder implements StreamDecoder {
         if (isFilled(json['error'])) this.#fail(json);
         return;
       default:
-        if (type.startsWith('response.')) this.#piece(type, json);
+        if (type.startsWith('response.')) this.#content(type, json);
     }
   }
 
-  #piece(type: string, json: JsonObject): void {
+  #content(type: string, json: JsonObject): void {
     switch (type) {
       case 'response.output_item.added':
         this.#added(json);
@@ -122,7 +133,7 @@ class ResponsesDecoder implements StreamDecoder {
         return;
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        this.#item(json)?.call?.delta(textOf(json['delta']) ?? '');
+        this.#piece(json, this.#item(json)?.call);
         return;
       case 'response.function_call_arguments.done':
         this.#item(json)?.call?.complete(json['arguments']);
@@ -168,7 +179,7 @@ class ResponsesDecoder implements StreamDecoder {
     const isCall = raw['type'] === 'function_call' || raw['type'] === 'custom_tool_call';
     const item: ItemInTheMaking = {
       words: new Map(),
-      phase: phaseOf(raw),
+      message: messageExt(raw),
       reasoning: raw['type'] === 'reasoning' ? new ReasoningBlock(this.#lanes, textOf(raw['id'])) : undefined,
       call: isCall ? new CallBlock(this.#lanes, raw) : undefined,
       raw,
@@ -200,14 +211,19 @@ class ResponsesDecoder implements StreamDecoder {
   #wordsAt(item: ItemInTheMaking, index: unknown, type: 'text' | 'refusal'): WordsBlock {
     const known = item.words.get(index);
     if (known !== undefined) return known;
-    const made = new WordsBlock(this.#lanes, type, item.phase);
+    const made = new WordsBlock(this.#lanes, type, item.message);
     item.words.set(index, made);
     return made;
   }
 
   #wordsDelta(json: JsonObject, type: 'text' | 'refusal'): void {
-    const delta = json['delta'];
-    if (typeof delta === 'string') this.#words(json, type)?.delta(delta, json['logprobs']);
+    if (typeof json['delta'] === 'string') this.#piece(json, this.#words(json, type));
+  }
+
+  #piece(json: JsonObject, taker: WordsBlock | CallBlock | undefined): void {
+    this.#repeated = json;
+    this.#taker = taker;
+    taker?.delta(textOf(json['delta']) ?? '', json['logprobs']);
   }
 
   #thoughts(json: JsonObject): ReasoningBlock | undefined {

@@ -40,6 +40,19 @@ const text = (block: number, words: string): StreamEvent[] => [
 ];
 
 describe('encodeStream of openai-responses', () => {
+  test.each([
+    [{}, true],
+    [{ store: true }, true],
+    [{ store: false }, false],
+  ])('says that the response is kept unless the request %j said otherwise', (more, store) => {
+    const asked = decodeRequest({ model: 'm', input: 'x', ...more }, { model: undefined, stream: false });
+    const answer = { origin: 'openai-chat', id: 'a', model: 'up', choices: [] } as const;
+    expect(encodeResponse(answer, { ...encoding, request: asked as ChatRequest })).toHaveProperty(
+      'store',
+      store,
+    );
+  });
+
   test('G12 G13 announces, fills and ends every item, numbered without a gap', () => {
     const events = written([start, ...text(0, 'Hello'), ...end]);
     expect(events.map(({ type }) => type.replace('response.', ''))).toEqual([

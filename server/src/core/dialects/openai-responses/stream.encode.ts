@@ -9,11 +9,11 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Stop } from '../../model/response.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { AnswerEncoding, Framing, StreamEncoder, Write } from '../dialect.ts';
-import { createEnvelope, type Envelope, outcomeOf, type ResponseState } from './envelope.ts';
+import { createEnvelope, type Envelope, outcomeOf, type ResponseState, reportStop } from './envelope.ts';
 import { errorEvent, responseError } from './error.encode.ts';
 import { CallWriter, MessageWriter, type OpenItem, ReasoningWriter } from './items.stream.ts';
 import { NumberedEvents } from './numbered-events.ts';
-import { carrierItem, itemId, phaseOfWords, wholeItem } from './output.encode.ts';
+import { carrierItem, isOtherMessage, itemId, wholeItem } from './output.encode.ts';
 
 /** See Dialect.heartbeat: numbers are for what belongs to the response. */
 const KEEP_ALIVE = 'event: keepalive\ndata: {"type":"keepalive"}\n\n';
@@ -36,6 +36,8 @@ class ResponsesWriter {
   #createdAt: number;
   #serviceTier: string | undefined;
   #usage: Usage | undefined;
+  /** Members that only this format has: of answers in it. */
+  #ext: JsonObject | undefined;
   #stop: Stop = { reason: 'other' };
   #hasRefusal = false;
   #isStarted = false;
@@ -56,6 +58,7 @@ class ResponsesWriter {
       case 'start':
         this.#createdAt = event.createdAt ?? this.#createdAt;
         this.#serviceTier = event.serviceTier;
+        this.#keep(event.ext);
         this.#begin();
         return;
       case 'open':
@@ -84,6 +87,7 @@ class ResponsesWriter {
         return;
       case 'end':
         this.#serviceTier = event.serviceTier ?? this.#serviceTier;
+        this.#keep(event.ext);
         this.#finish();
         return;
       default:
@@ -98,7 +102,12 @@ class ResponsesWriter {
       usage: this.#usage,
       createdAt: this.#createdAt,
       serviceTier: this.#serviceTier,
+      ext: this.#ext,
     });
+  }
+
+  #keep(ext: JsonObject | undefined): void {
+    if (ext !== undefined && this.#encoding.origin === 'openai-responses') this.#ext = ext;
   }
 
   #begin(): void {
@@ -127,13 +136,9 @@ class ResponsesWriter {
       case 'text':
       case 'refusal':
         if (part.type === 'refusal') this.#hasRefusal = true;
-        if (this.#message?.phase !== phaseOfWords(part)) this.#closeMessage(false);
-        this.#message ??= new MessageWriter(
-          this.#events,
-          this.#output.length,
-          phaseOfWords(part),
-          this.#encoding,
-        );
+        if (this.#message !== undefined && isOtherMessage(this.#message.first, part, this.#encoding.origin))
+          this.#closeMessage(false);
+        this.#message ??= new MessageWriter(this.#events, this.#output.length, part, this.#encoding);
         this.#message.open(part.type);
         this.#blocks.set(block, this.#message);
         return;
@@ -148,7 +153,7 @@ class ResponsesWriter {
         this.#closeMessage(false);
         const index = this.#output.length;
         const callId = part.id === '' ? `call_${this.#encoding.seed}${index}` : part.id;
-        this.#blocks.set(block, new CallWriter(this.#events, index, part, callId, this.#encoding.seed));
+        this.#blocks.set(block, new CallWriter(this.#events, index, part, callId, this.#encoding));
         return;
       }
       case 'vendor':
@@ -196,10 +201,21 @@ class ResponsesWriter {
     this.#message = undefined;
   }
 
+  /** The answer ended within its last item. A call was told as done before anybody knew: the response puts it right. */
+  #cut(): void {
+    const last = this.#output.at(-1);
+    const isCall = last?.['type'] === 'function_call' || last?.['type'] === 'custom_tool_call';
+    if (this.#message === undefined && isCall)
+      this.#output[this.#output.length - 1] = { ...last, status: 'incomplete' };
+    this.#closeMessage(true);
+  }
+
   #finish(): void {
     this.#begin();
     const outcome = outcomeOf(this.#stop, this.#hasRefusal);
-    this.#closeMessage(outcome.status !== 'completed');
+    reportStop(this.#stop, this.#encoding.losses);
+    if (outcome.status !== 'completed') this.#cut();
+    this.#closeMessage(false);
     if (outcome.status === 'failed')
       this.#events.send('response.failed', { response: this.#response(outcome) });
     else {

@@ -84,7 +84,7 @@ describe('ids of calls in the history', () => {
     expect(third).not.toBe('call_0');
     expect(fourth).toBe(third);
     // The first call is one of those that were passed over.
-    expect(losses).toMatchObject([{ path: 'turns[0]', feature: 'tool-pairing', severity: 'hint' }]);
+    expect(losses).toMatchObject([{ path: 'input[0]', feature: 'tool-pairing', severity: 'hint' }]);
   });
 
   test('calls without ids are paired by name and order', () => {
@@ -106,8 +106,8 @@ describe('ids of calls in the history', () => {
     ]);
     expect(idsOf(request)).toEqual([['lost'], ['open'], [undefined], ['last']]);
     expect(losses.map(({ path, severity }) => [path, severity])).toEqual([
-      ['turns[0]', 'hint'],
-      ['turns[1]', 'hint'],
+      ['input[0]', 'hint'],
+      ['input[1]', 'hint'],
     ]);
   });
 

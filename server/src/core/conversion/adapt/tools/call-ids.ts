@@ -8,13 +8,15 @@ import type { LossReport } from '../../../model/loss.ts';
 import type { ChatRequest } from '../../../model/request.ts';
 import type { ModelTraits } from '../../../model/traits.ts';
 import type { Pass } from '../../adapt.ts';
+import { pathOf } from '../paths.ts';
 import { changedParts } from './history.ts';
 import { takeName } from './name-registry.ts';
+import { isLegal } from './pairing.ts';
 import { raisedCalls } from './raised-calls.ts';
 
 /** Ids in the history that the target takes (G57), and ids in the answer that the client can use. */
-export const callIds: Pass = (request, { traits, losses }) => {
-  const ids = isPaired(request.turns, traits) ? NONE : pairIds(request, traits, losses);
+export const callIds: Pass = (request, { traits, losses, traces }) => {
+  const ids = traces?.pairedIds === true ? NONE : pairIds(request, traits, losses);
   const turns =
     ids.size === 0
       ? request.turns
@@ -30,29 +32,6 @@ export const callIds: Pass = (request, { traits, losses }) => {
 
 const NONE: ReadonlyMap<object, string> = new Map();
 
-/** Results that are further out of the order of their calls get the longer way. */
-const FAR = 64;
-
-/** True for nearly all conversations: every id is legal and used once, and every call is followed by one result. */
-function isPaired(turns: ChatRequest['turns'], traits: ModelTraits): boolean {
-  const ids = new Set<string>();
-  /** Ids of calls in their order; results mostly come in the same one. */
-  const open: string[] = [];
-  let first = 0;
-  for (const { parts } of turns)
-    for (const part of parts)
-      if (part.type === 'tool-call') {
-        if (!isLegal(part.id, traits) || ids.size === ids.add(part.id).size) return false;
-        open.push(part.id);
-      } else if (part.type === 'tool-result') {
-        const at = open[first] === part.callId ? first : open.indexOf(part.callId, first);
-        if (at === -1 || at - first > FAR) return false;
-        if (at > first) open.copyWithin(first + 1, first, at);
-        first += 1;
-      }
-  return first === open.length;
-}
-
 /** The calls of one id, in order, with the ids that they are sent with. */
 interface Calls {
   readonly parts: ToolCallPart[];
@@ -63,7 +42,11 @@ interface Calls {
 }
 
 /** The new ids of all calls and results that need one. */
-function pairIds({ turns }: ChatRequest, traits: ModelTraits, losses: LossReport): Map<object, string> {
+function pairIds(
+  { origin, turns }: ChatRequest,
+  traits: ModelTraits,
+  losses: LossReport,
+): Map<object, string> {
   const changed = new Map<object, string>();
   const byId = new Map<string, Calls>();
   const unanswered = new Set<Part>();
@@ -85,7 +68,7 @@ function pairIds({ turns }: ChatRequest, traits: ModelTraits, losses: LossReport
       }
     }
   }
-  reportUnanswered(unanswered, turns, losses);
+  reportUnanswered(unanswered, { origin, turns }, losses);
   return changed;
 
   function noteCall(part: ToolCallPart) {
@@ -110,7 +93,7 @@ function pairIds({ turns }: ChatRequest, traits: ModelTraits, losses: LossReport
     const calls = byId.get(key);
     if (calls === undefined) {
       losses.add({
-        path: `turns[${at}]`,
+        path: pathOf(origin, turns, at),
         feature: 'tool-pairing',
         action: 'approximated',
         severity: 'hint',
@@ -135,7 +118,11 @@ function keyOf(id: string, name: string): string {
   return id === '' ? `\n${name}` : id;
 }
 
-function reportUnanswered(open: ReadonlySet<Part>, turns: ChatRequest['turns'], losses: LossReport) {
+function reportUnanswered(
+  open: ReadonlySet<Part>,
+  { origin, turns }: Pick<ChatRequest, 'origin' | 'turns'>,
+  losses: LossReport,
+) {
   if (open.size === 0) return;
   // Calls at the very end are still being worked on.
   let end = turns.length;
@@ -143,19 +130,12 @@ function reportUnanswered(open: ReadonlySet<Part>, turns: ChatRequest['turns'], 
   for (const [at, { parts }] of turns.slice(0, end).entries())
     if (parts.some((part) => open.has(part)))
       losses.add({
-        path: `turns[${at}]`,
+        path: pathOf(origin, turns, at),
         feature: 'tool-pairing',
         action: 'approximated',
         severity: 'hint',
         note: 'A call of a tool has no result in the conversation; it is sent as it is.',
       });
-}
-
-const NINE = /^[A-Za-z0-9]{9}$/;
-const ANY = /^[A-Za-z0-9_-]{1,64}$/;
-
-function isLegal(id: string, { toolCallIds }: ModelTraits): boolean {
-  return (toolCallIds === 'nine' ? NINE : ANY).test(id);
 }
 
 /** Ids that are fine as they are, so that no made-up one equals them. */

@@ -4,17 +4,18 @@
 import type { ChatRequest, ToolChoice } from '../../../model/request.ts';
 import type { ModelTraits } from '../../../model/traits.ts';
 import type { Pass } from '../../adapt.ts';
+import type { Traces } from '../traces.ts';
 import { changedList, changedParts } from './history.ts';
 import { DIGEST_LENGTH, shortDigest, takeName } from './name-registry.ts';
 import { raisedCalls } from './raised-calls.ts';
 
 /** Names within `traits.toolName` (G56). */
-export const toolNames: Pass = (request, { traits, losses }) => {
+export const toolNames: Pass = (request, { traits, losses, traces }) => {
   const rule = ruleOf(traits);
   const reserved = reservedNames(request, traits);
   const taken = new Set(reserved);
   const illegal: string[] = [];
-  for (const name of usedNames(request, reserved)) {
+  for (const name of usedNames(request, reserved, traces)) {
     if (rule.isLegal(name) && !reserved.has(name)) taken.add(name);
     else illegal.push(name);
   }
@@ -65,13 +66,21 @@ export const toolNames: Pass = (request, { traits, losses }) => {
  * All names of tools that are not hosted, those on offer first: their new names then depend on nothing else. Elsewhere
  * a reserved name means the hosted tool, unless another tool of that name is on offer.
  */
-function usedNames({ tools, turns, toolChoice }: ChatRequest, reserved: ReadonlySet<string>): Set<string> {
+function usedNames(
+  { tools, turns, toolChoice }: ChatRequest,
+  reserved: ReadonlySet<string>,
+  traces: Traces | undefined,
+): Set<string> {
   const used = new Set<string>();
   for (const tool of tools) if (tool.kind !== 'hosted') used.add(tool.name);
   const mention = (name: string) => {
     if (!reserved.has(name)) used.add(name);
   };
   if (toolChoice?.mode === 'tool') mention(toolChoice.name);
+  if (traces?.namespaces === false) {
+    for (const name of traces.names) mention(name);
+    return used;
+  }
   for (const { parts } of turns)
     for (const part of parts) {
       if (part.type === 'tool-call') mention(part.name);
@@ -92,7 +101,23 @@ interface NameRule {
   legalised(name: string, attempt: number): string;
 }
 
-function ruleOf({ toolName: { maxLength, punctuation }, dialect }: ModelTraits): NameRule {
+/** There are few rules, and expressions that were used before are faster. */
+const rules = new Map<string, NameRule>();
+
+/** An operator's own rules are few as well; should they change without end, the oldest ones are made again. */
+const MOST_RULES = 64;
+
+function ruleOf(traits: ModelTraits): NameRule {
+  const key = `${traits.dialect} ${traits.toolName.maxLength} ${traits.toolName.punctuation}`;
+  const known = rules.get(key);
+  if (known !== undefined) return known;
+  if (rules.size >= MOST_RULES) rules.clear();
+  const rule = madeRule(traits);
+  rules.set(key, rule);
+  return rule;
+}
+
+function madeRule({ toolName: { maxLength, punctuation }, dialect }: ModelTraits): NameRule {
   const listed = punctuation.replace(/[\\\]^-]/g, '\\$&');
   const illegal = new RegExp(`[^A-Za-z0-9${listed}]`);
   const everyIllegal = new RegExp(illegal, 'g');
