@@ -16,14 +16,6 @@ import type { ChatResponse, Choice, Stop } from '../../src/core/model/response.t
 import { unfold } from '../../src/core/model/unfold.ts';
 import type { Usage } from '../../src/core/model/usage.ts';
 
-/** The vendor whose tokens a format's own slots hold. */
-const HOMES: Readonly<Record<DialectId, string>> = {
-  'openai-chat': 'openai',
-  'openai-responses': 'openai',
-  'anthropic-messages': 'anthropic',
-  gemini: 'gemini',
-};
-
 /** Words with a few awkward ones among them: quotes, line ends, wide and astral characters. */
 const anyText: fc.Arbitrary<string> = fc
   .array(fc.constantFrom('so ', 'it', ' goes', '\n\n', '"', '\\', 'é', '猫', '🐈', '<b>', '{', 'data: '), {
