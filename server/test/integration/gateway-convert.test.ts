@@ -115,6 +115,20 @@ describe.each(DIALECT_IDS)('a client and an upstream of %s', (dialect) => {
   );
 });
 
+describe('an upstream that only streams', () => {
+  it('gets legacy completions as they are: nobody can put those together', async () => {
+    const text =
+      '{"id":"c","object":"text_completion","created":1,"model":"m","choices":[{"index":0,"text":"x","finish_reason":"stop"}]}';
+    const one = await provider((turn) => turn.whole(200, text));
+    const upstreams = [{ origin: one.origin, streaming: 'always' as const }];
+    const gateway = await gatewayWith({ upstreams });
+    const body = '{"model":"m","prompt":"Hello"}';
+    const answer = await ask(gateway.port, { path: '/v1/completions', body });
+    expect([answer.status, answer.text()]).toEqual([200, text]);
+    expect(one.turns[0]?.request.body.toString()).toBe(body);
+  });
+});
+
 describe('who is asked', () => {
   const request = wires['anthropic-messages'].request('m', false, 'Hello');
 

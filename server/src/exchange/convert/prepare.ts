@@ -24,7 +24,9 @@ const MOST_FALSE_FINDS = 256;
 /** True when the upstream is to be asked for a stream. */
 export function streamsUpstream(exchange: Exchange, target: Target): boolean {
   const { streaming } = target.upstream;
-  return streaming === 'any' ? exchange.peeked.stream : streaming === 'always';
+  // Only generations can be put together or taken apart.
+  if (streaming === 'any' || exchange.use !== 'generate') return exchange.peeked.stream;
+  return streaming === 'always';
 }
 
 /**
