@@ -2,7 +2,8 @@
 // of exchange/response-session.ts; here it goes there one message after the other.
 
 import type { IncomingMessage } from 'node:http';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
 import type { FrameSink } from '../exchange/frame-reply.ts';
 import type { Clock, Deadline, Deadlines } from '../exchange/ports.ts';
 import type { ResponseSession } from '../exchange/response-session.ts';
@@ -50,32 +51,44 @@ export function createResponsesSockets(context: SocketContext): ResponsesSockets
   const open = new Set<Connection>();
   let ending = false;
   return {
-    open(request, handshake, { session, bodyLimitBytes, requestId }): void {
+    open(request, handshake, opening): void {
       const socket = handshake.give();
       if (socket === undefined) return;
-      // One per handshake, for its limits; it holds nothing.
-      const server = new WebSocketServer({
-        noServer: true,
-        clientTracking: false,
-        perMessageDeflate: false,
-        maxPayload: bodyLimitBytes,
-        handleProtocols: chosenProtocol,
-      });
-      server.on('headers', (headers) => headers.push(`x-sluice-request-id: ${requestId}`));
-      server.handleUpgrade(request, socket, Buffer.alloc(0), (webSocket) => {
+      const opened = (webSocket: WebSocket): void => {
         const closed = (): void => void open.delete(connection);
-        const connection = new Connection(context, webSocket, { session, bodyLimitBytes }, closed);
+        const connection = new Connection(context, webSocket, opening, closed);
         open.add(connection);
         // It was given away paused.
         socket.resume();
         if (ending) connection.end();
-      });
+      };
+      upgrade(request, socket, opening, opened).catch(() => socket.destroy());
     },
     end(): void {
       ending = true;
       for (const connection of open) connection.end();
     },
   };
+}
+
+/** Answers the handshake. The library is loaded by the first one: a start should not pay for it. */
+async function upgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  { bodyLimitBytes, requestId }: SocketOpening,
+  opened: (webSocket: WebSocket) => void,
+): Promise<void> {
+  const { WebSocketServer } = await import('ws');
+  // One per handshake, for its limits; it holds nothing.
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: bodyLimitBytes,
+    handleProtocols: chosenProtocol,
+  });
+  server.on('headers', (headers) => headers.push(`x-sluice-request-id: ${requestId}`));
+  server.handleUpgrade(request, socket, Buffer.alloc(0), opened);
 }
 
 function noop(): void {}
