@@ -12,7 +12,7 @@ import type { Memory } from './exchange/memory.ts';
 import { createOwners } from './exchange/owners.ts';
 import { passThrough } from './exchange/pass-through.ts';
 import { createPool } from './exchange/pool.ts';
-import type { Inbound, Keep, Ledger, Log, Ports, Transport } from './exchange/ports.ts';
+import type { Inbound, Keep, Ledger, Log, Ports, StateStore, Transport } from './exchange/ports.ts';
 import { createResponseSession } from './exchange/response-session.ts';
 import { createRunning } from './exchange/running.ts';
 import { unifiedChat } from './exchange/unified/unified.ts';
@@ -28,6 +28,7 @@ export interface AppParts {
   readonly transport: Transport;
   readonly ledger: Ledger;
   readonly keep: Keep;
+  readonly state: StateStore;
   readonly log: Log;
   readonly version: string;
   readonly page?: EdgeOptions['page'];
@@ -46,14 +47,25 @@ export interface App {
 
 /** Makes the gateway; nothing is bound until edge.listen(). */
 export function createApp(parts: AppParts): App {
-  const { transport, ledger, keep, log } = parts;
+  const { transport, ledger, keep, state, log } = parts;
   const clock = systemClock;
   const deadlines = createDeadlines(clock);
   const ticker = setInterval(() => deadlines.tick(), TICK_MS);
   const tunnels = createTunnels();
   const settings = (): Settings => parts.settings();
   const tokenizer = createTokenizer();
-  const ports: Ports = { settings, clock, deadlines, transport, tunnels, tokenizer, ledger, keep, log };
+  const ports: Ports = {
+    settings,
+    clock,
+    deadlines,
+    transport,
+    tunnels,
+    tokenizer,
+    ledger,
+    keep,
+    state,
+    log,
+  };
   const memory: Memory = { pool: createPool(), owners: createOwners(), running: createRunning() };
   const discovery = createDiscovery(ports);
   let ready = true;

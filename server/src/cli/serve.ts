@@ -54,6 +54,7 @@ export async function serve(options: StartOptions): Promise<number> {
     transport: createTransport(),
     ledger,
     keep,
+    state: { load: () => Promise.resolve([]), save: () => undefined },
     log,
     version,
     page: dashboardPage(),

@@ -120,12 +120,12 @@ describe('a file that is rewritten a hundred times while it is watched', () => {
     writeFileSync(file, numbered(0));
     const { live: settings } = await live(file);
     const torn: unknown[] = [];
-    settings.onSwap(({ aliases, retry, upstreams, server }) => {
+    settings.onSwap(({ aliases, routes, upstreams, server }) => {
       const number = server.drainMs;
       const whole =
         aliases['n'] === `m${number}` &&
         upstreams[0]?.id === `u${number}` &&
-        retry.maxAttempts === (number % 20) + 1;
+        routes[0]?.retry.maxAttempts === (number % 20) + 1;
       if (!whole) torn.push({ aliases, server });
     });
     const watch = watchConfig({

@@ -53,6 +53,11 @@ export function resolveUpstream(
     streaming: config.streaming,
     lossy: config.lossy,
     traits: Object.entries(config.traits).map(([model, traits]) => ({ models: [model], traits })),
+    weight: 1,
+    limits: undefined,
+    keyLimits: undefined,
+    modelLimits: [],
+    prices: [],
   };
 }
 

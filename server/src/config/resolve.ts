@@ -2,6 +2,12 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import {
+  DEFAULT_HEALTH,
+  DEFAULT_LIMIT_POLICY,
+  DEFAULT_QUEUE,
+  DEFAULT_ROUTE,
+} from '../core/routing/policy.ts';
 import type { Environment } from './environment.ts';
 import { collectFindings, type Findings } from './findings.ts';
 import { type ListenOverrides, listenAddress } from './listen-address.ts';
@@ -60,7 +66,10 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
     clients: resolveClients(config.clients, host, findings),
     upstreams: resolveUpstreams(loaded, findings),
     aliases: config.aliases,
-    retry: { maxAttempts: config.retry.maxAttempts },
+    routes: [{ ...DEFAULT_ROUTE, retry: { ...DEFAULT_ROUTE.retry, maxAttempts: config.retry.maxAttempts } }],
+    health: DEFAULT_HEALTH,
+    queue: DEFAULT_QUEUE,
+    limits: { ...DEFAULT_LIMIT_POLICY, models: [] },
     conversion: config.conversion,
     storage: { sqlitePath: storagePath ?? '', retentionDays: config.storage.retentionDays },
     log: {

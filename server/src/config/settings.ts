@@ -4,6 +4,14 @@
 import type { DialectId } from '../core/model/dialect-id.ts';
 import type { TraitsOverride } from '../core/model/traits.ts';
 import type { Provider } from '../core/providers/provider.ts';
+import type {
+  HealthPolicy,
+  LimitPolicy,
+  Limits,
+  ModelLimits,
+  QueuePolicy,
+  RoutingRoute,
+} from '../core/routing/policy.ts';
 
 /** Milliseconds each stage of an exchange may take; see docs/reference/config.md. */
 export interface Timeouts {
@@ -21,6 +29,21 @@ export interface Timeouts {
 export interface UpstreamKey {
   readonly id: string;
   readonly secret: string;
+  /** What the operator calls it. */
+  readonly name?: string;
+  /** Taken out of use by the operator. */
+  readonly disabled?: true;
+  /** Its share among the keys of its upstream, for the order `weighted`; 1 where absent. */
+  readonly weight?: number;
+  /** Its own limits; where absent, the `keyLimits` of its upstream. */
+  readonly limits?: Limits;
+}
+
+/** What a model costs, for the order `cheapest`: US dollars for a million tokens. */
+export interface ModelPrice {
+  readonly models: readonly string[];
+  readonly input: number;
+  readonly output: number;
 }
 
 /** One configured base URL with keys. */
@@ -52,6 +75,14 @@ export interface Upstream {
   readonly lossy: Lossy | undefined;
   /** The operator's word on what its models take, by globs of their names. */
   readonly traits: readonly ModelTraitsEntry[];
+  /** Its share among upstreams of its priority, for the order `weighted`. */
+  readonly weight: number;
+  /** Limits of the upstream as a whole, and of each of its keys. */
+  readonly limits: Limits | undefined;
+  readonly keyLimits: Limits | undefined;
+  /** Limits of each key for some models. The first entry that matches counts. */
+  readonly modelLimits: readonly ModelLimits[];
+  readonly prices: readonly ModelPrice[];
 }
 
 /** refuse: with a 400 that names it. allow: leave it out and say so in `x-sluice-loss`. */
@@ -80,6 +111,7 @@ export interface Client {
   readonly enabled: boolean;
   /** SHA-256 of the key, hex. */
   readonly keyHash: string;
+  readonly limits?: Limits;
 }
 
 /** Where the configuration came from, for the banner and `sluice config`. */
@@ -112,7 +144,14 @@ export interface Settings {
   readonly upstreams: readonly Upstream[];
   /** Global aliases, applied before the upstreams' own. */
   readonly aliases: Readonly<Record<string, string>>;
-  readonly retry: { readonly maxAttempts: number };
+  /** The first that fits a request counts; the last one fits all. At least one. */
+  readonly routes: readonly RoutingRoute[];
+  readonly health: HealthPolicy;
+  readonly queue: QueuePolicy;
+  readonly limits: LimitPolicy & {
+    /** Limits of models over all upstreams, by the name that is sent. The first entry that matches counts. */
+    readonly models: readonly ModelLimits[];
+  };
   readonly conversion: {
     /** Among upstreams of one priority, those that speak the client's own format come first. */
     readonly preferNative: boolean;

@@ -34,7 +34,7 @@ function bridgesOf(use: Use): readonly DialectId[] {
 export function choose(settings: Settings, pool: Pool, question: Question, nowMs: number): Choice {
   const finding = findingFor(settings, question);
   if (!finding.ok) return { ok: false, error: refusal(finding, question.model, question.dialect) };
-  const { maxAttempts } = settings.retry;
+  const maxAttempts = settings.routes.at(-1)?.retry.maxAttempts ?? 1;
   const { preferNative } = settings.conversion;
   const plan = pool.plan(question.model, finding.candidates, { nowMs, maxAttempts, preferNative });
   return { ok: true, plan };

@@ -229,6 +229,37 @@ export interface LedgerClosing {
   readonly losses: string | undefined;
   readonly streamed: boolean;
   readonly aborted: boolean;
+  /** Every attempt, where there was more than one; usage and times above are those of the one that counts. */
+  readonly tries?: readonly LedgerAttempt[] | undefined;
+}
+
+/** Why an attempt was made. */
+export type AttemptCause = 'first' | 'retry' | 'again' | 'hedge' | 'race' | 'resume';
+
+/** How it ended. lost: another one was faster. left: the client was gone. cut: it failed after output had been sent. */
+export type AttemptEnd = 'answered' | 'failed' | 'cut' | 'lost' | 'left';
+
+/** One of several attempts of an exchange. Times are epoch milliseconds; undefined where a stage was never reached. */
+export interface LedgerAttempt {
+  /** From 1, in the order of their beginning. */
+  readonly ordinal: number;
+  readonly cause: AttemptCause;
+  readonly upstreamId: string;
+  readonly keyId: string;
+  readonly model: string;
+  readonly dialect: DialectId;
+  readonly startedAtMs: number;
+  readonly headersAtMs: number | undefined;
+  readonly firstByteAtMs: number | undefined;
+  readonly firstOutputAtMs: number | undefined;
+  readonly endedAtMs: number;
+  readonly end: AttemptEnd;
+  /** HTTP status of the upstream, where it answered. */
+  readonly status: number | undefined;
+  /** Reason of the verdict, where it failed. */
+  readonly reason: string | undefined;
+  readonly errorCode: string | undefined;
+  readonly usage: Usage | undefined;
 }
 
 /** The row of one exchange that is on its way. */
@@ -258,6 +289,21 @@ export interface Keep {
   get(kind: KeepKind, keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
+/** One thing that is to be known again after a restart. Text undefined: forget it. */
+export interface SavedState {
+  readonly kind: 'standing' | 'use';
+  readonly key: string;
+  readonly text: string | undefined;
+}
+
+/** What the pool knows of keys, across restarts. Neither method throws or rejects. */
+export interface StateStore {
+  /** All that was saved, once, at the start; empty when it cannot be read. */
+  load(): Promise<readonly SavedState[]>;
+  /** Takes what has changed. Never blocks; on disk within a second or two. */
+  save(states: readonly SavedState[]): void;
+}
+
 /** The log as an exchange sees it. Field values are redacted by the adapter. */
 export interface Log {
   exchange(opening: LedgerOpening, closing: LedgerClosing): void;
@@ -282,5 +328,6 @@ export interface Ports {
   readonly tokenizer: Tokenizer;
   readonly ledger: Ledger;
   readonly keep: Keep;
+  readonly state: StateStore;
   readonly log: Log;
 }

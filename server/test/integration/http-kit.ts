@@ -3,6 +3,12 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Client, Settings } from '../../src/config/settings.ts';
+import {
+  DEFAULT_HEALTH,
+  DEFAULT_LIMIT_POLICY,
+  DEFAULT_QUEUE,
+  DEFAULT_ROUTE,
+} from '../../src/core/routing/policy.ts';
 import type { Deadline, Deadlines, Inbound } from '../../src/exchange/ports.ts';
 import { EDGE_LIMITS, type EdgeLimits } from '../../src/http/limits.ts';
 import type { Match } from '../../src/http/routes.ts';
@@ -84,7 +90,10 @@ function settingsOf(setup: EdgeSetup): Settings {
     clients: setup.clients ?? [],
     upstreams: [],
     aliases: {},
-    retry: { maxAttempts: 1 },
+    routes: [{ ...DEFAULT_ROUTE, retry: { ...DEFAULT_ROUTE.retry, maxAttempts: 1 } }],
+    health: DEFAULT_HEALTH,
+    queue: DEFAULT_QUEUE,
+    limits: { ...DEFAULT_LIMIT_POLICY, models: [] },
     conversion: { preferNative: true, strict: false, lossy: 'refuse' },
     storage: { sqlitePath: '', retentionDays: 1 },
     log: { level: 'silent', file: undefined },

@@ -154,6 +154,7 @@ export function fakePorts(settings: Settings): Fakes {
       flush: () => Promise.resolve(),
     },
     keep,
+    state: { load: () => Promise.resolve([]), save: () => undefined },
     log: { exchange: () => {}, warn: () => {}, error: () => {} },
   };
   const memory = { pool: createPool(), owners: createOwners(), running: createRunning() };

@@ -5,7 +5,16 @@ import { type App, createApp } from '../../src/app.ts';
 import type { Client, Settings, Timeouts, Upstream } from '../../src/config/settings.ts';
 import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
-import type { Keep, LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
+import {
+  DEFAULT_HEALTH,
+  DEFAULT_LIMIT_POLICY,
+  DEFAULT_QUEUE,
+  DEFAULT_RETRY,
+  DEFAULT_ROUTE,
+  type RetryPolicy,
+  type RoutingRoute,
+} from '../../src/core/routing/policy.ts';
+import type { Keep, LedgerClosing, LedgerOpening, StateStore } from '../../src/exchange/ports.ts';
 import { createTransport } from '../../src/upstream/transport/transport.ts';
 import { FakeKeep } from './fake-ports.ts';
 
@@ -56,6 +65,11 @@ function upstreamAt(setup: UpstreamSetup): Upstream {
     streaming: 'any',
     lossy: undefined,
     traits: [],
+    weight: 1,
+    limits: undefined,
+    keyLimits: undefined,
+    modelLimits: [],
+    prices: [],
     ...rest,
     provider: { ...provider, ...own },
     keys: (secrets ?? ['sk-upstream-secret-0001']).map((secret, index) => ({ id: `k${index + 1}`, secret })),
@@ -74,14 +88,25 @@ export interface GatewaySetup {
   readonly aliases?: Readonly<Record<string, string>>;
   readonly clients?: readonly Client[];
   readonly maxAttempts?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  /** The route of everything, and routes before it. */
+  readonly route?: Partial<RoutingRoute>;
+  readonly routes?: readonly Partial<RoutingRoute>[];
+  readonly health?: Partial<Settings['health']>;
+  readonly queue?: Partial<Settings['queue']>;
+  readonly limits?: Partial<Settings['limits']>;
   readonly server?: Partial<Settings['server']>;
   readonly conversion?: Partial<Settings['conversion']>;
   /** What outlives the gateway; a keep in memory unless told otherwise. */
   readonly keep?: Keep;
+  /** What the pool knows across restarts; nothing unless told otherwise. */
+  readonly state?: StateStore;
 }
 
 /** The configuration of a gateway under test. */
 export function settingsOf(setup: GatewaySetup): Settings {
+  const retry = { ...DEFAULT_RETRY, maxAttempts: setup.maxAttempts ?? 3, ...setup.retry };
+  const base: RoutingRoute = { ...DEFAULT_ROUTE, retry };
   return {
     origin: { file: undefined, notices: [] },
     server: {
@@ -98,7 +123,10 @@ export function settingsOf(setup: GatewaySetup): Settings {
     clients: setup.clients ?? [],
     upstreams: setup.upstreams.map(upstreamAt),
     aliases: setup.aliases ?? {},
-    retry: { maxAttempts: setup.maxAttempts ?? 3 },
+    routes: [...(setup.routes ?? []).map((route) => ({ ...base, ...route })), { ...base, ...setup.route }],
+    health: { ...DEFAULT_HEALTH, ...setup.health },
+    queue: { ...DEFAULT_QUEUE, ...setup.queue },
+    limits: { ...DEFAULT_LIMIT_POLICY, models: [], ...setup.limits },
     conversion: { preferNative: true, strict: false, lossy: 'refuse', ...setup.conversion },
     storage: { sqlitePath: '', retentionDays: 90 },
     log: { level: 'info', file: undefined },
@@ -145,6 +173,7 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
       flush: () => Promise.resolve(),
     },
     keep: setup.keep ?? keep,
+    state: setup.state ?? { load: () => Promise.resolve([]), save: () => undefined },
     log: {
       exchange: (opening, closing) => void logged.push(JSON.stringify(['exchange', opening, closing])),
       warn: (message, fields) => void logged.push(JSON.stringify(['warn', message, fields])),

@@ -35,5 +35,10 @@ export function demoUpstream(origin: string, timeouts: Timeouts): Upstream {
     streaming: 'any',
     lossy: undefined,
     traits: [],
+    weight: 1,
+    limits: undefined,
+    keyLimits: undefined,
+    modelLimits: [],
+    prices: [],
   };
 }
