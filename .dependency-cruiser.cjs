@@ -155,6 +155,18 @@ module.exports = {
         [core, `${server}exchange/`, `${server}config/`, `${server}version\\.ts$`],
       ),
     ),
+    onlyOurs(
+      'vault-is-an-edge',
+      'The vault is a source of settings: it knows what a configuration is and how one is resolved, and nothing that serves.',
+      `${server}vault/`,
+      [core, `${server}config/`, ports],
+    ),
+    noOutside(
+      'vault-on-node-alone',
+      'What touches secrets at rest uses the cryptography of Node.js and no package.',
+      `${server}vault/`,
+      outside.filter((type) => type !== 'core'),
+    ),
     ...['setup', 'import'].map((tool) =>
       onlyOurs(
         `${tool}-stands-alone`,

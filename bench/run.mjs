@@ -1,7 +1,7 @@
 // `npm run bench`: measures Sluice beside a bare relay, nginx, Caddy and Portkey in one run and prints ratios. The figure
 // is the CPU time of the contender's process tree per unit of work, which survives a noisy machine; nothing here passes
 // or fails. Options: --rounds 3 --seconds 4 --only small,burst --contenders sluice,nginx. `--only conversion` measures the
-// conversion core by itself, without a gateway.
+// conversion core by itself, without a gateway, and `--only routing` the choice among candidates.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -155,8 +155,15 @@ async function conversion() {
   else if (rows !== undefined) console.table(rows);
 }
 
+/** The choice among candidates by itself. */
+async function routing() {
+  const { measureChoices, printChoices } = await import('./routing.mjs');
+  printChoices(await measureChoices());
+}
+
 async function main() {
   if (options.only === 'conversion') return conversion();
+  if (options.only === 'routing') return routing();
   build();
   const base = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const bodies = writeBodies(base);

@@ -11,11 +11,13 @@ import { listModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
 import { createOwners } from './exchange/owners.ts';
 import { passThrough } from './exchange/pass-through.ts';
-import { createPool } from './exchange/pool.ts';
+import { Pool } from './exchange/pool/pool.ts';
+import { restorePool, savePool } from './exchange/pool/saving.ts';
 import type { Inbound, Keep, Ledger, Log, Ports, StateStore, Transport } from './exchange/ports.ts';
 import { createResponseSession } from './exchange/response-session.ts';
 import { createRunning } from './exchange/running.ts';
 import { unifiedChat } from './exchange/unified/unified.ts';
+import { createWaitingRoom } from './exchange/waiting-room.ts';
 import type { Match } from './http/routes.ts';
 import { createEdge, type Edge, type EdgeOptions } from './http/server.ts';
 import { createTokenizer } from './tokens/tokenizer.ts';
@@ -38,6 +40,8 @@ export interface AppParts {
 export interface App {
   readonly edge: Edge;
   readonly memory: Memory;
+  /** Puts back what was known of keys before a restart. */
+  restore(): Promise<void>;
   /**
    * Stops accepting, lets what is in flight finish within `drainMs`, ends the rest with an error of its format, and
    * resolves when every row is on disk.
@@ -66,7 +70,11 @@ export function createApp(parts: AppParts): App {
     state,
     log,
   };
-  const memory: Memory = { pool: createPool(), owners: createOwners(), running: createRunning() };
+  const pool = new Pool(clock, Math.random);
+  const waiting = createWaitingRoom(clock, deadlines, () => settings().queue);
+  pool.freed = () => waiting.wake();
+  const memory: Memory = { pool, owners: createOwners(), running: createRunning(), waiting };
+  const saving = setInterval(() => savePool(pool, state), SAVE_EVERY_MS).unref();
   const discovery = createDiscovery(ports);
   let ready = true;
 
@@ -100,6 +108,7 @@ export function createApp(parts: AppParts): App {
   return {
     edge,
     memory,
+    restore: () => restorePool(pool, state, settings().limits),
     stop: async (drainMs) => {
       ready = false;
       const closed = edge.close();
@@ -111,6 +120,8 @@ export function createApp(parts: AppParts): App {
       transport.close();
       tokenizer.close();
       clearInterval(ticker);
+      clearInterval(saving);
+      savePool(pool, state);
       await ledger.flush();
     },
   };
@@ -118,6 +129,9 @@ export function createApp(parts: AppParts): App {
 
 /** What the messages of a WebSocket have in common: their body says everything. */
 const ONE_CALL = { model: undefined, stream: false, framing: 'sse' } as const;
+
+/** How often what the pool knows is saved. */
+const SAVE_EVERY_MS = 1_000;
 
 /** How long interrupted exchanges may take to say goodbye. */
 const INTERRUPT_MS = 1_000;
@@ -153,6 +167,7 @@ function serve(
     case 'models':
       return listModels(ports, discovery, { name: route.name, dialect, model: match.model }, inbound);
     case 'local':
+    case 'operator':
       return Promise.reject(new Error(`${route.name} is answered by the edge`));
   }
 }

@@ -24,14 +24,23 @@ export async function run(argv: readonly string[]): Promise<void> {
     name !== '--host' &&
     name !== '--config'
   ) {
-    const [{ initCommand }, { configCommand }, { usageCommand }, { convertCommand }] = await Promise.all([
+    const [init, config, usage, convert, keys, explain] = await Promise.all([
       import('./commands/init.ts'),
       import('./commands/config.ts'),
       import('./commands/usage.ts'),
       import('./commands/convert.ts'),
+      import('./commands/keys.ts'),
+      import('./commands/explain.ts'),
     ]);
-    for (const command of [initCommand(), configCommand(), usageCommand(), convertCommand()])
-      program.addCommand(command);
+    const commands = [
+      init.initCommand(),
+      config.configCommand(),
+      usage.usageCommand(),
+      convert.convertCommand(),
+      keys.keysCommand(),
+      explain.explainCommand(),
+    ];
+    for (const command of commands) program.addCommand(command);
   }
   await program.parseAsync([...argv]);
 }

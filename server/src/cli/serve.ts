@@ -16,13 +16,13 @@ import { createRedactor, type Redactor } from '../observe/redact.ts';
 import { openStores } from '../stores/open.ts';
 import { createTransport } from '../upstream/transport/transport.ts';
 import { version } from '../version.ts';
-import { type FileStart, findStart, isDemo, type StartOptions } from './start-settings.ts';
+import { findStart, isDemo, type Start, type StartOptions } from './start-settings.ts';
 import { banner } from './ui/banner.ts';
 
 /** Serves until a signal ends it. Resolves with the exit code. */
 export async function serve(options: StartOptions): Promise<number> {
   const start = await findStart(options);
-  const reading = start.kind === 'file' ? await start.read() : start.reading;
+  const reading = await start.read();
   if (!reading.ok) return refuse(reading.problems.map(formatProblem));
   const exposed = checkExposure(reading.settings);
   if (exposed !== undefined) return refuse([formatProblem(exposed)]);
@@ -34,7 +34,7 @@ export async function serve(options: StartOptions): Promise<number> {
   const logged = createLog({ ...settings.log, terminal: process.stdout.isTTY, redactor });
   if (!logged.ok) return refuse([logged.message]);
   const { log } = logged;
-  const live = liveSettings(start.kind === 'file' ? start : undefined, reading, log, redactor);
+  const live = liveSettings(start, reading, log, redactor);
   const stores = await openStores({
     location: settings.storage.sqlitePath,
     retentionDays: settings.storage.retentionDays,
@@ -42,7 +42,7 @@ export async function serve(options: StartOptions): Promise<number> {
     redact: (text) => redactor.redact(text),
   });
   if (!stores.ok) return refuse([stores.message]);
-  const { ledger, keep } = stores;
+  const { ledger, keep, state } = stores;
   if (ledger.interrupted > 0)
     log.warn(
       `${ledger.interrupted} exchanges were cut off when the gateway last ended; their rows say "interrupted".`,
@@ -54,11 +54,12 @@ export async function serve(options: StartOptions): Promise<number> {
     transport: createTransport(),
     ledger,
     keep,
-    state: { load: () => Promise.resolve([]), save: () => undefined },
+    state,
     log,
     version,
     page: dashboardPage(),
   });
+  await app.restore();
   try {
     const address = await app.edge.listen();
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -71,16 +72,17 @@ export async function serve(options: StartOptions): Promise<number> {
     return refuse([bindingProblem(error, settings.server)]);
   }
 
-  const watch =
-    start.kind === 'file'
-      ? watchConfig({ lastRead: () => live.lastRead(), onChange: async () => void (await live.reload()) })
-      : undefined;
+  const onChange = async (): Promise<void> => void (await live.reload());
+  const watches = [
+    watchConfig({ lastRead: () => live.lastRead(), onChange }),
+    watchConfig({ lastRead: () => start.vault.lastRead(), onChange }),
+  ];
   process.on('SIGHUP', () => {
     log.reopen();
     void live.reload();
   });
   await stopSignal(log);
-  watch?.close();
+  for (const watch of watches) watch.close();
   await stopGently(app, live, log);
   await ledger.shut();
   log.info('Stopped.');
@@ -111,14 +113,14 @@ function bindingProblem(error: unknown, server: { readonly host: string; readonl
 }
 
 function liveSettings(
-  start: FileStart | undefined,
+  start: Start,
   reading: SettingsReading & { readonly ok: true },
   log: ProgramLog,
   redactor: Redactor,
 ): LiveSettings {
   const live = createLiveSettings({
     initial: { settings: reading.settings, snapshot: reading.snapshot },
-    ...(start === undefined ? {} : { read: () => start.read() }),
+    read: () => start.read(),
     report: (result) => reportReload(result, log),
   });
   live.onSwap((next) => {

@@ -1,4 +1,5 @@
-// Finds out what the gateway is to serve: the configuration file, else the environment and local servers, else the demo.
+// Finds out what the gateway is to serve: the configuration file, else the environment and local servers; with either
+// the stored keys; else the demo.
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,6 +11,7 @@ import { locateConfig } from '../config/locate.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
 import { snapshotOf } from '../config/snapshot.ts';
+import { createGatewayVault, type GatewayVault, type SettingsSources } from '../vault/gateway-vault.ts';
 
 /** What `sluice serve` was told. */
 export interface StartOptions {
@@ -19,28 +21,45 @@ export interface StartOptions {
   readonly cwd: string;
 }
 
-/** A configuration file and how to read it again. */
-export interface FileStart {
-  readonly kind: 'file';
-  readonly path: string;
+/** What is served, and how to read it again. */
+export interface Start {
+  /** A configuration file, or what was found without one. */
+  readonly kind: 'file' | 'found';
+  /** Reads settings and stored keys. Never rejects. */
   read(): Promise<SettingsReading>;
-}
-
-/** Settings made of what was found without a file. */
-export interface FoundStart {
-  readonly kind: 'found';
-  readonly reading: SettingsReading;
+  /** Keys that are kept outside the configuration. */
+  readonly vault: GatewayVault;
 }
 
 /** Which file is served, or what was found instead of one. */
-export async function findStart(options: StartOptions): Promise<FileStart | FoundStart> {
+export async function findStart(options: StartOptions): Promise<Start> {
   const { overrides, env, cwd } = options;
   const located = locateConfig({ flag: options.config, env, cwd, home: homedir(), exists: existsSync });
-  if (located !== undefined) {
-    const { path } = located;
-    return { kind: 'file', path, read: () => readSettings(path, { overrides, env }) };
-  }
-  return { kind: 'found', reading: await settingsFromSurroundings(options) };
+  const vault = createGatewayVault();
+  const sources =
+    located === undefined ? await surroundings(options) : fileSources(located.path, overrides, env);
+  const kind = located === undefined ? 'found' : 'file';
+  return { kind, vault, read: () => vault.merged(sources) };
+}
+
+function fileSources(path: string, overrides: ListenOverrides, env: NodeJS.ProcessEnv): SettingsSources {
+  const read: SettingsSources['read'] = (hasKeysElsewhere) =>
+    readSettings(path, { overrides, env, hasKeysElsewhere });
+  return { env, read };
+}
+
+/** Looks around once; keys that are stored later join what was found then. */
+async function surroundings(options: StartOptions): Promise<SettingsSources> {
+  const reading = await settingsFromSurroundings(options);
+  let demo: Promise<Settings> | undefined;
+  return {
+    env: options.env,
+    read: () => Promise.resolve(reading),
+    otherwise: async (settings) => {
+      demo ??= withDemo(settings);
+      return await demo;
+    },
+  };
 }
 
 async function settingsFromSurroundings(options: StartOptions): Promise<SettingsReading> {
@@ -62,9 +81,7 @@ async function settingsFromSurroundings(options: StartOptions): Promise<Settings
   if (!checked.ok) return { ok: false, problems: checked.problems, snapshot };
   const resolved = resolveSettings(checked.value, { overrides, env, notices });
   if (!resolved.ok) return { ...resolved, snapshot };
-  if (resolved.settings.upstreams.length > 0)
-    return { ok: true, settings: resolved.settings, warnings: [], snapshot };
-  return { ok: true, settings: await withDemo(resolved.settings), warnings: [], snapshot };
+  return { ok: true, settings: resolved.settings, warnings: [], snapshot };
 }
 
 /** The settings with the built-in demo model as their only upstream. */

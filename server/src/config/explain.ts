@@ -11,9 +11,7 @@ type Issue = z.core.$ZodIssue;
 
 /** Names that other programs use for what is called differently here. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
-  apikey: 'keys',
   apikeys: 'keys',
-  token: 'keys',
   secret: 'key',
   url: 'baseUrl',
   endpoint: 'baseUrl',
@@ -23,15 +21,26 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   name: 'id',
   format: 'dialects',
   formats: 'dialects',
-  weight: 'priority',
   bind: 'host',
   address: 'host',
   disabled: 'enabled',
+  strategy: 'order',
+  loadbalancing: 'order',
+  rotation: 'order',
+  fallbacks: 'upstreams',
+  retries: 'maxAttempts',
+  timezone: 'timeZone',
   providers: 'upstreams',
   users: 'clients',
   database: 'storage',
   logging: 'log',
 };
+
+/** What a key is called: in a list of upstreams `keys`, in one of clients or keys `key`. */
+const KEY_NAMES: readonly string[] = ['apikey', 'token'];
+
+/** So many places of a field are named at most. */
+const MOST_PLACES = 3;
 
 /** Turns the issues of one validation into problems with positions. */
 export function explainIssues(
@@ -60,13 +69,8 @@ function explain(
     case 'invalid_type':
       return [wrongType(document, path, valueAt(expanded.value, path), [issue.expected], origin)];
     case 'invalid_value': {
-      const known = issue.values.map(String);
       const value = valueAt(expanded.value, path);
-      if (value === undefined) return [document.problem(path, 'Is missing.')];
-      const shown = origin === undefined ? JSON.stringify(value) : hideLiterals(origin);
-      const near = typeof value === 'string' ? nearestName(value, known) : undefined;
-      const suggestion = near === undefined ? `Known: ${known.join(', ')}.` : `Did you mean "${near}"?`;
-      return [document.problem(path, `${shown} is not known here.`, { suggestion })];
+      return [unknownValue(document, path, value, issue.values.map(String), [], origin)];
     }
     case 'too_small':
     case 'too_big':
@@ -89,7 +93,10 @@ function explain(
   }
 }
 
-/** A union fails in each branch: the branch whose type fits has the useful message; else all types are named. */
+/**
+ * A union fails in each branch. A branch whose type fits has the useful message; a text that is none of the known words
+ * is told those; else all that could stand here is named.
+ */
 function explainUnion(
   document: Document,
   expanded: Expanded,
@@ -97,20 +104,50 @@ function explainUnion(
   path: readonly PathStep[],
   origin: string | undefined,
 ): readonly Problem[] {
-  const expected: string[] = [];
+  const value = valueAt(expanded.value, path);
+  const types: string[] = [];
+  const words: string[] = [];
+  const forms: string[] = [];
   for (const branch of issue.errors) {
     const [first] = branch;
-    if (first?.code === 'invalid_type' && first.path.length === 0) expected.push(first.expected);
+    const atRoot = first?.path.length === 0;
+    if (atRoot && first?.code === 'invalid_type') types.push(first.expected);
+    else if (atRoot && first?.code === 'invalid_value') words.push(...first.values.map(String));
+    // Beside known words the form that other texts have is one more of the things that could stand here.
+    else if (atRoot && first?.code === 'invalid_format' && words.length > 0) forms.push(first.message);
     else return branch.flatMap((inner) => explain(document, expanded, inner, path));
   }
-  return [wrongType(document, path, valueAt(expanded.value, path), expected, origin)];
+  if (words.length > 0 && typeof value === 'string')
+    return [unknownValue(document, path, value, words, forms.length > 0 ? forms : types, origin)];
+  return [wrongType(document, path, value, [...words.map((word) => JSON.stringify(word)), ...types], origin)];
+}
+
+/** A value that is none of the known ones, nor (in a union) of the other types that may stand there. */
+function unknownValue(
+  document: Document,
+  path: readonly PathStep[],
+  value: JsonValue | undefined,
+  known: readonly string[],
+  types: readonly string[],
+  origin: string | undefined,
+): Problem {
+  if (value === undefined) return document.problem(path, 'Is missing.');
+  const shown = origin === undefined ? JSON.stringify(value) : hideLiterals(origin);
+  const near = typeof value === 'string' ? nearestName(value, known) : undefined;
+  const all = [...known, ...types.map((type) => TYPE_NAMES[type] ?? type)].join(', ');
+  const retype = retyped(value, types, origin);
+  const suggestion = retype ?? (near === undefined ? `Known: ${all}.` : `Did you mean "${near}"?`);
+  return document.problem(path, `${shown} is not known here.`, { suggestion });
 }
 
 function unknownField(document: Document, path: readonly PathStep[], key: string): Problem {
   const known = fieldsAt(path);
-  const other = OTHER_NAMES[key.toLowerCase().replace(/[^a-z]/g, '')];
-  const near = other !== undefined && known.includes(other) ? other : nearestName(key, known);
-  const places = placesOf(key).filter((place) => place !== '');
+  const bare = key.toLowerCase().replace(/[^a-z]/g, '');
+  const other = [OTHER_NAMES[bare], ...(KEY_NAMES.includes(bare) ? ['keys', 'key'] : [])];
+  const near = other.find((name) => name !== undefined && known.includes(name)) ?? nearestName(key, known);
+  const places = placesOf(key)
+    .filter((place) => place !== '')
+    .slice(0, MOST_PLACES);
   let suggestion: string | undefined;
   if (near !== undefined) suggestion = `Did you mean "${near}"?`;
   else if (places.length > 0)
@@ -144,7 +181,7 @@ function retyped(
   const numeric = expected[0] === 'number' || expected[0] === 'int';
   if (origin !== undefined)
     return numeric || expected[0] === 'boolean' ? 'A reference always gives text.' : undefined;
-  const bareword = typeof value === 'string' && (numeric ? /^\d+$/ : /^(?:true|false)$/).test(value);
+  const bareword = typeof value === 'string' && (numeric ? /^-?\d+$/ : /^(?:true|false)$/).test(value);
   if (bareword && (numeric || expected[0] === 'boolean')) return `Write ${value} without quotes.`;
   if (expected[0] === 'array' && typeof value === 'string') return 'Put it in brackets: ["…"].';
   return undefined;
@@ -170,6 +207,8 @@ function typeName(value: JsonValue): string {
 
 function sizeMessage(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
   const [word, limit] = issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+  if (issue.inclusive === false)
+    return `Must be ${issue.code === 'too_small' ? 'more' : 'less'} than ${limit}.`;
   if (issue.origin === 'array')
     return limit === 1 ? 'Must not be an empty list.' : `Must have ${word} ${limit} entries.`;
   return `Must be ${word} ${limit}.`;

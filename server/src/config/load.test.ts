@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { badFiles } from '../../test/fixtures/bad-config-files.ts';
+import { badRoutingFiles } from '../../test/fixtures/bad-routing-files.ts';
 import { checkConfig, loadConfig } from './load.ts';
 import { formatProblem } from './problem.ts';
 import { resolveSettings } from './resolve.ts';
@@ -27,7 +28,7 @@ async function problemsOf(text: string | Uint8Array, env: Record<string, string>
 }
 
 describe('a configuration file', () => {
-  it.each(badFiles)(
+  it.each([...badFiles, ...badRoutingFiles])(
     'with %s is reported with place, path, fault and remedy',
     async (_name, text, problems) => {
       expect(await problemsOf(text, { EMPTY: '' })).toEqual(problems);
@@ -79,6 +80,10 @@ describe('a configuration file', () => {
       'aliases',
       'timeouts',
       'retry',
+      'routing',
+      'routes',
+      'limits',
+      'queue',
       'storage',
       'log',
       'x',
@@ -92,6 +97,10 @@ describe('a configuration file', () => {
         headers: json,
         aliases: json,
         proxy: fc.webUrl(),
+        limits: fc.oneof(json, fc.record({ rpm: fc.integer() })),
+        upstreams: fc.array(fc.string()),
+        dispatch: json,
+        prices: json,
       },
       { requiredKeys: [] },
     );

@@ -1,11 +1,14 @@
 // The configuration as `sluice config show` prints it: resolved, every secret hidden, references as they were written,
 // and where each part came from.
 
+import { asWritten, membersAsWritten, secret } from './as-written.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { LoadedConfig } from './load.ts';
+import { presentRoutes } from './present-routes.ts';
 import { type PathStep, pathText } from './problem.ts';
-import { HIDDEN, hideLiterals } from './references.ts';
-import { splitKeys, upstreamKey } from './resolve-keys.ts';
+import { hideLiterals } from './references.ts';
+import { keyText, splitKeys, upstreamKey } from './resolve-keys.ts';
+import type { KeyConfig } from './schema/key.ts';
 import { timeoutsOf } from './schema/timeouts.ts';
 import type { UpstreamConfig } from './schema/upstream.ts';
 import type { Settings, Upstream } from './settings.ts';
@@ -40,6 +43,7 @@ export function presentConfig(
         ...(client.key === undefined
           ? { keyHash: client.keyHash }
           : { key: secret(loaded, ['clients', index, 'key']) }),
+        limits: client.limits,
       })),
       upstreams: config.upstreams.map((upstream, index) => {
         const resolved = settings.upstreams.find((candidate) => candidate.id === upstream.id);
@@ -47,7 +51,12 @@ export function presentConfig(
       }),
       aliases: asWritten(loaded, ['aliases'], config.aliases),
       timeouts: timeoutsOf(config.timeouts),
+      ...presentRoutes(loaded, settings),
       retry: config.retry,
+      ...settings.health,
+      queue: settings.queue,
+      limits: asWritten(loaded, ['limits'], config.limits),
+      conversion: settings.conversion,
       storage: {
         url: loaded.written.get('storage.url') ?? `sqlite:${settings.storage.sqlitePath}`,
         retentionDays: settings.storage.retentionDays,
@@ -76,15 +85,36 @@ function presentUpstream(
     priority,
     dialects: resolved.dialects,
     baseUrls: presentBaseUrls(loaded, path, resolved),
-    keys: (config.keys ?? []).map((value, index) => ({
-      ids: splitKeys(value).map((key) => upstreamKey(key).id),
-      value: secret(loaded, at('keys', index)),
-    })),
+    weight: resolved.weight,
+    keys: (config.keys ?? []).map((key, index) => presentKey(loaded, key, index, path)),
     models: asWritten(loaded, at('models'), config.models),
     aliases: asWritten(loaded, at('aliases'), config.aliases),
     headers: Object.fromEntries(headers),
     proxy: config.proxy && hideInUrl(loaded.written.get(pathText(at('proxy'))) ?? config.proxy),
     timeouts: resolved.timeouts,
+    convert: resolved.convert,
+    streaming: resolved.streaming,
+    lossy: resolved.lossy,
+    traits: config.traits,
+    limits: resolved.limits,
+    keyLimits: resolved.keyLimits,
+    modelLimits: config.modelLimits,
+    prices: config.prices,
+  };
+}
+
+function presentKey(
+  loaded: LoadedConfig,
+  key: KeyConfig,
+  index: number,
+  path: readonly PathStep[],
+): Readonly<Record<string, unknown>> {
+  const { value, steps } = keyText(key, index);
+  const { key: _, ...details } = typeof key === 'object' ? key : { key };
+  return {
+    ids: splitKeys(value).map((text) => upstreamKey(text).id),
+    value: secret(loaded, [...path, 'keys', ...steps]),
+    ...membersAsWritten(loaded, [...path, 'keys', index], details),
   };
 }
 
@@ -101,12 +131,6 @@ function presentBaseUrls(
   return Object.fromEntries(urls);
 }
 
-/** What may be shown of a secret: its references, or that there is one. */
-function secret(loaded: LoadedConfig, path: readonly PathStep[]): string {
-  const written = loaded.written.get(pathText(path));
-  return written === undefined ? HIDDEN : hideLiterals(written);
-}
-
 /** Hides user, password and query values of a URL; references stay, and so do versions of dated APIs. */
 function hideInUrl(url: string): string {
   return url
@@ -114,25 +138,6 @@ function hideInUrl(url: string): string {
     .replace(/([?&])([^=&#]*)=([^&#]*)/g, (_, mark: string, name: string, value: string) => {
       return `${mark}${name}=${name === 'api-version' ? value : hideLiterals(value)}`;
     });
-}
-
-/** A value in which every text that came from a reference is that reference again. */
-function asWritten(loaded: LoadedConfig, path: readonly PathStep[], value: unknown): unknown {
-  if (typeof value === 'string') return loaded.written.get(pathText(path)) ?? value;
-  if (Array.isArray(value)) return value.map((item, index) => asWritten(loaded, [...path, index], item));
-  return typeof value === 'object' && value !== null ? membersAsWritten(loaded, path, value) : value;
-}
-
-function membersAsWritten(
-  loaded: LoadedConfig,
-  path: readonly PathStep[],
-  value: object,
-): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(value).map(([name, item]) => [
-    name,
-    asWritten(loaded, [...path, name], item),
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function originsOf(loaded: LoadedConfig, address: ListenAddress): Readonly<Record<string, string>> {

@@ -127,13 +127,24 @@ function fileText(
   return report(`The file ${path} cannot be read: ${content?.failure ?? 'it was not looked for'}.`);
 }
 
-/** True inside an entry of upstreams or clients that says `"enabled": false`. */
+/** True inside an upstream, a key of one, or a client that says `"enabled": false`. */
 function isSwitchedOff(root: JsonValue, path: readonly PathStep[]): boolean {
-  const [section, index] = path;
-  if ((section !== 'upstreams' && section !== 'clients') || typeof index !== 'number') return false;
-  const list = isObject(root) ? root[section] : undefined;
-  const entry = Array.isArray(list) ? list[index] : undefined;
-  return entry !== undefined && isObject(entry) && entry['enabled'] === false;
+  const [section, index, member, place] = path;
+  if (section !== 'upstreams' && section !== 'clients') return false;
+  const entry = entryOf(root, section, index);
+  if (entry === undefined || entry['enabled'] === false) return entry !== undefined;
+  return member === 'keys' && entryOf(entry, member, place)?.['enabled'] === false;
+}
+
+/** The object at a place of a list. */
+function entryOf(
+  root: JsonValue,
+  list: string,
+  index: PathStep | undefined,
+): { [name: string]: JsonValue } | undefined {
+  const items = isObject(root) ? root[list] : undefined;
+  const entry = Array.isArray(items) && typeof index === 'number' ? items[index] : undefined;
+  return entry !== undefined && isObject(entry) ? entry : undefined;
 }
 
 function isObject(value: JsonValue): value is { [name: string]: JsonValue } {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { isLoopbackHost } from './exposure.ts';
 import type { Findings } from './findings.ts';
+import { limitsOf } from './resolve-limits.ts';
 import type { ClientConfig } from './schema/client.ts';
 import type { Client } from './settings.ts';
 
@@ -47,7 +48,8 @@ export function resolveClients(
         findings.add([...path, member], `Is the same key as that of clients[${owner}].`);
       owners.set(keyHash, index);
     }
-    return { id: client.id, enabled: client.enabled, keyHash };
+    const limits = limitsOf(client.limits);
+    return { id: client.id, enabled: client.enabled, keyHash, ...(limits && { limits }) };
   });
 }
 

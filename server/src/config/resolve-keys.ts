@@ -4,6 +4,8 @@ import type { Provider } from '../core/providers/provider.ts';
 import type { Findings } from './findings.ts';
 import type { PathStep } from './problem.ts';
 import { hashKey } from './resolve-clients.ts';
+import { ownLimits } from './resolve-limits.ts';
+import type { KeyConfig, KeyObjectConfig } from './schema/key.ts';
 import type { UpstreamConfig } from './schema/upstream.ts';
 import type { UpstreamKey } from './settings.ts';
 
@@ -23,7 +25,17 @@ export function splitKeys(value: string): readonly string[] {
     .filter((key) => key !== '');
 }
 
-/** Resolves the keys of one upstream; gives at least one. */
+/** The text of an entry, and where it stands in the list of keys. */
+export function keyText(
+  entry: KeyConfig,
+  index: number,
+): { readonly value: string; readonly steps: readonly PathStep[] } {
+  return typeof entry === 'string'
+    ? { value: entry, steps: [index] }
+    : { value: entry.key, steps: [index, 'key'] };
+}
+
+/** Resolves the keys of one upstream, disabled ones too; gives at least one. Of a key that is there twice the last entry counts. */
 export function resolveKeys(
   config: UpstreamConfig,
   provider: Provider,
@@ -31,25 +43,73 @@ export function resolveKeys(
   findings: Findings,
 ): readonly UpstreamKey[] {
   const keys = new Map<string, UpstreamKey>();
-  for (const [index, value] of (config.keys ?? []).entries()) {
-    const at = [...path, 'keys', index];
-    for (const secret of splitKeys(value)) {
-      const key = upstreamKey(secret);
-      if (!/^[\x21-\x7e]+$/.test(secret)) {
-        const message = 'A key holds a space or a character that a header cannot carry.';
-        const suggestion = /^bearer /i.test(secret) ? 'Leave "Bearer" off.' : undefined;
-        findings.add(at, message, { suggestion });
-      } else if (keys.has(key.id)) {
-        findings.add(at, 'The same key is there twice; it counts once.', { severity: 'warning' });
+  const names = new Map<string, number>();
+  let away = 0;
+  for (const [index, entry] of (config.keys ?? []).entries()) {
+    const { value, steps } = keyText(entry, index);
+    const at = [...path, 'keys', ...steps];
+    if (typeof entry === 'object') {
+      checkName(entry, index, names, path, findings);
+      // The key is not known as long as the reference is unset, so that there is nothing to show.
+      if (!entry.enabled && findings.isUnresolved(at, value)) {
+        away++;
+        continue;
       }
+    }
+    const secrets = splitKeys(value);
+    for (const [place, secret] of secrets.entries()) {
+      const key = { ...upstreamKey(secret), ...detailsOf(entry, place, secrets.length, config) };
+      checkSecret(secret, keys.has(key.id), at, findings);
       keys.set(key.id, key);
     }
   }
   if (keys.size === 0) {
+    if (away > 0 && away === config.keys?.length) return [{ ...NO_KEY, disabled: true }];
     reportNoKey(config, provider, path, findings);
     return [NO_KEY];
   }
   return [...keys.values()];
+}
+
+/** What the operator says about a key. Several keys of one entry share it and get numbers. */
+function detailsOf(
+  entry: KeyConfig,
+  place: number,
+  count: number,
+  { keyLimits }: UpstreamConfig,
+): Omit<UpstreamKey, 'id' | 'secret'> {
+  if (typeof entry === 'string') return {};
+  const { name, weight, enabled, limits } = entry;
+  return {
+    ...(name === undefined ? {} : { name: count === 1 ? name : `${name}-${place + 1}` }),
+    ...(enabled ? {} : { disabled: true }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(limits === undefined ? {} : { limits: ownLimits(limits, keyLimits) }),
+  };
+}
+
+function checkName(
+  { name }: KeyObjectConfig,
+  index: number,
+  names: Map<string, number>,
+  path: readonly PathStep[],
+  findings: Findings,
+): void {
+  if (name === undefined) return;
+  const earlier = names.get(name);
+  const at = [...path, 'keys', index, 'name'];
+  if (earlier !== undefined) findings.add(at, `Is already the name of keys[${earlier}].`);
+  else names.set(name, index);
+}
+
+function checkSecret(secret: string, again: boolean, at: readonly PathStep[], findings: Findings): void {
+  if (!/^[\x21-\x7e]+$/.test(secret)) {
+    const message = 'A key holds a space or a character that a header cannot carry.';
+    const suggestion = /^bearer /i.test(secret) ? 'Leave "Bearer" off.' : undefined;
+    findings.add(at, message, { suggestion });
+  } else if (again) {
+    findings.add(at, 'The same key is there twice; it counts once.', { severity: 'warning' });
+  }
 }
 
 function reportNoKey(
@@ -58,7 +118,7 @@ function reportNoKey(
   path: readonly PathStep[],
   findings: Findings,
 ): void {
-  if (provider.keyless === true) return;
+  if (provider.keyless === true || findings.hasKeysElsewhere(config.id)) return;
   if (config.keys === undefined) {
     const [variable = 'API_KEY'] = provider.environment;
     findings.add(path, `${provider.name} needs a key: "keys" is missing.`, {
@@ -66,8 +126,10 @@ function reportNoKey(
     });
     return;
   }
-  const reasons = config.keys.map((_, index) => findings.emptyReason([...path, 'keys', index]));
-  const at = config.keys.length === 1 ? [...path, 'keys', 0] : [...path, 'keys'];
+  const places = config.keys.map((entry, index) => [...path, 'keys', ...keyText(entry, index).steps]);
+  const reasons = places.map((place) => findings.emptyReason(place));
+  const [only] = places;
+  const at = places.length === 1 && only !== undefined ? only : [...path, 'keys'];
   findings.add(at, `The upstream has no key: ${[...new Set(reasons)].join('; ')}.`, {
     suggestion: 'Set it, or write "enabled": false to leave the upstream out.',
   });

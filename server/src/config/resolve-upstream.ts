@@ -9,6 +9,7 @@ import type { Findings } from './findings.ts';
 import { nearestName } from './nearest.ts';
 import type { PathStep } from './problem.ts';
 import { resolveKeys } from './resolve-keys.ts';
+import { limitsOf, modelLimitsOf } from './resolve-limits.ts';
 import { type TimeoutsConfig, timeoutsOf } from './schema/timeouts.ts';
 import type { UpstreamConfig } from './schema/upstream.ts';
 import type { Upstream } from './settings.ts';
@@ -35,15 +36,21 @@ export function resolveUpstream(
   }
   const dialects = dialectsOf(config, provider);
   const baseUrls = resolveBaseUrls(config, provider, dialects, path, findings);
+  const keys = resolveKeys(config, provider, path, findings);
+  const usable = keys.some((key) => key.disabled !== true) || findings.hasKeysElsewhere(config.id);
+  if (!usable && config.enabled) {
+    const message = 'Every key is switched off, and therefore the upstream is.';
+    findings.add([...path, 'keys'], message, { severity: 'warning' });
+  }
   const proxy = config.proxy === undefined ? undefined : checkProxyUrl(config.proxy);
   return {
     id: config.id,
     provider,
-    enabled: config.enabled,
+    enabled: config.enabled && usable,
     priority: config.priority,
     dialects,
     baseUrls,
-    keys: resolveKeys(config, provider, path, findings),
+    keys,
     models: config.models,
     aliases: config.aliases,
     headers: resolveHeaders(config.headers, [...path, 'headers'], findings),
@@ -53,11 +60,11 @@ export function resolveUpstream(
     streaming: config.streaming,
     lossy: config.lossy,
     traits: Object.entries(config.traits).map(([model, traits]) => ({ models: [model], traits })),
-    weight: 1,
-    limits: undefined,
-    keyLimits: undefined,
-    modelLimits: [],
-    prices: [],
+    weight: config.weight,
+    limits: limitsOf(config.limits),
+    keyLimits: limitsOf(config.keyLimits),
+    modelLimits: modelLimitsOf(config.modelLimits),
+    prices: Object.entries(config.prices).map(([model, price]) => ({ models: [model], ...price })),
   };
 }
 

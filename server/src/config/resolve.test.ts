@@ -1,5 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_HEALTH,
+  DEFAULT_LIMIT_POLICY,
+  DEFAULT_QUEUE,
+  DEFAULT_ROUTE,
+} from '../core/routing/policy.ts';
 import { checkExposure, isLoopbackHost } from './exposure.ts';
 import { checkConfig } from './load.ts';
 import { formatProblem } from './problem.ts';
@@ -48,7 +54,10 @@ describe('settings', () => {
       clients: [],
       upstreams: [],
       aliases: {},
-      retry: { maxAttempts: 3 },
+      routes: [DEFAULT_ROUTE],
+      health: DEFAULT_HEALTH,
+      queue: DEFAULT_QUEUE,
+      limits: { ...DEFAULT_LIMIT_POLICY, models: [] },
       conversion: { preferNative: true, strict: false, lossy: 'refuse' },
       storage: { sqlitePath: '/home/me/.local/share/sluice/sluice.db', retentionDays: 90 },
       log: { level: 'info', file: undefined },

@@ -2,12 +2,7 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import {
-  DEFAULT_HEALTH,
-  DEFAULT_LIMIT_POLICY,
-  DEFAULT_QUEUE,
-  DEFAULT_ROUTE,
-} from '../core/routing/policy.ts';
+import { checkRoutes } from './check-routes.ts';
 import type { Environment } from './environment.ts';
 import { collectFindings, type Findings } from './findings.ts';
 import { type ListenOverrides, listenAddress } from './listen-address.ts';
@@ -15,6 +10,8 @@ import { inOrder, type LoadedConfig } from './load.ts';
 import { absolutePath, dataFolder, sqlitePath } from './places.ts';
 import type { Problem } from './problem.ts';
 import { resolveClients } from './resolve-clients.ts';
+import { resolveLimits } from './resolve-limits.ts';
+import { resolveRoutes } from './resolve-routes.ts';
 import { resolveUpstream } from './resolve-upstream.ts';
 import type { Settings, Upstream } from './settings.ts';
 
@@ -27,6 +24,8 @@ export interface ResolveOptions {
   readonly platform?: NodeJS.Platform;
   /** Sentences for SettingsOrigin.notices. */
   readonly notices?: readonly string[];
+  /** Says which upstreams get keys from elsewhere, so that the configuration need not hold any; default: none. */
+  readonly hasKeysElsewhere?: (upstreamId: string) => boolean;
 }
 
 /** Settings with what is doubtful about them, or all that is wrong. */
@@ -39,7 +38,7 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
   const { env = process.env, home = homedir(), platform = process.platform, notices = [] } = options;
   const { config } = loaded;
   const { file } = loaded.document;
-  const findings = collectFindings(loaded);
+  const findings = collectFindings(loaded, options.hasKeysElsewhere);
   const address = listenAddress(loaded, options.overrides ?? {}, env);
   if ('message' in address) findings.problems.push(address);
   const host = 'message' in address ? config.server.host : address.host;
@@ -66,10 +65,10 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
     clients: resolveClients(config.clients, host, findings),
     upstreams: resolveUpstreams(loaded, findings),
     aliases: config.aliases,
-    routes: [{ ...DEFAULT_ROUTE, retry: { ...DEFAULT_ROUTE.retry, maxAttempts: config.retry.maxAttempts } }],
-    health: DEFAULT_HEALTH,
-    queue: DEFAULT_QUEUE,
-    limits: { ...DEFAULT_LIMIT_POLICY, models: [] },
+    routes: resolveRoutes(config, findings),
+    health: { cooldown: config.cooldown, breaker: config.breaker, quarantine: config.quarantine },
+    queue: config.queue,
+    limits: resolveLimits(config.limits, findings),
     conversion: config.conversion,
     storage: { sqlitePath: storagePath ?? '', retentionDays: config.storage.retentionDays },
     log: {
@@ -77,6 +76,7 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
       file: config.log.file === undefined ? undefined : absolutePath(config.log.file, file, home),
     },
   };
+  checkRoutes(config, settings.routes, settings.upstreams, findings);
   const problems = inOrder(findings.problems);
   const failed = problems.some((problem) => problem.severity === 'error');
   return failed ? { ok: false, problems } : { ok: true, settings, warnings: problems };
@@ -93,7 +93,7 @@ function resolveUpstreams(loaded: LoadedConfig, findings: Findings): readonly Up
     }
     ids.set(upstream.id, index);
     // What is switched off may be unfinished: it is left out instead of being reported.
-    const own = upstream.enabled ? findings : collectFindings(loaded);
+    const own = upstream.enabled ? findings : collectFindings(loaded, findings.hasKeysElsewhere);
     const result = resolveUpstream(upstream, path, config.timeouts, own);
     const unfinished = !upstream.enabled && own.problems.some((problem) => problem.severity === 'error');
     return result === undefined || unfinished ? [] : [result];

@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import type { LoadedConfig } from './load.ts';
 import { type Problem, pathText } from './problem.ts';
+import { keyText } from './resolve-keys.ts';
 
 /** True when a key stands in the file itself and not behind a reference or a hash. */
 function holdsSecrets(loaded: LoadedConfig): boolean {
@@ -11,7 +12,10 @@ function holdsSecrets(loaded: LoadedConfig): boolean {
   return (
     clients.some((client, index) => client.key !== undefined && !written(['clients', index, 'key'])) ||
     upstreams.some((upstream, index) =>
-      (upstream.keys ?? []).some((key, at) => key !== '' && !written(['upstreams', index, 'keys', at])),
+      (upstream.keys ?? []).some((key, at) => {
+        const { value, steps } = keyText(key, at);
+        return value !== '' && !written(['upstreams', index, 'keys', ...steps]);
+      }),
     )
   );
 }

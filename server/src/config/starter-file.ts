@@ -51,7 +51,8 @@ ${[...upstreams, EXAMPLE].join('\n')}
   // Milliseconds; these are the defaults.
   // "timeouts": { "connectMs": 5000, "headersMs": 60000, "firstOutputMs": 60000, "idleMs": 120000, "totalMs": 600000 },
 
-  // How many upstreams and keys one request may be sent to.
+  // How keys are chosen, and how many attempts one request may have.
+  // "routing": { "order": "round_robin", "dispatch": "serial", "onExhausted": "refuse" },
   // "retry": { "maxAttempts": 3 },
 
   // The ledger: one row per request, without its text.

@@ -2,6 +2,7 @@
 // Everything that can go wrong comes back as an Outcome; nothing is decided here about trying again.
 
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 import { Chatter } from './chatter.ts';
 import type { AttemptControl, Exchange, Outcome, Receiver, Target } from './context.ts';
 import { type Passage, passageFor } from './convert/passage.ts';
@@ -22,20 +23,44 @@ export interface AttemptOptions {
   readonly withoutTokens: boolean;
 }
 
-/** Runs one attempt to its end. */
-export function attempt(exchange: Exchange, target: Target, options: AttemptOptions): Promise<Outcome> {
-  return new Promise((resolve) => new Attempt(exchange, target, options, resolve).start());
+/** Hears of one attempt. */
+export interface AttemptListener {
+  /** The upstream has answered with these. */
+  headers(headers: RawHeaders): void;
+  /** It has something for the client, which is about to be sent. Once, and not after `ended`. */
+  claimed(): void;
+  /** It is over; the last call. */
+  ended(outcome: Outcome): void;
+}
+
+/** An attempt on its way. */
+export interface RunningAttempt {
+  /** Ends it at once: the client has left, or another attempt has won. Nothing is heard of it any more. */
+  cancel(): void;
+}
+
+/** Starts one attempt; the listener may hear of its end before this returns. */
+export function startAttempt(
+  exchange: Exchange,
+  record: AttemptRecord,
+  options: AttemptOptions,
+  listener: AttemptListener,
+): RunningAttempt {
+  const attempt = new Attempt(exchange, record, options, listener);
+  attempt.start();
+  return attempt;
 }
 
 type Waiting = 'headers' | 'first output' | 'more output';
 
-class Attempt implements AnswerSink, AttemptControl, Interruptible {
+class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttempt {
   place = -1;
+  readonly record: AttemptRecord;
   private readonly exchange: Exchange;
   private readonly target: Target;
   private readonly totalDueMs: number;
   private readonly withoutTokens: boolean;
-  private readonly resolve: (outcome: Outcome) => void;
+  private readonly listener: AttemptListener;
   private readonly deadline: Deadline;
   private call: Call | undefined;
   private passage: Passage | undefined;
@@ -48,20 +73,18 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
   private limitMs: number;
   private lingering: 'no' | 'briefly' | 'until silent' = 'no';
   private begun = false;
+  private claimed = false;
   private done = false;
 
-  constructor(
-    exchange: Exchange,
-    target: Target,
-    options: AttemptOptions,
-    resolve: (outcome: Outcome) => void,
-  ) {
+  constructor(exchange: Exchange, record: AttemptRecord, options: AttemptOptions, listener: AttemptListener) {
+    const { target } = record;
     this.exchange = exchange;
+    this.record = record;
     this.target = target;
     this.totalDueMs = options.totalDueMs;
     this.withoutTokens = options.withoutTokens;
     this.limitMs = options.totalDueMs;
-    this.resolve = resolve;
+    this.listener = listener;
     this.streaming = streamsUpstream(exchange, target);
     this.deadline = { dueMs: Number.POSITIVE_INFINITY, place: -1, expired: () => this.expired() };
   }
@@ -72,14 +95,13 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
       this.settle({ kind: 'left' });
       return;
     }
-    const passage = passageFor(this.exchange, this.target, this.withoutTokens);
+    const passage = passageFor(this.exchange, this.record, this.withoutTokens);
     if ('code' in passage) {
       this.settle({ kind: 'failed', error: passage, committed: false, answer: undefined });
       return;
     }
     this.passage = passage;
     const { timeouts } = this.target.upstream;
-    inbound.reply.onGone(() => this.leave());
     if (this.streaming)
       this.limitMs = Math.min(ports.clock.monotonicMs() + timeouts.firstOutputMs, this.totalDueMs);
     this.arm(this.streaming ? timeouts.headersMs : timeouts.answerMs);
@@ -90,8 +112,9 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
   }
 
   head(status: number, headers: RawHeaders): void {
-    this.exchange.record.headersAtMs = this.exchange.ports.clock.epochMs();
+    this.record.headersAtMs = this.exchange.ports.clock.epochMs();
     this.waiting = 'first output';
+    this.listener.headers(headers);
     this.safely(() => {
       this.receiver = this.receiverFor(status, headers);
     });
@@ -108,8 +131,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
 
   data(chunk: Buffer): boolean {
     if (this.done) return true;
-    const { record, ports } = this.exchange;
-    record.firstByteAtMs ??= ports.clock.epochMs();
+    this.record.firstByteAtMs ??= this.exchange.ports.clock.epochMs();
     // Of a whole answer, even blank lines are a sign of life: some send nothing else while they work.
     if (!this.streaming || !this.chatter.read(chunk)) this.heard();
     let open = true;
@@ -144,19 +166,40 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
     this.rearm();
   }
 
+  claim(): void {
+    this.output();
+    if (this.claimed) return;
+    this.claimed = true;
+    const nowMs = this.exchange.ports.clock.epochMs();
+    this.record.firstOutputAtMs = nowMs;
+    this.exchange.record.firstOutputAtMs ??= nowMs;
+    this.listener.claimed();
+  }
+
   linger(complete: boolean): void {
     this.lingering = complete ? 'briefly' : 'until silent';
     this.arm(LINGER_MS);
   }
 
   settle(outcome: Outcome): void {
-    if (this.done) return;
+    if (this.close()) this.listener.ended(outcome);
+  }
+
+  /** Lets go of everything; false when that was done before. */
+  private close(): boolean {
+    if (this.done) return false;
     this.done = true;
     this.exchange.ports.deadlines.remove(this.deadline);
     this.exchange.memory.running.remove(this);
     // After a complete answer this does nothing; after anything else the socket must not be used again.
     this.call?.abort();
-    this.resolve(outcome);
+    return true;
+  }
+
+  cancel(): void {
+    if (this.done) return;
+    this.safely(() => this.receiver?.abandon());
+    this.close();
   }
 
   interrupt(error: SluiceError): void {
@@ -179,12 +222,6 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible {
   private rearm(): void {
     if (this.lingering === 'briefly') return;
     this.arm(this.lingering === 'no' ? this.target.upstream.timeouts.idleMs : LINGER_MS);
-  }
-
-  private leave(): void {
-    if (this.done) return;
-    this.safely(() => this.receiver?.abandon());
-    this.settle({ kind: 'left' });
   }
 
   /** Runs what sockets and the ticker call: a defect in it must neither stop the gateway nor leave the exchange open. */

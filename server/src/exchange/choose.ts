@@ -1,4 +1,4 @@
-// Decides who may serve a request and in which order, or says in the client's terms why nobody can.
+// Decides who may serve a request and by which route, or says in the client's terms why nobody can.
 
 import type { Settings, Upstream } from '../config/settings.ts';
 import { COUNTING_DIALECTS } from '../core/counting/convert.ts';
@@ -6,45 +6,49 @@ import { EMBEDDING_DIALECTS } from '../core/embeddings/convert.ts';
 import { DIALECT_IDS, type DialectId, type Use } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { type Finding, findCandidates } from '../core/routing/candidates.ts';
-import type { Target } from './context.ts';
-import type { Pool } from './pool.ts';
+import type { RoutingRoute } from '../core/routing/policy.ts';
+import { routeFor } from '../core/routing/route.ts';
+import type { Target } from './outcome.ts';
 
-/** The plan of one request, or why there is none. */
+/** Who may serve one request, or why nobody can. The same question gives the same list while the configuration stands. */
 export type Choice =
-  | { readonly ok: true; readonly plan: readonly Target[] }
-  | { readonly ok: false; readonly error: SluiceError };
+  | { readonly ok: true; readonly candidates: readonly Target[]; readonly route: RoutingRoute }
+  | { readonly ok: false; readonly error: SluiceError; readonly route: RoutingRoute };
 
 /** What is asked for. */
 export interface Question {
   readonly model: string;
   readonly dialect: DialectId;
   readonly use: Use;
+  /** Id of the client, or '' where the gateway is open. */
+  readonly client: string;
   /** Ids of the upstreams that may serve it; undefined: any. */
   readonly only?: readonly string[] | undefined;
 }
 
 /** The formats that a use can be converted to. */
-function bridgesOf(use: Use): readonly DialectId[] {
+export function bridgesOf(use: Use): readonly DialectId[] {
   if (use === 'generate') return DIALECT_IDS;
   if (use === 'embed') return EMBEDDING_DIALECTS;
   return use === 'count-tokens' ? COUNTING_DIALECTS : [];
 }
 
-/** Chooses targets for a model in a dialect. `nowMs` is monotonic. */
-export function choose(settings: Settings, pool: Pool, question: Question, nowMs: number): Choice {
-  const finding = findingFor(settings, question);
-  if (!finding.ok) return { ok: false, error: refusal(finding, question.model, question.dialect) };
-  const maxAttempts = settings.routes.at(-1)?.retry.maxAttempts ?? 1;
-  const { preferNative } = settings.conversion;
-  const plan = pool.plan(question.model, finding.candidates, { nowMs, maxAttempts, preferNative });
-  return { ok: true, plan };
+/** Chooses candidates for a model in a dialect. */
+export function choose(settings: Settings, question: Question): Choice {
+  const route = routeFor(settings.routes, question);
+  const finding = findingFor(settings, route, question);
+  if (!finding.ok) return { ok: false, error: refusal(finding, question.model, question.dialect), route };
+  return { ok: true, candidates: finding.candidates, route };
 }
 
 const KEPT_FINDINGS = 1_000;
 const kept = new WeakMap<Settings, Map<string, Finding<Upstream>>>();
 
 /** Who could serve a model changes only with the configuration. Refusals are not kept: names that do not exist are endless. */
-function findingFor(settings: Settings, { model, dialect, use, only }: Question): Finding<Upstream> {
+function findingFor(settings: Settings, route: RoutingRoute, question: Question): Finding<Upstream> {
+  const { dialect, use } = question;
+  const model = route.forceModel ?? (question.model === '' ? (route.defaultModel ?? '') : question.model);
+  const only = bothOf(question.only, route.upstreams.length === 0 ? undefined : route.upstreams);
   let findings = kept.get(settings);
   if (findings === undefined) {
     findings = new Map();
@@ -64,6 +68,15 @@ function findingFor(settings: Settings, { model, dialect, use, only }: Question)
   if (findings.size >= KEPT_FINDINGS) findings.clear();
   if (finding.ok) findings.set(key, finding);
   return finding;
+}
+
+/** Ids that are in both lists; undefined stands for all there are. */
+function bothOf(
+  asked: readonly string[] | undefined,
+  allowed: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (asked === undefined || allowed === undefined) return asked ?? allowed;
+  return asked.filter((id) => allowed.includes(id));
 }
 
 function refusal(

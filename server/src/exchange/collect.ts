@@ -4,7 +4,7 @@
 import { sluiceError } from '../core/model/error.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
-import { answerHeaders, ownHeaders } from './headers.ts';
+import { replyHeaders } from './headers.ts';
 import type { RawHeaders } from './ports.ts';
 
 /** The largest JSON answer that is held, in bytes. */
@@ -56,14 +56,13 @@ export function collectAnswer(
       return;
     }
     const out = target.aliased ? applied(body, dialect.editAnswer(body, exchange.peeked.model)) : body;
-    record.usage = reading.usage;
-    record.modelServed = reading.model ?? target.model;
-    record.firstOutputAtMs = exchange.ports.clock.epochMs();
+    control.record.usage = reading.usage;
+    control.record.modelServed = reading.model ?? target.model;
+    control.claim();
     record.bytesOut += out.length;
     exchange.memory.owners.remember(reading.id, target);
     const headers = [
-      ...answerHeaders(head.headers, target.key.secret),
-      ...ownHeaders(exchange, target),
+      ...replyHeaders(exchange, control.record, head.headers, false),
       'content-length',
       String(out.length),
     ];

@@ -1,17 +1,20 @@
 // What one exchange carries from its admission to its ledger row.
 
-import type { Settings, Upstream } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Dialect, Framing, Peeked } from '../core/dialects/dialect.ts';
 import type { Use } from '../core/model/dialect-id.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { ChatRequest } from '../core/model/request.ts';
-import type { Candidate } from '../core/routing/candidates.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 import type { ContinuationKeeper } from './continuation.ts';
 import type { Recollection } from './convert/recollection.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
-import type { Inbound, Ports, RawHeaders } from './ports.ts';
+import type { Failure, Outcome, Target, UpstreamAnswer } from './outcome.ts';
+import type { Inbound, Ports } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';
+
+export type { Failure, Outcome, Target, UpstreamAnswer };
 
 /** A dialect route, matched: what is asked in which format. */
 export interface DialectCall {
@@ -49,32 +52,15 @@ export interface Exchange {
   /** Keeps a converted answer that the client may continue by its id. */
   readonly continuation: ContinuationKeeper | undefined;
   readonly memory: Memory;
+  readonly timing: Timing;
 }
 
-/** A candidate of this gateway: upstream, key and the model name to send. */
-export type Target = Candidate<Upstream>;
-
-/** An error answer of an upstream, kept whole so that the client can read the provider's own words. */
-export interface UpstreamAnswer {
-  readonly status: number;
-  readonly headers: RawHeaders;
-  readonly body: Buffer;
+/** Where the gateway's own time went, in milliseconds. */
+export interface Timing {
+  /** From the request's head to the first attempt, without the choosing. */
+  queueMs: number;
+  routingMs: number;
 }
-
-/** How one attempt ended. Only a failure that is not committed may be followed by another attempt. */
-export type Outcome =
-  | { readonly kind: 'answered' }
-  | { readonly kind: 'left' }
-  | {
-      readonly kind: 'failed';
-      readonly error: SluiceError;
-      /** Output has reached the client; the stream was ended with an error event. */
-      readonly committed: boolean;
-      readonly answer: UpstreamAnswer | undefined;
-    };
-
-/** The failed kind alone. */
-export type Failure = Extract<Outcome, { kind: 'failed' }>;
 
 /** Receives the body of one upstream answer and settles the attempt. */
 export interface Receiver {
@@ -89,7 +75,13 @@ export interface Receiver {
 
 /** What a receiver may ask of its attempt. */
 export interface AttemptControl {
+  readonly record: AttemptRecord;
   settle(outcome: Outcome): void;
+  /**
+   * What comes now is for the client: this attempt has won, and those that run beside it are ended. To be called before
+   * anything is sent.
+   */
+  claim(): void;
   /** The client reads again: let the upstream go on. */
   resume(): void;
   /** The first output has come: from here on only silence and the total time count. */

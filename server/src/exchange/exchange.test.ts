@@ -103,7 +103,7 @@ describe('a client', () => {
     test.reply.leave();
     await done;
     expect(test.upstream.requests).toBe(0);
-    expect(test.closed.map(({ status, attempts }) => [status, attempts])).toEqual([[499, 1]]);
+    expect(test.closed.map(({ status, attempts }) => [status, attempts])).toEqual([[499, 0]]);
   });
 
   it('that reads slowly suspends the silence of its upstream', async () => {

@@ -2,22 +2,24 @@
 
 import type { Framing } from '../core/dialects/dialect.ts';
 import type { SluiceError } from '../core/model/error.ts';
-import { judge, worthTelling } from '../core/routing/verdict.ts';
-import { attempt } from './attempt.ts';
-import { mayCarryTokens } from './carried-tokens.ts';
+import { totalTokens } from '../core/model/usage.ts';
+import type { Verdict } from '../core/routing/verdict.ts';
+import { admit } from './admit.ts';
+import { adopt } from './attempt-record.ts';
 import { choose } from './choose.ts';
-import type { DialectCall, Exchange, Failure, Outcome, Target } from './context.ts';
+import type { DialectCall, Exchange } from './context.ts';
 import { continuationKeeper, continuedBody } from './continuation.ts';
 import { decodeOnce } from './convert/decode-once.ts';
-import { needsConversion } from './convert/prepare.ts';
 import { recollection } from './convert/recollection.ts';
 import { countLocally } from './count-locally.ts';
+import { type Dispatched, dispatch } from './dispatch.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
-import type { Inbound, Ports } from './ports.ts';
+import type { Inbound, Ports, RawHeaders } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse, refuseFailed } from './refuse.ts';
+import { selectionOf } from './selection.ts';
 
 /** Serves one request of a dialect route. Resolves when its answer has ended and its row is closed. */
 export function exchange(ports: Ports, memory: Memory, call: DialectCall, inbound: Inbound): Promise<void> {
@@ -33,9 +35,11 @@ async function serve(
 ): Promise<void> {
   const settings = ports.settings();
   const { dialect } = call;
-  const deny = (error: SluiceError): void => {
+  const deny = (error: SluiceError, headers: RawHeaders = []): void => {
     const status =
-      error.code === 'client_closed' ? error.status : refuse(inbound.reply, dialect, error, inbound.id);
+      error.code === 'client_closed'
+        ? error.status
+        : refuse(inbound.reply, dialect, error, inbound.id, headers);
     closeRecord(ports, record, { status, errorCode: error.code, aborted: error.code === 'client_closed' });
   };
 
@@ -51,8 +55,15 @@ async function serve(
   record.modelAsked = peeked.model;
   record.streamed = peeked.stream;
 
-  const question = { model: peeked.model, dialect: dialect.id, use: call.use, only: call.only?.() };
-  const chosen = choose(settings, memory.pool, question, ports.clock.monotonicMs());
+  const beganMs = ports.clock.monotonicMs();
+  const question = {
+    model: peeked.model,
+    dialect: dialect.id,
+    use: call.use,
+    client: inbound.client?.id ?? '',
+    only: call.only?.(),
+  };
+  const chosen = choose(settings, question);
   if (!chosen.ok) {
     const countable = call.use === 'count-tokens' && chosen.error.code === 'dialect_unavailable';
     return countable ? countLocally(ports, call, inbound, record, body) : deny(chosen.error);
@@ -85,86 +96,57 @@ async function serve(
     recollection: recollection(ports.keep, inbound.client?.id, decoded),
     continuation: continuationKeeper(ports, inbound, peeked, body),
     memory,
+    timing: { queueMs: 0, routingMs: 0 },
   };
+  const selection = selectionOf(running, chosen);
+  running.timing.routingMs = ports.clock.monotonicMs() - beganMs;
   try {
-    const failed = await run(running, chosen.plan);
-    if (failed === undefined) return;
-    if (call.use === 'count-tokens' && !isAboutRequest(failed, ports.clock.epochMs()))
-      return await countLocally(ports, call, inbound, record, body);
-    const status = refuseFailed(running, failed, failed.target);
-    closeRecord(ports, record, { status, errorCode: failed.error.code });
+    const admission = admit(running, selection.tokens);
+    if (!admission.ok) {
+      heartbeat?.stop();
+      return deny(admission.error, admission.headers);
+    }
+    const dispatched = await dispatch(running, selection);
+    admission.end(totalTokens(record.usage));
+    await conclude(running, dispatched, () => countLocally(ports, call, inbound, record, body));
   } finally {
     heartbeat?.stop();
   }
 }
 
-/** The upstream understood the question and refused it: the client has to hear that. */
-function isAboutRequest(failure: Failure, epochNowMs: number): boolean {
-  const status = failure.answer?.status;
-  const understood = status === 400 || status === 413 || status === 422;
-  // Some say 400 of their key, too.
-  return understood && judge(failure, epochNowMs).blame === 'request';
-}
-
-type FailedTarget = Failure & { readonly target: Target };
-
-/**
- * Tries the targets of the plan in order until one answers, the client leaves, or output was sent that cannot be taken
- * back. Gives the failure to tell when all have failed; otherwise the row is closed.
- */
-async function run(exchange: Exchange, plan: readonly Target[]): Promise<FailedTarget | undefined> {
-  const { ports, inbound, record, memory } = exchange;
-  const failures: FailedTarget[] = [];
-  const totalDueMs = inbound.receivedMs + (plan[0]?.upstream.timeouts.totalMs ?? Number.POSITIVE_INFINITY);
-
-  for (const target of plan) {
-    note(record, target);
-    if (needsConversion(exchange, target, false)) await exchange.recollection.load();
-    let outcome = await attempt(exchange, target, { totalDueMs, withoutTokens: false });
-    let verdict = judge(outcome, ports.clock.epochMs());
-    if (verdict.reason === 'bad-token' && !isCommitted(outcome) && mayCarryTokens(exchange, target)) {
-      note(record, target);
-      outcome = await attempt(exchange, target, { totalDueMs, withoutTokens: true });
-      verdict = judge(outcome, ports.clock.epochMs());
+/** Tells the client what is still to be told, and closes the row. `count`: answers a question for a count without an upstream. */
+async function conclude(
+  exchange: Exchange,
+  dispatched: Dispatched,
+  count: () => Promise<void>,
+): Promise<void> {
+  const { ports, inbound, dialect, record, use, framing } = exchange;
+  switch (dispatched.kind) {
+    case 'answered':
+      return closeRecord(ports, record, { status: 200 });
+    case 'left':
+      return closeRecord(ports, record, { status: 499, errorCode: 'client_closed', aborted: true });
+    case 'cut':
+      return closeRecord(ports, record, { status: 200, errorCode: dispatched.error.code });
+    case 'refused': {
+      if (use === 'count-tokens') return await count();
+      const { error } = dispatched;
+      const status = refuse(inbound.reply, dialect, error, inbound.id, [], framing);
+      return closeRecord(ports, record, { status, errorCode: error.code });
     }
-    const nowMs = ports.clock.monotonicMs();
-    // Whether an upstream counts well says nothing of how it generates.
-    if (exchange.use !== 'count-tokens') memory.pool.learn(target, verdict, nowMs);
-    if (outcome.kind !== 'failed' || outcome.committed) {
-      closeRecord(ports, record, endOf(outcome));
-      return undefined;
+    case 'failed': {
+      const { failure, verdict, attempt } = dispatched.told;
+      if (use === 'count-tokens' && !isAboutRequest(verdict)) return await count();
+      adopt(record, attempt);
+      const status = refuseFailed(exchange, failure, attempt, dispatched.freeInMs);
+      return closeRecord(ports, record, { status, errorCode: failure.error.code });
     }
-    failures.push({ ...outcome, target });
-    if (!verdict.retry || nowMs >= totalDueMs) break;
   }
-
-  const told = worthTelling(failures);
-  if (told === undefined) throw new Error('The plan was empty.');
-  return told;
 }
 
-/** The end of an exchange whose client has an answer, or is gone. */
-function endOf(outcome: Outcome): Parameters<typeof closeRecord>[2] {
-  if (outcome.kind === 'answered') return { status: 200 };
-  if (outcome.kind === 'left') return { status: 499, errorCode: 'client_closed', aborted: true };
-  return { status: 200, errorCode: outcome.error.code };
-}
-
-function isCommitted(outcome: Outcome): boolean {
-  return outcome.kind === 'failed' && outcome.committed;
-}
-
-function note(record: ExchangeRecord, target: Target): void {
-  record.attempts += 1;
-  record.dialectOut = target.dialect;
-  record.upstreamId = target.upstream.id;
-  record.keyId = target.key.id;
-  record.modelServed = target.model;
-  // The times and counts of a row are those of the attempt that it names.
-  record.headersAtMs = undefined;
-  record.firstByteAtMs = undefined;
-  record.usage = undefined;
-  record.losses = undefined;
+/** The upstream understood the question and refused it: the client has to hear that. Some say 400 of their key, too. */
+function isAboutRequest({ status, blame }: Verdict): boolean {
+  return blame === 'request' && (status === 400 || status === 413 || status === 422);
 }
 
 /** Headers of an answer that a heartbeat opens before any upstream has spoken. */
@@ -178,6 +160,8 @@ function openingHeaders(framing: Framing, requestId: string): string[] {
     'x-accel-buffering',
     'no',
     'x-sluice-request-id',
+    requestId,
+    'x-request-id',
     requestId,
   ];
 }

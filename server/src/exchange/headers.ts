@@ -1,7 +1,8 @@
 // Which headers travel: everything a client says to the provider except what belongs to our own hop; of an answer only
 // what is known to be meant for the client (an allow-list, because cookies and CORS grants of a provider are not).
 
-import type { Exchange, Target } from './context.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { Exchange } from './context.ts';
 import type { RawHeaders } from './ports.ts';
 import { holdsSecret } from './secrecy.ts';
 
@@ -119,8 +120,9 @@ export function headerOf(headers: RawHeaders, name: string): string | undefined 
   return undefined;
 }
 
-/** The gateway's own words on an answer: which exchange it was, who served it and at which attempt. */
-export function ownHeaders(exchange: Exchange, target: Target): string[] {
+/** The gateway's own words on an answer: which exchange it was, who served it at which attempt, and where the time went. */
+export function ownHeaders(exchange: Exchange, attempt: AttemptRecord): string[] {
+  const { target } = attempt;
   return [
     'x-sluice-request-id',
     exchange.inbound.id,
@@ -129,5 +131,32 @@ export function ownHeaders(exchange: Exchange, target: Target): string[] {
     'x-sluice-attempts',
     String(exchange.record.attempts),
     ...(target.native ? [] : ['x-sluice-dialect', target.dialect, 'x-sluice-model', target.model]),
+    'server-timing',
+    serverTiming(exchange, attempt),
   ];
+}
+
+/**
+ * The headers of an answer: the upstream's that are meant for the client, then the gateway's own. The id that libraries show
+ * in their errors is the provider's where it gave one, else the gateway's.
+ */
+export function replyHeaders(
+  exchange: Exchange,
+  attempt: AttemptRecord,
+  headers: RawHeaders,
+  converted: boolean,
+): string[] {
+  const all = answerHeaders(headers, attempt.target.key.secret, converted);
+  if (headerOf(all, 'x-request-id') === undefined) all.push('x-request-id', exchange.inbound.id);
+  for (const word of ownHeaders(exchange, attempt)) all.push(word);
+  return all;
+}
+
+/** https://www.w3.org/TR/server-timing/: milliseconds until the first attempt began, of choosing, until the upstream's headers, and of the conversion of the request. */
+function serverTiming({ timing }: Exchange, attempt: AttemptRecord): string {
+  const upstreamMs = (attempt.headersAtMs ?? attempt.startedAtMs) - attempt.startedAtMs;
+  const dur = (name: string, ms: number): string => `${name};dur=${Math.max(0, ms).toFixed(1)}`;
+  const parts = [dur('queue', timing.queueMs), dur('routing', timing.routingMs), dur('upstream', upstreamMs)];
+  if (attempt.conversionMs !== undefined) parts.push(dur('conversion', attempt.conversionMs));
+  return parts.join(', ');
 }

@@ -1,12 +1,14 @@
 // What the running gateway keeps between exchanges. Ids only, so that it survives a reload of the configuration.
 
 import type { Owners } from './owners.ts';
-import type { Pool } from './pool.ts';
+import type { Pool } from './pool/pool.ts';
 import type { Running } from './running.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** The state that exchanges share. */
 export interface Memory {
   readonly pool: Pool;
   readonly owners: Owners;
   readonly running: Running;
+  readonly waiting: WaitingRoom;
 }

@@ -5,7 +5,6 @@ import type { Dialect } from '../core/dialects/dialect.ts';
 import { type Family, familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
-import { isCooling } from '../core/routing/standing.ts';
 import type { Memory } from './memory.ts';
 import type { Owner } from './owners.ts';
 import type { Inbound, OutboundRequest, Ports } from './ports.ts';
@@ -122,16 +121,16 @@ function findTargets(ports: Ports, memory: Memory, family: Family, inbound: Inbo
   upstreams.sort((a, b) => b.priority - a.priority);
   for (const upstream of upstreams) {
     const dialect = upstream.dialects.find((id) => familyOf(id) === family);
-    if (dialect !== undefined) for (const key of upstream.keys) targets.push({ upstream, key, dialect });
+    if (dialect !== undefined)
+      for (const key of upstream.keys.filter(({ disabled }) => disabled !== true))
+        targets.push({ upstream, key, dialect });
   }
   for (const id of resourceIds(inbound)) {
     const owner = memory.owners.find(id);
     const owned = owner === undefined ? undefined : targets.find((target) => isOwner(target, owner));
     if (owned !== undefined) return [owned];
   }
-  const nowMs = ports.clock.monotonicMs();
-  const cools = ({ upstream, key }: ResourceTarget): boolean =>
-    isCooling(memory.pool.standing(upstream.id, key.id), nowMs);
+  const cools = ({ upstream, key }: ResourceTarget): boolean => memory.pool.rests(upstream.id, key.id);
   return [...targets.filter((target) => !cools(target)), ...targets.filter(cools)];
 }
 

@@ -2,7 +2,7 @@
 
 import type { DialectId, Use } from '../core/model/dialect-id.ts';
 import type { Usage } from '../core/model/usage.ts';
-import type { Inbound, LedgerClosing, LedgerEntry, LedgerOpening, Ports } from './ports.ts';
+import type { Inbound, LedgerAttempt, LedgerClosing, LedgerEntry, LedgerOpening, Ports } from './ports.ts';
 
 /** The facts of one exchange while it runs. Times are epoch milliseconds. */
 export interface ExchangeRecord {
@@ -22,6 +22,8 @@ export interface ExchangeRecord {
   usage: Usage | undefined;
   /** What a conversion lost, as in `x-sluice-loss`. */
   losses: string | undefined;
+  /** The attempts, where there was more than one. */
+  readonly tries: LedgerAttempt[];
   streamed: boolean;
   closed: boolean;
 }
@@ -77,6 +79,7 @@ export function openRecord(
     bytesOut: 0,
     usage: undefined,
     losses: undefined,
+    tries: [],
     streamed: false,
     closed: false,
   };
@@ -110,6 +113,7 @@ export function closeRecord(
     losses: record.losses,
     streamed: record.streamed,
     aborted: end.aborted ?? false,
+    tries: record.tries.length > 0 ? record.tries : undefined,
   };
   record.entry.close(closing);
   ports.log.exchange(record.opening, closing);

@@ -3,8 +3,9 @@
 
 import type { Dialect, Framing } from '../core/dialects/dialect.ts';
 import type { SluiceError } from '../core/model/error.ts';
-import type { Exchange, Failure, Target } from './context.ts';
-import { answerHeaders, ownHeaders } from './headers.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { Exchange, Failure } from './context.ts';
+import { answerHeaders, headerOf, ownHeaders, replyHeaders } from './headers.ts';
 import type { RawHeaders, Reply } from './ports.ts';
 import { maskedBytes, maskedText } from './secrecy.ts';
 
@@ -28,20 +29,19 @@ export function encodeRefusal(
   const { status, body } = dialect.encodeError(error, requestId);
   const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
   headers.push('x-sluice-request-id', requestId, 'x-sluice-error', error.code);
+  if (headerOf(more, 'x-request-id') === undefined) headers.push('x-request-id', requestId);
   // A wrong key stays wrong: without the second header Claude Code says nothing and retries for minutes.
   if (error.code === 'unauthenticated' && status === 401) {
     headers.push('www-authenticate', 'Bearer realm="sluice"', 'x-should-retry', 'false');
   }
-  if (error.retryAfterMs !== undefined) {
-    const delayMs = Math.max(0, Math.ceil(error.retryAfterMs));
-    headers.push(
-      'retry-after',
-      String(Math.max(1, Math.ceil(delayMs / 1000))),
-      'retry-after-ms',
-      String(delayMs),
-    );
-  }
+  if (headerOf(more, 'retry-after') === undefined) headers.push(...retryHeaders(error.retryAfterMs));
   return { status, headers: [...headers, ...more], body };
+}
+
+function retryHeaders(waitMs: number | undefined): string[] {
+  if (waitMs === undefined) return [];
+  const delayMs = Math.max(0, Math.ceil(waitMs));
+  return ['retry-after', String(Math.max(1, Math.ceil(delayMs / 1000))), 'retry-after-ms', String(delayMs)];
 }
 
 /** Sends an error in a dialect. Returns the status that the client sees. */
@@ -64,11 +64,24 @@ export function refuse(
   return status;
 }
 
-/** Ends an exchange whose attempts have all failed: the provider's own words where it spoke the client's language, ours otherwise. */
-export function refuseFailed(exchange: Exchange, failure: Failure, target: Target): number {
+/** Statuses that a client may be told when to come back after. */
+const PASSING: readonly number[] = [429, 503, 529];
+
+/**
+ * Ends an exchange whose attempts have all failed: the provider's own words where it spoke the client's language, ours
+ * otherwise. `freeInMs`: when a candidate is free again, where that is known; for answers that do not say it.
+ */
+export function refuseFailed(
+  exchange: Exchange,
+  failure: Failure,
+  attempt: AttemptRecord,
+  freeInMs: number | undefined,
+): number {
   const { inbound, dialect, record } = exchange;
   const { answer, error } = failure;
+  const { target } = attempt;
   const { secret } = target.key;
+  const waitMs = PASSING.includes(answer?.status ?? error.status) ? freeInMs : undefined;
   if (
     answer !== undefined &&
     target.native &&
@@ -77,8 +90,8 @@ export function refuseFailed(exchange: Exchange, failure: Failure, target: Targe
     dialect.isErrorBody(answer.body)
   ) {
     const headers = [
-      ...answerHeaders(answer.headers, secret),
-      ...ownHeaders(exchange, target),
+      ...replyHeaders(exchange, attempt, answer.headers, false),
+      ...(headerOf(answer.headers, 'retry-after') === undefined ? retryHeaders(waitMs) : []),
       'content-length',
       String(answer.body.length),
     ];
@@ -89,12 +102,17 @@ export function refuseFailed(exchange: Exchange, failure: Failure, target: Targe
   }
   // The provider's request id, limits and waiting time mean something in every format.
   const theirs = answer === undefined ? [] : answerHeaders(answer.headers, secret, true);
+  const retryAfterMs = error.retryAfterMs ?? waitMs;
   return refuse(
     inbound.reply,
     dialect,
-    { ...error, message: maskedText(error.message, secret) },
+    {
+      ...error,
+      message: maskedText(error.message, secret),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
     inbound.id,
-    [...ownHeaders(exchange, target).slice(2), ...theirs],
+    [...ownHeaders(exchange, attempt).slice(2), ...theirs],
     exchange.framing,
     record.firstOutputAtMs !== undefined,
   );

@@ -53,7 +53,7 @@ class StreamRelay implements Receiver {
     this.exchange = exchange;
     this.answer = answer;
     this.control = control;
-    this.reply = streamReply(exchange, target, answer, control, false);
+    this.reply = streamReply(exchange, answer, control, false);
     this.splitter = split(concat, EVENT_LIMIT_BYTES);
     this.watch = exchange.dialect.watch(framing);
     const echoModel = target.aliased ? exchange.peeked.model : undefined;
@@ -187,11 +187,11 @@ class StreamRelay implements Receiver {
   }
 
   abandon(): void {
-    const { exchange, watch } = this;
+    const { exchange, watch, control } = this;
     const { target } = this.answer;
     this.settled = true;
-    exchange.record.usage = watch.usage();
-    exchange.record.modelServed = watch.model ?? target.model;
+    control.record.usage = watch.usage();
+    control.record.modelServed = watch.model ?? target.model;
     exchange.memory.owners.remember(watch.id, target);
   }
 }

@@ -2,8 +2,8 @@
 // heartbeat hears of both.
 
 import type { AnswerHead } from './collect.ts';
-import type { AttemptControl, Exchange, Target } from './context.ts';
-import { answerHeaders, ownHeaders } from './headers.ts';
+import type { AttemptControl, Exchange } from './context.ts';
+import { replyHeaders } from './headers.ts';
 
 /** One streamed answer to a client. */
 export interface StreamReply {
@@ -15,10 +15,9 @@ export interface StreamReply {
   readonly opened: boolean;
 }
 
-/** Prepares the client's side of an answer of `target`. `converted`: its content headers are not the upstream's. */
+/** Prepares the client's side of the answer of an attempt. `converted`: its content headers are not the upstream's. */
 export function streamReply(
   exchange: Exchange,
-  target: Target,
   head: AnswerHead,
   control: AttemptControl,
   converted: boolean,
@@ -30,15 +29,10 @@ export function streamReply(
   return {
     open(more) {
       opened = true;
-      control.output();
-      record.firstOutputAtMs = ports.clock.epochMs();
+      control.claim();
       if (reply.started) return;
       const status = converted ? 200 : head.status;
-      reply.head(status, [
-        ...answerHeaders(head.headers, target.key.secret, converted),
-        ...ownHeaders(exchange, target),
-        ...more,
-      ]);
+      reply.head(status, [...replyHeaders(exchange, control.record, head.headers, converted), ...more]);
     },
     send(bytes) {
       record.bytesOut += typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;

@@ -85,11 +85,37 @@ export interface Authenticator {
     /** The socket's remote address. */
     address: string,
   ): Identity;
+  /**
+   * Judges a caller who claims to be the operator: why not, or undefined. `token` is what the operator knows; without
+   * one there is no operator. Only a bearer token counts, and no key of a client is ever one.
+   */
+  operatorFault(
+    headers: IncomingHttpHeaders,
+    token: string | undefined,
+    address: string,
+  ): SluiceError | undefined;
 }
+
+const AS_OPERATOR =
+  'Use "sluice keys" and "sluice explain" as the user who runs the gateway: they read its key file.';
+const NO_OPERATOR: SluiceError = sluiceError('unauthenticated', 'No operator token was sent.', {
+  suggestion: AS_OPERATOR,
+});
+const NOT_THE_OPERATOR: SluiceError = sluiceError(
+  'unauthenticated',
+  'The token is not that of the operator of this gateway. Client keys are none.',
+  { suggestion: AS_OPERATOR },
+);
+const TOO_MANY_TOKENS: SluiceError = sluiceError(
+  'unauthenticated',
+  'Too many requests with wrong operator tokens came from this address.',
+  { status: 429, suggestion: 'The right token is accepted at once.', retryAfterMs: 1_000 },
+);
 
 /** Makes the authenticator of one edge. `nowMs` is monotonic. */
 export function createAuthenticator(nowMs: () => number): Authenticator {
   const throttle = createFailureThrottle(FAILURES_PER_SECOND);
+  const operatorThrottle = createFailureThrottle(FAILURES_PER_SECOND);
   let indexed: readonly Client[] | undefined;
   let known: readonly Known[] = [];
 
@@ -115,6 +141,16 @@ export function createAuthenticator(nowMs: () => number): Authenticator {
   }
 
   return {
+    operatorFault(headers, token, address): SluiceError | undefined {
+      const presented = headers.authorization;
+      if (presented === undefined || !BEARER.test(presented)) return NO_OPERATOR;
+      // Digests have one length, so that comparing takes the same time whatever was sent.
+      const given = hash('sha256', presented.replace(BEARER, '').trim(), 'buffer');
+      const wanted = hash('sha256', token ?? '', 'buffer');
+      const equal = timingSafeEqual(given, wanted);
+      if (equal && token !== undefined && token !== '') return undefined;
+      return operatorThrottle.exceeded(address, nowMs()) ? TOO_MANY_TOKENS : NOT_THE_OPERATOR;
+    },
     identify(headers, fromQuery, settings, address): Identity {
       if (settings.clients.length === 0) return open(settings, address);
       if (settings.clients !== indexed) {

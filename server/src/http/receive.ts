@@ -17,10 +17,11 @@ import { headerLookup } from './headers.ts';
 import { EdgeInbound } from './inbound.ts';
 import type { EdgeLimits } from './limits.ts';
 import { answerLocally } from './local.ts';
+import { answerOperator, type OperatorAccess, refuseOperator } from './operator.ts';
 import { type EdgeAnswer, EdgeReply } from './reply.ts';
 import { newRequestId } from './request-id.ts';
 import { createResponsesSockets } from './responses-socket.ts';
-import type { LocalRoute } from './route-table.ts';
+import type { LocalRoute, OperatorRoute } from './route-table.ts';
 import { type ErrorFormat, type HeaderLookup, type Match, matchRoute, type Routing } from './routes.ts';
 import { headFault } from './strict.ts';
 import { splitTarget, type Target } from './target.ts';
@@ -36,7 +37,9 @@ export interface EdgeOptions {
   readonly version: string;
   /** True while new exchanges are taken; GET /ready tells. */
   ready(): boolean;
-  /** Takes an authenticated request of a route whose kind is not `local`. */
+  /** Answers the operator; without it nobody is one. */
+  readonly operator?: OperatorAccess;
+  /** Takes an authenticated request of a route that the edge does not answer itself. */
   handle(inbound: Inbound, match: Match): void;
   /** Begins the conversations of a WebSocket on a route of exchanges; without it such a wish is refused. */
   converse?(handshake: Inbound, match: Match): ResponseSession;
@@ -122,6 +125,7 @@ function noWebSocket(dialect: ErrorFormat): Refusal {
 
 function tell(reply: Reply, { error, dialect, headers }: Refusal, id: string): void {
   if (dialect === 'unified') refuseUnified(reply, error, id, headers);
+  else if (dialect === 'operator') refuseOperator(reply, error, id, headers);
   else refuse(reply, dialects[dialect], error, id, headers);
 }
 
@@ -178,6 +182,18 @@ export function createReceiver(
     answerLocally(route.local, reply, options);
   }
 
+  function serveOperator(arrival: Arrival, route: OperatorRoute, path: string): Refusal | undefined {
+    const { request, body, reply, connection, id } = arrival;
+    const { operator } = options;
+    const error = authenticator.operatorFault(request.headers, operator?.token(), connection.address);
+    if (operator === undefined || error !== undefined) {
+      const unknown = sluiceError('unauthenticated', 'This gateway has no operator.');
+      return { error: error ?? unknown, dialect: 'operator' };
+    }
+    answerOperator({ operator, route, path, body, reply, id, log: options.log });
+    return undefined;
+  }
+
   function serve(arrival: Arrival, target: Target): Refusal | undefined {
     const { request, reply, settings } = arrival;
     const method = request.method ?? '';
@@ -207,6 +223,7 @@ export function createReceiver(
       return noWebSocket(dialect);
     if (!routing.found) return missing(arrival, routing, options);
     const { route } = routing.match;
+    if (route.kind === 'operator') return serveOperator(arrival, route, routing.match.path);
     if (route.kind !== 'local') return admit(arrival, routing.match, target);
     serveLocally(arrival, route);
     return undefined;

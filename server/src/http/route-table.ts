@@ -2,9 +2,10 @@
 // and who may call it; tests enumerate the rows, so that no path exists without an answer to those questions.
 
 import type { DialectId, Family, Use } from '../core/model/dialect-id.ts';
+import type { KeyAction } from '../exchange/operator.ts';
 
-/** Who may call a route: a configured client, or anyone (also without a credential). */
-export type Access = 'client' | 'anyone';
+/** Who may call a route: a configured client, anyone (also without a credential), or whoever may read our key file. */
+export type Access = 'client' | 'anyone' | 'operator';
 
 interface RouteFacts {
   /** Name in the ledger, in metrics and in tests. Rows of the same name differ only in family. */
@@ -51,8 +52,14 @@ export interface LocalRoute extends RouteFacts {
   readonly local: 'root' | 'hello' | 'health' | 'ready';
 }
 
+/** What the operator asks the gateway itself; see exchange/operator.ts. */
+export interface OperatorRoute extends RouteFacts {
+  readonly kind: 'operator';
+  readonly operator: 'keys' | 'explain' | KeyAction;
+}
+
 /** One row of the table. */
-export type Route = ExchangeRoute | ResourceRoute | ModelsRoute | LocalRoute;
+export type Route = ExchangeRoute | ResourceRoute | ModelsRoute | LocalRoute | OperatorRoute;
 
 const GET = ['GET', 'HEAD'];
 const POST = ['POST'];
@@ -84,6 +91,17 @@ function models(name: string, family: Family, paths: readonly string[]): ModelsR
 
 function local(name: LocalRoute['local'], path: string): LocalRoute {
   return { kind: 'local', name, methods: GET, paths: [path], access: 'anyone', local: name };
+}
+
+function operator(what: OperatorRoute['operator'], methods: readonly string[], path: string): OperatorRoute {
+  return {
+    kind: 'operator',
+    name: `operator.${what}`,
+    methods,
+    paths: [path],
+    access: 'operator',
+    operator: what,
+  };
 }
 
 function geminiPaths(suffix: string): string[] {
@@ -213,4 +231,10 @@ export const ROUTES: readonly Route[] = [
   local('hello', '/api/hello'),
   local('health', '/health'),
   local('ready', '/ready'),
+
+  operator('explain', POST, '/admin/explain'),
+  operator('keys', GET, '/admin/keys'),
+  ...(['enable', 'disable', 'reset', 'test'] as const).map((action) =>
+    operator(action, POST, `/admin/keys/{id}/{id}/${action}`),
+  ),
 ];

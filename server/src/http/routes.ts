@@ -10,8 +10,8 @@ import { ROUTES, type Route } from './route-table.ts';
 /** Answers the first value of a header (lower-case name). */
 export type HeaderLookup = (name: string) => string | undefined;
 
-/** How errors are worded: as in a dialect, or as the unified API does. */
-export type ErrorFormat = DialectId | 'unified';
+/** How errors are worded: as in a dialect, as the unified API does, or for the operator. */
+export type ErrorFormat = DialectId | 'unified' | 'operator';
 
 /** A route that was found. */
 export interface Match {
@@ -133,13 +133,14 @@ interface Search {
 
 /** How a route words errors whoever calls; undefined where that depends on the caller. */
 function errorFormatOf(route: Route | undefined): ErrorFormat | undefined {
+  if (route?.kind === 'operator') return 'operator';
   if (route?.kind !== 'exchange') return undefined;
   return route.unified === true ? 'unified' : route.dialect;
 }
 
 function matched(route: Route, search: Search, model: string | undefined): Routing {
   const isExchange = route.kind === 'exchange';
-  const family = isExchange ? familyOf(route.dialect) : route.kind === 'local' ? search.family : route.family;
+  const family = isExchange ? familyOf(route.dialect) : 'family' in route ? route.family : search.family;
   const dialect = isExchange ? route.dialect : wordingOf(family, search.path);
   const errors = errorFormatOf(route) ?? dialect;
   // `alt=sse` turns generateContent into a stream of one event.

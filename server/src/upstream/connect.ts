@@ -97,5 +97,6 @@ function timeoutError(endpoint: Endpoint, proxy: string | undefined, connectMs: 
   return sluiceError(
     'upstream_timeout',
     `No connection to ${endpoint.label}${through} within ${connectMs} ms.`,
+    { connecting: true },
   );
 }

@@ -6,6 +6,7 @@ import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts'
 import { ask } from '../kit/client.ts';
 import { ANSWER } from '../kit/fault-upstream.ts';
 import { type Ending, faults } from '../kit/faults.ts';
+import { NEVER_RESTS } from '../kit/gateway.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
 import { type Understood, wires } from '../kit/wire.ts';
 
@@ -54,6 +55,7 @@ async function runAll({ from, to, asked, streams }: Run): Promise<void> {
   const upstream = await provider();
   const streaming = asked === streams ? 'any' : streams ? 'always' : 'never';
   const gateway = await gatewayWith({
+    health: NEVER_RESTS,
     upstreams: [{ origin: upstream.origin, dialects: [to], timeouts: SHORT, streaming }],
   });
   const names = NAMES.filter((name) => faults[name]?.to !== (streams ? 'json' : 'stream'));
@@ -104,6 +106,7 @@ describe.each(RING)('a client of %s of an upstream of %s', (from, to) => {
       const outcomes = await Promise.all(
         names.map(async (name) => {
           const gateway = await gatewayWith({
+            health: NEVER_RESTS,
             upstreams: [
               { id: 'bad', origin: bad.origin, dialects: [to], timeouts: SHORT, priority: 1 },
               { id: 'good', origin: good.origin, dialects: [to], aliases: { [`fault:${name}`]: 'm' } },

@@ -5,6 +5,7 @@ import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import { ask } from '../kit/client.ts';
 import { ANSWER } from '../kit/fault-upstream.ts';
 import { type Ending, faults } from '../kit/faults.ts';
+import { NEVER_RESTS } from '../kit/gateway.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
 import { type Understood, wires } from '../kit/wire.ts';
 
@@ -22,7 +23,10 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
 
   it.each([false, true])('ends every fault honestly (stream: %s)', async (stream) => {
     const upstream = await provider();
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, timeouts: SHORT }] });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin, timeouts: SHORT }],
+      health: NEVER_RESTS,
+    });
     const names = Object.keys(faults).filter((name) => faults[name]?.to !== (stream ? 'json' : 'stream'));
     await Promise.all(
       names.map(async (name) => {

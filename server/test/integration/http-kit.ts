@@ -11,6 +11,7 @@ import {
 } from '../../src/core/routing/policy.ts';
 import type { Deadline, Deadlines, Inbound } from '../../src/exchange/ports.ts';
 import { EDGE_LIMITS, type EdgeLimits } from '../../src/http/limits.ts';
+import type { OperatorAccess } from '../../src/http/operator.ts';
 import type { Match } from '../../src/http/routes.ts';
 import { createEdge, type Edge } from '../../src/http/server.ts';
 
@@ -66,6 +67,7 @@ export interface EdgeSetup {
   readonly limits?: Partial<EdgeLimits>;
   handle?(inbound: Inbound, match: Match): void;
   page?: Parameters<typeof createEdge>[0]['page'];
+  operator?: OperatorAccess;
   ready?(): boolean;
 }
 
@@ -143,6 +145,7 @@ export async function runEdge(setup: EdgeSetup = {}): Promise<RunningEdge> {
         handle(inbound, match);
       },
       ...(setup.page === undefined ? {} : { page: setup.page }),
+      ...(setup.operator === undefined ? {} : { operator: setup.operator }),
     },
     { ...EDGE_LIMITS, ...setup.limits },
   );

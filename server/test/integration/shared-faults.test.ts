@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
 import { ask, until } from '../kit/client.ts';
-import { type Gateway, startGateway } from '../kit/gateway.ts';
+import { type Gateway, NEVER_RESTS, startGateway } from '../kit/gateway.ts';
 import {
   faultModel,
   type SharedFault,
@@ -41,7 +41,10 @@ describe.skipIf(sharedFaultTool === undefined)(
       const origin = `http://127.0.0.1:${started.port}`;
       const timeouts = { headersMs: 2_500, answerMs: 2_500, firstOutputMs: 2_500, idleMs: 2_500 };
       for (const to of DIALECT_IDS)
-        gateways.set(to, await startGateway({ upstreams: [{ origin, timeouts, dialects: [to] }] }));
+        gateways.set(
+          to,
+          await startGateway({ upstreams: [{ origin, timeouts, dialects: [to] }], health: NEVER_RESTS }),
+        );
     });
     afterAll(async () => {
       child?.kill();

@@ -5,7 +5,7 @@ import type { Settings } from '../../src/config/settings.ts';
 import { createDeadlines, type DeadlineBoard } from '../../src/exchange/deadlines.ts';
 import type { Memory } from '../../src/exchange/memory.ts';
 import { createOwners } from '../../src/exchange/owners.ts';
-import { createPool } from '../../src/exchange/pool.ts';
+import { Pool } from '../../src/exchange/pool/pool.ts';
 import type {
   AnswerSink,
   Inbound,
@@ -16,6 +16,7 @@ import type {
   Reply,
 } from '../../src/exchange/ports.ts';
 import { createRunning } from '../../src/exchange/running.ts';
+import { createWaitingRoom } from '../../src/exchange/waiting-room.ts';
 
 /** What a client would have received. */
 export class FakeReply implements Reply {
@@ -157,7 +158,9 @@ export function fakePorts(settings: Settings): Fakes {
     state: { load: () => Promise.resolve([]), save: () => undefined },
     log: { exchange: () => {}, warn: () => {}, error: () => {} },
   };
-  const memory = { pool: createPool(), owners: createOwners(), running: createRunning() };
+  const pool = new Pool(clock, () => 0.5);
+  const waiting = createWaitingRoom(clock, deadlines, () => settings.queue);
+  const memory = { pool, owners: createOwners(), running: createRunning(), waiting };
   const advance = (byMs: number): void => {
     nowMs += byMs;
     deadlines.tick();

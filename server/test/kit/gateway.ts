@@ -14,6 +14,7 @@ import {
   type RetryPolicy,
   type RoutingRoute,
 } from '../../src/core/routing/policy.ts';
+import type { Standing } from '../../src/core/routing/standing.ts';
 import type { Keep, LedgerClosing, LedgerOpening, StateStore } from '../../src/exchange/ports.ts';
 import { createTransport } from '../../src/upstream/transport/transport.ts';
 import { FakeKeep } from './fake-ports.ts';
@@ -105,8 +106,9 @@ export interface GatewaySetup {
 
 /** The configuration of a gateway under test. */
 export function settingsOf(setup: GatewaySetup): Settings {
-  const retry = { ...DEFAULT_RETRY, maxAttempts: setup.maxAttempts ?? 3, ...setup.retry };
-  const base: RoutingRoute = { ...DEFAULT_ROUTE, retry };
+  // One attempt for each candidate, and turns that depend on nothing: tests of repeats and of affinity ask for them.
+  const retry = { ...DEFAULT_RETRY, maxAttempts: setup.maxAttempts ?? 3, sameUpstream: 0, ...setup.retry };
+  const base: RoutingRoute = { ...DEFAULT_ROUTE, retry, affinity: undefined };
   return {
     origin: { file: undefined, notices: [] },
     server: {
@@ -133,6 +135,13 @@ export function settingsOf(setup: GatewaySetup): Settings {
   };
 }
 
+/** Nothing is ever put aside: for tests that meet one fault after the other with one key. */
+export const NEVER_RESTS: Settings['health'] = {
+  cooldown: { honorHeaders: true, defaultMs: 0, maxMs: 0 },
+  breaker: { failures: 0, openMs: 1 },
+  quarantine: { onAuth: false, retestMs: 1 },
+};
+
 /** A running gateway. */
 export interface Gateway {
   readonly app: App;
@@ -144,6 +153,8 @@ export interface Gateway {
   readonly keep: FakeKeep;
   /** Every line of the log, as JSON. */
   readonly logged: string[];
+  /** What is held against a key, or against it for one of its models. */
+  standings(upstreamId: string, keyId: string): Standing[];
   /** Resolves with the row of a request id once it is closed. */
   row(requestId: string | undefined): Promise<LedgerClosing>;
   stop(): Promise<void>;
@@ -195,6 +206,15 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
     closed,
     keep,
     logged,
+    standings: (upstreamId, keyId) => {
+      const { places } = app.memory.pool;
+      const all = [
+        places.at('upstream', upstreamId),
+        places.at('key', upstreamId, keyId),
+        ...places.lanesOf(upstreamId, keyId).map(({ lane }) => lane),
+      ];
+      return all.flatMap(({ standing }) => standing ?? []);
+    },
     row: (requestId) => {
       const found = closed.find((row) => row.id === requestId);
       if (found !== undefined) return Promise.resolve(found);

@@ -1,6 +1,6 @@
 // Exchanges for the tests of the ledger.
 
-import type { LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
+import type { LedgerAttempt, LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
 
 /** What is known at the start of a made-up exchange. */
 export function opening(id: string, more: Partial<LedgerOpening> = {}): LedgerOpening {
@@ -44,6 +44,29 @@ export function closing(id: string, more: Partial<LedgerClosing> = {}): LedgerCl
     losses: undefined,
     streamed: true,
     aborted: false,
+    ...more,
+  };
+}
+
+/** One of several attempts of a made-up exchange: one that failed before any answer came. */
+export function attempt(ordinal: number, more: Partial<LedgerAttempt> = {}): LedgerAttempt {
+  return {
+    ordinal,
+    cause: ordinal === 1 ? 'first' : 'retry',
+    upstreamId: 'anthropic',
+    keyId: `k_${ordinal}`,
+    model: 'claude-test-1',
+    dialect: 'anthropic-messages',
+    startedAtMs: 1_700_000_000_000 + ordinal,
+    headersAtMs: undefined,
+    firstByteAtMs: undefined,
+    firstOutputAtMs: undefined,
+    endedAtMs: 1_700_000_000_100 + ordinal,
+    end: 'failed',
+    status: undefined,
+    reason: 'unreachable',
+    errorCode: 'upstream_unreachable',
+    usage: undefined,
     ...more,
   };
 }

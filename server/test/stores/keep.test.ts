@@ -3,27 +3,14 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Keep } from '../../src/exchange/ports.ts';
-import { openNodeDriver } from '../../src/stores/sqlite/driver.node.ts';
-import {
-  type OpenDriver,
-  type SqliteDriver,
-  SqliteFailure,
-  type SqliteTrouble,
-} from '../../src/stores/sqlite/driver.ts';
-import { openWasmDriver } from '../../src/stores/sqlite/driver.wasm.ts';
+import type { OpenDriver, SqliteDriver, SqliteTrouble } from '../../src/stores/sqlite/driver.ts';
 import { type LedgerOptions, openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
-import { hasNodeSqlite } from '../../src/stores/sqlite/open-driver.ts';
 import { type StartWriter, startInPlace } from '../../src/stores/sqlite/thread.ts';
+import { ENGINES, faultyDriver, onFile as workOn } from './engines.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
 const DAY_MS = 86_400_000;
-const wasmBuild: OpenDriver = async (options) => openWasmDriver(options);
-const nodeBuild: OpenDriver = async (options) => openNodeDriver(options);
-const ENGINES: readonly (readonly [string, OpenDriver])[] = [
-  ['the WebAssembly build', wasmBuild],
-  ...(hasNodeSqlite() ? [['node:sqlite', nodeBuild] as const] : []),
-];
 
 interface Opened {
   readonly ledger: StoredLedger;
@@ -67,15 +54,8 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
   const open = (path: string, more: Partial<LedgerOptions> = {}): Promise<Opened> =>
     openWith(path, { startWriter: startInPlace(openDriver), ...more });
 
-  /** Works on a database that nobody writes. */
-  async function onFile<Result>(path: string, work: (driver: SqliteDriver) => Result): Promise<Result> {
-    const driver = await openDriver({ path, readOnly: false });
-    try {
-      return work(driver);
-    } finally {
-      driver.close();
-    }
-  }
+  const onFile = <Result>(path: string, work: (driver: SqliteDriver) => Result): Promise<Result> =>
+    workOn(openDriver, path, work);
   const texts = (found: ReadonlyMap<string, string>): Record<string, string> => Object.fromEntries(found);
 
   it('finds at once what was put in this process, without asking the disk', async () => {
@@ -242,24 +222,13 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
     '(%s) waits with its texts while the disk does not take them, and finds them meanwhile',
     async (trouble) => {
       const path = join(temporaryFolder(), 'sluice.db');
-      let current: SqliteTrouble | undefined;
-      const faulty: OpenDriver = async (options) => {
-        const driver = await openDriver(options);
-        return {
-          ...driver,
-          exec(sql) {
-            if (current !== undefined && sql === 'BEGIN IMMEDIATE')
-              throw new SqliteFailure(current, `made-up ${current}`);
-            driver.exec(sql);
-          },
-        };
-      };
-      const { ledger, keep, troubles } = await open(path, { startWriter: startInPlace(faulty) });
-      current = trouble;
+      const faulty = faultyDriver(openDriver);
+      const { ledger, keep, troubles } = await open(path, { startWriter: startInPlace(faulty.openDriver) });
+      faulty.trouble = trouble;
       keep.put('reasoning', 'a', 'one');
       await expect.poll(() => troubles.length).toBe(1);
       expect(texts(await keep.get('reasoning', ['a']))).toEqual({ a: 'one' });
-      current = undefined;
+      faulty.trouble = undefined;
       await expect.poll(() => troubles.length, { timeout: 3_000 }).toBe(2);
       expect(troubles[1]).toContain('again');
       await ledger.shut();
@@ -270,23 +239,10 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
 
   it('gives up a text that the database refuses, and rows are written all the same', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
-    const picky: OpenDriver = async (options) => {
-      const driver = await openDriver(options);
-      return {
-        ...driver,
-        prepare(sql) {
-          const statement = driver.prepare(sql);
-          if (!sql.includes('INTO kept')) return statement;
-          return {
-            ...statement,
-            run: () => {
-              throw new SqliteFailure('other', 'string or blob too big');
-            },
-          };
-        },
-      };
-    };
-    const { ledger, keep, troubles } = await open(path, { startWriter: startInPlace(picky) });
+    const picky = faultyDriver(openDriver);
+    const { ledger, keep, troubles } = await open(path, { startWriter: startInPlace(picky.openDriver) });
+    picky.words = 'INTO kept';
+    picky.trouble = 'other';
     keep.put('reasoning', 'a', 'one');
     ledger.open(opening('x')).close(closing('x'));
     await ledger.shut();
@@ -300,24 +256,5 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
     const { keep } = await open(join(temporaryFolder(), 'sluice.db'));
     keep.put('response', 'a', 'x'.repeat(13 * 1024 * 1024));
     expect((await keep.get('response', ['a'])).size).toBe(0);
-  });
-
-  it('brings a database of the first version to its shape', async () => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const first = await open(path);
-    first.ledger.open(opening('x')).close(closing('x'));
-    await first.ledger.shut();
-    await onFile(path, (driver) => {
-      driver.exec('DROP TABLE kept');
-      driver.exec('ALTER TABLE exchanges DROP COLUMN losses');
-      driver.exec(`DELETE FROM kysely_migration WHERE name >= '0002'`);
-    });
-    const { keep, troubles, ledger } = await open(path);
-    keep.put('reasoning', 'a', 'one');
-    await ledger.shut();
-    expect(troubles).toEqual([]);
-    expect(await onFile(path, (driver) => driver.prepare('SELECT id FROM exchanges').all([]))).toEqual([
-      { id: 'x' },
-    ]);
   });
 });

@@ -11,19 +11,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openNodeDriver } from '../../src/stores/sqlite/driver.node.ts';
 import type { OpenDriver, SqliteRow } from '../../src/stores/sqlite/driver.ts';
-import { openWasmDriver } from '../../src/stores/sqlite/driver.wasm.ts';
 import { type LedgerOptions, openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
 import { hasNodeSqlite } from '../../src/stores/sqlite/open-driver.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
+import { ENGINES, nodeBuild, rowsOf, wasmBuild } from './engines.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
-
-const wasmBuild: OpenDriver = async (options) => openWasmDriver(options);
-const nodeBuild: OpenDriver = async (options) => openNodeDriver(options);
-const ENGINES: readonly (readonly [string, OpenDriver])[] = [
-  ['the WebAssembly build', wasmBuild],
-  ...(hasNodeSqlite() ? [['node:sqlite', nodeBuild] as const] : []),
-];
 
 describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
   interface Opened {
@@ -56,15 +49,8 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     return opened.ok ? 'no failure' : opened.message;
   }
 
-  /** Reads a database that nobody writes. */
-  async function rows(path: string, sql = 'SELECT * FROM exchanges ORDER BY rowid'): Promise<SqliteRow[]> {
-    const driver = await openDriver({ path, readOnly: false });
-    try {
-      return driver.prepare(sql).all([]);
-    } finally {
-      driver.close();
-    }
-  }
+  const rows = (path: string, sql = 'SELECT * FROM exchanges ORDER BY rowid'): Promise<SqliteRow[]> =>
+    rowsOf(openDriver, path, sql);
 
   it('keeps every column of an exchange', async () => {
     const path = join(temporaryFolder(), 'sluice.db');

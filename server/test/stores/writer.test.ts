@@ -5,12 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Backlog } from '../../src/stores/sqlite/backlog.ts';
-import {
-  type OpenDriver,
-  SqliteFailure,
-  type SqliteTrouble,
-  type SqliteValue,
-} from '../../src/stores/sqlite/driver.ts';
+import type { OpenDriver, SqliteValue } from '../../src/stores/sqlite/driver.ts';
 import { InFlight, type OpenEntry } from '../../src/stores/sqlite/in-flight.ts';
 import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
 import { openDriver } from '../../src/stores/sqlite/open-driver.ts';
@@ -18,33 +13,9 @@ import { isDone, RowBuffer, rowValues } from '../../src/stores/sqlite/rows.ts';
 import { TEXT_COLUMNS } from '../../src/stores/sqlite/schema.ts';
 import { type StartWriter, startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { readUsage, type UsageTotals } from '../../src/stores/sqlite/usage.ts';
+import { faultyDriver } from './engines.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
-
-interface Faulty {
-  readonly openDriver: OpenDriver;
-  /** While set, every write fails like this. */
-  trouble: SqliteTrouble | undefined;
-}
-
-function faultyDriver(): Faulty {
-  const faulty: Faulty = {
-    trouble: undefined,
-    async openDriver(options) {
-      const driver = await openDriver(options);
-      return {
-        ...driver,
-        exec(sql) {
-          if (faulty.trouble !== undefined && sql === 'BEGIN IMMEDIATE') {
-            throw new SqliteFailure(faulty.trouble, `made-up ${faulty.trouble}`);
-          }
-          driver.exec(sql);
-        },
-      };
-    },
-  };
-  return faulty;
-}
 
 async function openWith(
   path: string,
@@ -82,7 +53,7 @@ describe('while the disk does not take rows', () => {
     '(%s) rows wait in memory, the operator hears it once, and all are written afterwards',
     async (trouble, words) => {
       const path = join(temporaryFolder(), 'sluice.db');
-      const faulty = faultyDriver();
+      const faulty = faultyDriver(openDriver);
       const { ledger, troubles } = await openWith(path, faulty.openDriver);
       faulty.trouble = trouble;
       for (let i = 0; i < 1500; i++) {
@@ -103,7 +74,7 @@ describe('while the disk does not take rows', () => {
 
   it('shutting down does not hang, and says how many exchanges are lost', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
-    const faulty = faultyDriver();
+    const faulty = faultyDriver(openDriver);
     const { ledger, troubles } = await openWith(path, faulty.openDriver);
     faulty.trouble = 'full';
     ledger.open(opening('a'));
@@ -115,7 +86,7 @@ describe('while the disk does not take rows', () => {
   it('a file found damaged at run time is moved aside, and what is in flight continues in a new one', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'sluice.db');
-    const faulty = faultyDriver();
+    const faulty = faultyDriver(openDriver);
     const { ledger, troubles } = await openWith(path, faulty.openDriver);
     const entry = ledger.open(opening('in-flight', { conversationId: 'talk' }));
     await ledger.flush();

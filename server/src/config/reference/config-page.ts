@@ -20,18 +20,31 @@ export function configPage(): string {
     '`${NAME:-default}` and `{file:path}`; `$${` stands for `${`.',
   ].join('\n');
   const top = ['## The file', '', ...table(root)].join('\n');
-  const sections = Object.entries(root.properties ?? {}).flatMap(([name, node]) => sectionsOf(name, node));
+  const told = new Map<string, string>();
+  const sections = Object.entries(root.properties ?? {}).flatMap(([name, node]) =>
+    sectionsOf(name, node, told),
+  );
   return `${[intro, top, ...sections].join('\n\n')}\n`;
 }
 
-/** One section for each object below a field, depth first. */
-function sectionsOf(path: string, node: SchemaNode): readonly string[] {
-  if (node.items?.properties !== undefined) return sectionsOf(`${path}[]`, node.items);
-  if (node.properties === undefined) return [];
+/** One section for each object below a field, depth first. `told`: table → the first place that has it. */
+function sectionsOf(path: string, node: SchemaNode, told: Map<string, string>): readonly string[] {
+  const { items, additionalProperties } = node;
+  const below = [
+    ...(node.anyOf ?? []).flatMap((branch) => sectionsOf(path, branch, told)),
+    ...(items === undefined ? [] : sectionsOf(`${path}[]`, items, told)),
+    ...(typeof additionalProperties === 'object' ? sectionsOf(`${path}.*`, additionalProperties, told) : []),
+  ];
+  if (node.properties === undefined) return below;
+  const title = `## ${code(path)}`;
+  const text = table(node).join('\n');
+  const same = told.get(text);
+  if (same !== undefined) return [`${title}\n\nAs ${code(same)}.`];
+  told.set(text, path);
   const inner = Object.entries(node.properties).flatMap(([name, child]) =>
-    sectionsOf(`${path}.${name}`, child),
+    sectionsOf(`${path}.${name}`, child, told),
   );
-  return [[`## ${code(path)}`, '', ...table(node)].join('\n'), ...inner];
+  return [`${title}\n\n${text}`, ...inner];
 }
 
 function table(node: SchemaNode): readonly string[] {
@@ -61,6 +74,7 @@ function typeText(node: SchemaNode): string {
   if (Array.isArray(node.type)) return node.type.map((type: string) => TYPE_NAMES[type] ?? type).join(' or ');
   if (node.type === 'array') return `list of ${node.items === undefined ? 'values' : plural(node.items)}`;
   if (node.type === 'integer') return `whole number${limits(node)}`;
+  if (node.type === 'number') return `number${limits(node)}`;
   if (node.type === 'object' && typeof node.additionalProperties === 'object') {
     return `object of ${node.propertyNames?.enum === undefined ? 'name' : 'dialect'} → ${typeText(node.additionalProperties)}`;
   }
@@ -68,11 +82,13 @@ function typeText(node: SchemaNode): string {
 }
 
 function plural(node: SchemaNode): string {
+  if (node.anyOf !== undefined) return [...new Set(node.anyOf.map(plural))].join(' or ');
   if (node.enum !== undefined) return typeText(node);
   return node.type === 'string' ? 'texts' : `${TYPE_NAMES[String(node.type)] ?? String(node.type)}s`;
 }
 
 function limits(node: SchemaNode): string {
+  if (node.exclusiveMinimum !== undefined) return `, above ${node.exclusiveMinimum}`;
   if (node.minimum === undefined || node.maximum === undefined) return '';
   return `, ${node.minimum} to ${node.maximum}`;
 }

@@ -16,9 +16,14 @@ describe('the generated reference', () => {
     const walk = (node: SchemaNode, path: string): void => {
       for (const [name, child] of Object.entries(node.properties ?? {})) {
         if ((child.description ?? '') === '') silent.push(`${path}.${name}`);
-        walk(child, `${path}.${name}`);
-        if (child.items !== undefined) walk(child.items, `${path}.${name}[]`);
+        within(child, `${path}.${name}`);
       }
+    };
+    const within = (node: SchemaNode, path: string): void => {
+      walk(node, path);
+      for (const branch of node.anyOf ?? []) within(branch, path);
+      if (node.items !== undefined) within(node.items, `${path}[]`);
+      if (typeof node.additionalProperties === 'object') within(node.additionalProperties, `${path}.*`);
     };
     walk(configJsonSchema(), '');
     expect(silent).toEqual([]);

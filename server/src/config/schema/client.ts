@@ -1,6 +1,7 @@
 // One entry of `clients`: a program or person that may call the gateway.
 
 import { z } from 'zod';
+import { type LimitsConfig, limitsSchema } from './limits.ts';
 import { nameSchema, secretSchema } from './primitives.ts';
 
 /** One client as configured; exactly one of `key` and `keyHash` is there. */
@@ -9,6 +10,7 @@ export interface ClientConfig {
   readonly enabled: boolean;
   readonly key?: string | undefined;
   readonly keyHash?: string | undefined;
+  readonly limits?: LimitsConfig | undefined;
 }
 
 /** Schema of one client. */
@@ -28,6 +30,7 @@ export const clientSchema: z.ZodType<ClientConfig> = z
         'SHA-256 of the key as "sha256:<hex>", so that the file holds no secret. `sluice init` writes this form.',
       ),
     enabled: z.boolean().default(true).describe('false locks the client out without deleting it.'),
+    limits: limitsSchema.optional().describe('How much the client may use, over all upstreams.'),
   })
   .refine((client) => (client.key === undefined) !== (client.keyHash === undefined), {
     error: 'needs exactly one of "key" and "keyHash"',

@@ -1,9 +1,15 @@
 // The whole of sluice.jsonc. Types, JSON Schema and the reference page come from here.
 
 import { z } from 'zod';
+import type { HealthPolicy, QueuePolicy } from '../../core/routing/policy.ts';
 import { type ClientConfig, clientSchema } from './client.ts';
 import { type ConversionConfig, conversionSchema } from './conversion.ts';
+import { breakerSchema, cooldownSchema, quarantineSchema } from './health.ts';
+import { type LimitsSectionConfig, limitsSectionSchema } from './limits.ts';
 import { aliasesSchema, textSchema, wholeNumber } from './primitives.ts';
+import { queueSchema } from './queue.ts';
+import { type RetryConfig, retrySchema } from './retry.ts';
+import { type RouteConfig, type RoutingConfig, routeSchema, routingSchema } from './routing.ts';
 import { type ServerConfig, serverSchema } from './server.ts';
 import { type TimeoutsConfig, timeoutsSchema } from './timeouts.ts';
 import { type UpstreamConfig, upstreamSchema } from './upstream.ts';
@@ -19,17 +25,18 @@ export interface ConfigFile {
   readonly upstreams: readonly UpstreamConfig[];
   readonly aliases: Readonly<Record<string, string>>;
   readonly timeouts: TimeoutsConfig;
-  readonly retry: { readonly maxAttempts: number };
+  readonly routing: RoutingConfig;
+  readonly routes: readonly RouteConfig[];
+  readonly retry: RetryConfig;
+  readonly cooldown: HealthPolicy['cooldown'];
+  readonly breaker: HealthPolicy['breaker'];
+  readonly quarantine: HealthPolicy['quarantine'];
+  readonly queue: QueuePolicy;
+  readonly limits: LimitsSectionConfig;
   readonly conversion: ConversionConfig;
   readonly storage: { readonly url?: string | undefined; readonly retentionDays: number };
   readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
 }
-
-const retrySchema = z.strictObject({
-  maxAttempts: wholeNumber(1, 20)
-    .default(3)
-    .describe('How many candidates (upstream and key) one request may be sent to, the first included.'),
-});
 
 const storageSchema = z.strictObject({
   url: textSchema
@@ -68,7 +75,17 @@ export const configFileSchema: z.ZodType<ConfigFile> = z.strictObject({
     .default({})
     .describe('Other names for models, applied before the aliases of the upstreams: name → model.'),
   timeouts: timeoutsSchema.prefault({}).describe('How long each stage of an exchange may take.'),
-  retry: retrySchema.prefault({}).describe('When another candidate is tried.'),
+  routing: routingSchema.prefault({}).describe('How requests are spread over upstreams and keys.'),
+  routes: z
+    .array(routeSchema)
+    .default([])
+    .describe('What is different for some models or clients; the first route that fits a request counts.'),
+  retry: retrySchema.prefault({}).describe('When something is tried again, before any output.'),
+  cooldown: cooldownSchema.prefault({}).describe('How long a key rests that was told to.'),
+  breaker: breakerSchema.prefault({}).describe('When a candidate is put aside that fails again and again.'),
+  quarantine: quarantineSchema.prefault({}).describe('What becomes of a key that was refused.'),
+  queue: queueSchema.prefault({}).describe('Requests that wait for capacity.'),
+  limits: limitsSectionSchema.prefault({}).describe('How limits are counted, and limits of models.'),
   conversion: conversionSchema
     .prefault({})
     .describe('What happens when a client and an upstream speak different formats.'),

@@ -11,6 +11,7 @@ export interface SchemaNode {
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
   readonly pattern?: string;
@@ -44,10 +45,15 @@ export function placesOf(field: string): readonly string[] {
   const walk = (node: SchemaNode, place: string): void => {
     for (const [name, child] of Object.entries(node.properties ?? {})) {
       const here = place === '' ? name : `${place}.${name}`;
-      if (name === field) places.push(place);
-      walk(child, here);
-      if (child.items !== undefined) walk(child.items, `${here}[]`);
+      if (name === field && !places.includes(place)) places.push(place);
+      within(child, here);
     }
+  };
+  const within = (node: SchemaNode, place: string): void => {
+    walk(node, place);
+    for (const branch of node.anyOf ?? []) within(branch, place);
+    if (node.items !== undefined) within(node.items, `${place}[]`);
+    if (typeof node.additionalProperties === 'object') within(node.additionalProperties, `${place}.*`);
   };
   walk(configJsonSchema(), '');
   return places;

@@ -22,6 +22,9 @@ export function wholeNumber(minimum: number, maximum: number): z.ZodInt {
   return z.int().min(minimum).max(maximum);
 }
 
+/** A share among others: any number above 0. */
+export const weightSchema: z.ZodType<number> = z.number().gt(0).max(1_000_000);
+
 /** A duration from one millisecond to one day. */
 export function durationMs(): z.ZodInt {
   return wholeNumber(1, 86_400_000);

@@ -4,12 +4,15 @@ import { z } from 'zod';
 import type { DialectId } from '../../core/model/dialect-id.ts';
 import type { TraitsOverride } from '../../core/model/traits.ts';
 import { type LossyConfig, lossySchema } from './conversion.ts';
+import { type KeyConfig, keySchema } from './key.ts';
+import { type LimitsConfig, limitsSchema, type ModelLimitsConfig, modelLimitsSchema } from './limits.ts';
+import { type PricesConfig, pricesSchema } from './prices.ts';
 import {
   aliasesSchema,
   dialectSchema,
   nameSchema,
-  secretSchema,
   textSchema,
+  weightSchema,
   wholeNumber,
 } from './primitives.ts';
 import { type TimeoutsOverride, timeoutsOverrideSchema } from './timeouts.ts';
@@ -25,8 +28,9 @@ export interface UpstreamConfig {
   readonly enabled: boolean;
   readonly baseUrl?: BaseUrlConfig | undefined;
   readonly dialects?: readonly DialectId[] | undefined;
-  readonly keys?: readonly string[] | undefined;
+  readonly keys?: readonly KeyConfig[] | undefined;
   readonly priority: number;
+  readonly weight: number;
   readonly models: readonly string[];
   readonly aliases: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | null>>;
@@ -36,6 +40,10 @@ export interface UpstreamConfig {
   readonly streaming: 'any' | 'always' | 'never';
   readonly lossy?: LossyConfig | undefined;
   readonly traits: Readonly<Record<string, TraitsOverride>>;
+  readonly limits?: LimitsConfig | undefined;
+  readonly keyLimits?: LimitsConfig | undefined;
+  readonly modelLimits: ModelLimitsConfig;
+  readonly prices: PricesConfig;
 }
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a valid header name');
@@ -65,15 +73,18 @@ export const upstreamSchema: z.ZodType<UpstreamConfig> = z.strictObject({
     .optional()
     .describe('Wire formats that the upstream speaks, best first; default: those of the preset.'),
   keys: z
-    .array(secretSchema)
+    .array(keySchema)
     .min(1)
     .optional()
     .describe(
-      'API keys, used in turn; best references such as "${OPENAI_API_KEY}" or "{file:secrets/openai}". One value may hold several keys, separated by commas or line breaks. Not needed for local servers.',
+      'API keys; best references such as "${OPENAI_API_KEY}" or "{file:secrets/openai}". One value may hold several keys, separated by commas or line breaks. An object says more about a key. Not needed for local servers.',
     ),
   priority: wholeNumber(-1_000_000, 1_000_000)
     .default(0)
     .describe('Upstreams with a higher priority are tried first.'),
+  weight: weightSchema
+    .default(1)
+    .describe('Its share among upstreams of the same priority, for the order "weighted".'),
   models: z
     .array(textSchema)
     .default([])
@@ -113,6 +124,18 @@ export const upstreamSchema: z.ZodType<UpstreamConfig> = z.strictObject({
     .default({})
     .describe(
       'What its models take, where the gateway does not know or is wrong: model name, "*" allowed → traits.',
+    ),
+  limits: limitsSchema.optional().describe('How much of the upstream may be used, all keys together.'),
+  keyLimits: limitsSchema.optional().describe('How much of each key may be used.'),
+  modelLimits: modelLimitsSchema
+    .default({})
+    .describe(
+      'How much of some models may be used with each key: the name that is sent, "*" allowed → limits. The first that matches counts.',
+    ),
+  prices: pricesSchema
+    .default({})
+    .describe(
+      'What models cost, for the order "cheapest": the name that is sent, "*" allowed → price. The first that matches counts.',
     ),
   enabled: z
     .boolean()

@@ -81,8 +81,15 @@ export function convertStream(
   write: Write,
   see: Emit,
 ): ConvertedStream {
-  const emit = raised(conversion, both(see, writer(conversion, facts, framing, write)));
-  return failing(conversion, emit);
+  return streamInto(conversion, both(see, answerWriter(conversion, facts, framing, write)));
+}
+
+/**
+ * Stream to events, as the client is to understand them: for an answer that more than one upstream writes, where the
+ * writer (`answerWriter`) outlives each of them.
+ */
+export function streamInto(conversion: Conversion, emit: Emit): ConvertedStream {
+  return failing(conversion, raised(conversion, emit));
 }
 
 function failing(conversion: Conversion, emit: Emit): ConvertedStream {
@@ -119,7 +126,7 @@ export function streamBody(
 ): SluiceError | undefined {
   const response = readBody(conversion, wire);
   if ('code' in response) return response;
-  unfold(response, both(see, writer(conversion, facts, framing, write)));
+  unfold(response, both(see, answerWriter(conversion, facts, framing, write)));
   return undefined;
 }
 
@@ -160,7 +167,13 @@ function writeBody(conversion: Conversion, facts: AnswerFacts, response: ChatRes
   return conversion.setting.from.codec.encodeResponse(response, encoding(conversion, facts));
 }
 
-function writer(conversion: Conversion, facts: AnswerFacts, framing: Framing, write: Write): Emit {
+/** Writes an answer as a stream in the client's format. */
+export function answerWriter(
+  conversion: Conversion,
+  facts: AnswerFacts,
+  framing: Framing,
+  write: Write,
+): Emit {
   const encoder = conversion.setting.from.codec.encodeStream(write, encoding(conversion, facts), framing);
   return (event) => encoder.event(event);
 }

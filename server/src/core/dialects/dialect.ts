@@ -5,11 +5,12 @@
 import type { Bytes } from '../bytes.ts';
 import type { DialectId, Use } from '../model/dialect-id.ts';
 import type { SluiceError } from '../model/error.ts';
-import type { Emit } from '../model/event.ts';
+import type { Emit, StreamEvent } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { LossReport } from '../model/loss.ts';
 import type { ChatRequest } from '../model/request.ts';
 import type { ChatResponse } from '../model/response.ts';
+import type { Said } from '../model/said.ts';
 import type { ModelTraits } from '../model/traits.ts';
 import type { Usage } from '../model/usage.ts';
 
@@ -145,6 +146,16 @@ export interface AnswerEncoding {
   /** Input tokens as estimated, for formats that begin with a count the upstream has not told yet. */
   readonly inputTokens: number;
   readonly losses: LossReport;
+  /** The beginning of the answer was sent by somebody else, who chose its id and began to count. */
+  readonly begun?: Begun;
+}
+
+/** What the reader of an answer has already been told of it. */
+export interface Begun {
+  /** The id of the answer on the wire; '' where it has none. */
+  readonly id: string;
+  /** The next number of an event, for formats that number theirs. */
+  nextNumber(): number;
 }
 
 /** Reads one streamed answer. Feed it every event in order, then end() once. It never throws. */
@@ -163,6 +174,23 @@ export interface StreamDecoder {
 /** Writes one streamed answer: complete events as text, through the given function. */
 export interface StreamEncoder {
   event: Emit;
+}
+
+/**
+ * Follows what a client is sent of one streamed answer whose bytes go through, as far as the format numbers and names its
+ * pieces: so that an encoder can write on behind them when the upstream's stream breaks off. It reads little of an event.
+ */
+export interface SentTrail {
+  /** One event that was sent. */
+  event(name: string, data: string): void;
+  /**
+   * Events that bring a fresh encoder of this format to where the wire stands. `said`: what a decoder made of the same
+   * events; its closed parts and its open text have their own numbers. undefined where nothing can be written on: the end
+   * has begun, blocks stand side by side, or something is open that is not the text.
+   */
+  replay(said: Said): readonly StreamEvent[] | undefined;
+  /** The number that the next event is to have, for formats that number theirs; 0 elsewhere. */
+  readonly nextNumber: number;
 }
 
 /** Takes text that is to be sent as it is. */
@@ -193,8 +221,16 @@ export interface Dialect {
    * Never throws: invalid bodies give an error value.
    */
   peek(body: Bytes, use: Use, pathModel: string | undefined, pathStream: boolean): Peeked | SluiceError;
+  /**
+   * A short text that all turns of the conversation a request belongs to have in common, and other conversations do not:
+   * for keeping them at the key that holds their prompt cache. undefined where a request tells none. Never throws. An id
+   * that the client sent stands before a digest of how the conversation begins.
+   */
+  conversation(body: Bytes): string | undefined;
   /** A fresh watcher for one streamed answer. */
   watch(framing: Framing): StreamWatch;
+  /** A fresh trail of one streamed answer. */
+  trail(): SentTrail;
   /** Judges a complete JSON answer of a success status. */
   readAnswer(body: Bytes, use: Use): AnswerReading;
   /** Applies the edits of a complete JSON answer (model echo); returns no edits when nothing is to change. */

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'dialect_unavailable'
   | 'unsupported_feature'
   | 'all_cooling'
+  | 'rate_limited'
   | 'upstream_connect'
   | 'upstream_closed'
   | 'upstream_protocol'
@@ -98,7 +99,12 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, CodeFacts>> = {
     status: 503,
     source: 'upstream',
     meaning:
-      'Every key that could serve the request is cooling down; retry-after says when the first one is free.',
+      'Every key that could serve the request is cooling down, out of quota or refused (429 where only limits of rate stand in the way); retry-after says when the first one is free.',
+  },
+  rate_limited: {
+    status: 429,
+    source: 'client',
+    meaning: 'The client has used what its own limits allow; retry-after says when there is more.',
   },
   upstream_connect: {
     status: 502,
@@ -178,6 +184,8 @@ export interface SluiceError {
   readonly param?: string;
   readonly retryAfterMs?: number;
   readonly kind?: ErrorKind;
+  /** It happened while a connection was being made: the upstream has seen nothing of the request. */
+  readonly connecting?: boolean;
 }
 
 /** Makes an error of a code; status and source come from the table unless told otherwise. */
@@ -190,6 +198,7 @@ export function sluiceError(
     readonly param?: string;
     readonly retryAfterMs?: number;
     readonly kind?: ErrorKind;
+    readonly connecting?: boolean;
   } = {},
 ): SluiceError {
   const facts = ERROR_CODES[code];

@@ -21,3 +21,12 @@ export interface Usage {
   /** True when the provider's numbers were impossible (negative, not a number, parts above the whole) and had to be clamped. */
   readonly clamped: boolean;
 }
+
+/** All tokens of a usage, in and out; undefined where there is none. */
+export function totalTokens(usage: Usage | undefined): number | undefined {
+  if (usage === undefined) return undefined;
+  const { input, output } = usage;
+  const read = input.uncached + input.cacheRead + input.audio;
+  const written = input.cacheWrite5m + input.cacheWrite1h + input.cacheWriteOther;
+  return read + written + output.text + output.reasoning + output.audio;
+}

@@ -51,7 +51,7 @@ function candidatesOf<U extends Routable>(
     const dialect = dialectFor(upstream, query);
     if (dialect === undefined) continue;
     const facts = { model, aliased: model !== query.model, dialect, native: dialect === query.dialect };
-    for (const key of upstream.keys) found.push({ upstream, key, ...facts });
+    for (const key of upstream.keys) if (key.disabled !== true) found.push({ upstream, key, ...facts });
   }
   return found;
 }

@@ -13,7 +13,7 @@ export interface Routable {
   readonly dialects: readonly DialectId[];
   /** Formats of clients that are converted for it where it does not speak them itself. */
   readonly convert: readonly DialectId[];
-  readonly keys: readonly { readonly id: string }[];
+  readonly keys: readonly { readonly id: string; readonly disabled?: true }[];
   /** Globs of the models it offers; empty = any. */
   readonly models: readonly string[];
   readonly aliases: Aliases;

@@ -10,7 +10,19 @@ interface Case extends Plannable {
 }
 
 const standing = ({ untilMs }: Case): Standing | undefined =>
-  untilMs === 0 ? undefined : { coolUntilMs: untilMs, reason: 'rate-limited', sinceMs: 0, status: 429 };
+  untilMs === 0
+    ? undefined
+    : {
+        state: 'cooling',
+        untilMs,
+        reason: 'rate-limited',
+        sinceMs: 0,
+        status: 429,
+        message: undefined,
+        failures: 1,
+        openings: 0,
+        firm: true,
+      };
 
 function cases(
   ...shapes: readonly (readonly [upstream: string, key: string, priority: number, untilMs?: number])[]

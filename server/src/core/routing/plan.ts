@@ -75,8 +75,7 @@ export function makePlan<C extends Plannable>(candidates: readonly C[], options:
   const cooling: { candidate: C; untilMs: number }[] = [];
   for (const candidate of candidates) {
     const found = standing(candidate);
-    if (found !== undefined && isCooling(found, nowMs))
-      cooling.push({ candidate, untilMs: found.coolUntilMs });
+    if (found !== undefined && isCooling(found, nowMs)) cooling.push({ candidate, untilMs: found.untilMs });
     else healthy.push(candidate);
   }
   cooling.sort(
@@ -99,7 +98,7 @@ export function firstFreeMs<C>(
   for (const candidate of candidates) {
     const found = standing(candidate);
     if (found === undefined || !isCooling(found, nowMs)) return undefined;
-    if (first === undefined || found.coolUntilMs < first) first = found.coolUntilMs;
+    if (first === undefined || found.untilMs < first) first = found.untilMs;
   }
   return first;
 }

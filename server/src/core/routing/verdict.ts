@@ -1,15 +1,34 @@
-// The one place that decides what a failed attempt means: try another candidate or not, whose fault it was, and how
-// long the key is to be left alone.
+// The one place that decides what a failed attempt means: try another candidate or not, whose fault it was, what it is
+// held against, and how long that is to be left alone.
 
 import type { Bytes } from '../bytes.ts';
 import type { SluiceError } from '../model/error.ts';
-import { COOL_DEFAULT_MS, coolFromBody, coolFromHeaders } from './cooldown.ts';
+import { boundedRest, namedRest } from './cooldown.ts';
+import { DEFAULT_HEALTH, type HealthPolicy } from './policy.ts';
+import type { Reason } from './reason.ts';
+import {
+  isPage,
+  saysBadKey,
+  saysBadToken,
+  saysKeyWide,
+  saysModelMissing,
+  saysModerated,
+  saysNoCredit,
+  saysNotHere,
+  saysTooLarge,
+  wordsOf,
+} from './refusal-words.ts';
 
-/** How long a key rests that its provider refused or that has no credit left. */
-const REFUSED_KEY_COOL_MS = 600_000;
+export type { Reason } from './reason.ts';
+
+/** How long a key without credit rests, where nobody says for how long. */
+const NO_CREDIT_COOL_MS = 600_000;
 
 /** How much of an error body is read for its reason. */
 const READ_BYTES = 16_384;
+
+/** How much of the provider's words is kept, in characters. */
+const MESSAGE_LIMIT = 200;
 
 /** A failed attempt, as the exchange reports it. Headers are a flat list: name, value, … */
 export interface FailedAttempt {
@@ -26,71 +45,111 @@ export interface FailedAttempt {
 /** How one attempt ended. */
 export type AttemptOutcome = { readonly kind: 'answered' } | { readonly kind: 'left' } | FailedAttempt;
 
-/** Why a verdict is what it is, in a word. */
-export type Reason =
-  | 'answered'
-  | 'client-left'
-  | 'unreachable'
-  | 'timeout'
-  | 'broken-answer'
-  | 'bad-key'
-  | 'no-credit'
-  | 'rate-limited'
-  | 'overloaded'
-  | 'server-error'
-  | 'model-missing'
-  | 'conflict'
-  | 'redirected'
-  | 'bad-request'
-  /** It refused a signature or encrypted reasoning of a former answer: without any it may accept the same request. */
-  | 'bad-token'
-  | 'not-carried'
-  | 'gateway';
+/** What a failure is held against: the upstream, this key of it, or this key for this model. */
+export type Scope = 'upstream' | 'key' | 'model';
 
 /** What follows from an outcome. */
 export interface Verdict {
   /** Another candidate may be tried. */
   readonly retry: boolean;
+  /** Nothing may follow, whatever the policy says: output was sent, the client has left, or the gateway itself failed. */
+  readonly final: boolean;
   readonly blame: 'key' | 'upstream' | 'request' | 'none';
-  /** How long this upstream and key are to be left alone; 0 = not at all. */
-  readonly coolMs: number;
   readonly reason: Reason;
-  /** HTTP status of the upstream's answer, where there was one. */
+  /** HTTP status of the upstream's answer, or the one that an error in its stream stands for. */
   readonly status: number | undefined;
+  /** undefined: it is held against nobody. */
+  readonly scope: Scope | undefined;
+  /** How long that is to be left alone; 0 = not at all. */
+  readonly coolMs: number;
+  /** The provider itself has named that time. */
+  readonly told: boolean;
+  /** It is to be left alone until it has been tested again. */
+  readonly quarantine: boolean;
+  /** What was said of it, cut short. May hold secrets. */
+  readonly message: string | undefined;
 }
 
-type Ruling = Omit<Verdict, 'status'>;
+type Ruling = Omit<Verdict, 'status' | 'message' | 'final'>;
+type Rest = Pick<Ruling, 'coolMs' | 'told' | 'quarantine'>;
 
-const rule = (reason: Reason, blame: Verdict['blame'], retry: boolean, coolMs = 0): Ruling => ({
+const NO_REST: Rest = { coolMs: 0, told: false, quarantine: false };
+
+/** What is held against nobody. */
+const excused = (reason: Reason, blame: Verdict['blame'], retry: boolean): Ruling => ({
   reason,
   blame,
   retry,
-  coolMs,
+  scope: undefined,
+  ...NO_REST,
 });
 
-/** Gemini and xAI answer 400 for a bad key, so the words have to be read; some say 400 for an empty account too. */
-const BAD_KEY_WORDS = [
-  'API_KEY_INVALID',
-  'API key not valid',
-  'API key expired',
-  'API_KEY_EXPIRED',
-  'Incorrect API key',
-  'invalid_api_key',
-  'Invalid API key',
-];
-const NO_CREDIT_WORDS = [
-  'insufficient_quota',
-  'billing_not_active',
-  'billing_hard_limit_reached',
-  'credit balance is too low',
-];
+/** What counts against somebody, with a rest or without. */
+const counts = (reason: Reason, blame: Verdict['blame'], scope: Scope, rest: Rest = NO_REST): Ruling => ({
+  reason,
+  blame,
+  retry: true,
+  scope,
+  ...rest,
+});
 
-/**
- * How vendors refuse signatures and encrypted reasoning that they did not make, or no longer accept (Anthropic, OpenAI,
- * Gemini). Such a 400 says nothing about key or question.
- */
-const BAD_TOKEN_WORDS =
-  /invalid.{0,20}signature|signature.{0,40}(?:invalid|not valid)|thought_?signature|encrypted.{0,20}content.{0,60}(?:could not be|verified|decrypt|invalid)|invalid_encrypted_content|expected .{0,4}thinking.{0,4} or|thinking.{0,40}cannot be modified/i;
+/** What a ruling by status looks at. */
+interface Refusal {
+  readonly status: number;
+  /** The vendor's own words. */
+  readonly words: string;
+  /** The answer is a web page. */
+  readonly page: boolean;
+  /** The rest that the provider has named, else one of so many milliseconds. */
+  readonly rest: (otherwiseMs: number) => Rest;
+  readonly health: HealthPolicy;
+}
+
+function byStatus(refusal: Refusal): Ruling {
+  const { status, words, rest, health } = refusal;
+  const { defaultMs } = health.cooldown;
+  if (status === 400) return of400(refusal);
+  if (status === 402 || (status === 429 && saysNoCredit(words, status)))
+    return counts('no-credit', 'key', 'key', rest(NO_CREDIT_COOL_MS));
+  if (status === 401) return refused('bad-key', 'key', health);
+  if (status === 403) return of403(refusal);
+  if (status === 404) return excused('model-missing', 'none', true);
+  if (status === 409) return excused('conflict', 'upstream', true);
+  if (status === 429) {
+    if (saysTooLarge(words)) return excused('rate-limited', 'request', true);
+    return counts('rate-limited', 'key', saysKeyWide(words) ? 'key' : 'model', rest(defaultMs));
+  }
+  // 498: Groq's flex tier has no capacity.
+  if (status === 503 || status === 529 || status === 498)
+    return counts('overloaded', 'upstream', 'model', rest(defaultMs));
+  if (status === 408 || status === 425 || status >= 500)
+    return counts('server-error', 'upstream', 'model', rest(defaultMs));
+  if (status < 400) return counts('redirected', 'upstream', 'model');
+  return excused('bad-request', 'request', false);
+}
+
+function of400({ status, words, rest, health }: Refusal): Ruling {
+  if (saysNoCredit(words, status)) return counts('no-credit', 'key', 'key', rest(NO_CREDIT_COOL_MS));
+  if (saysBadKey(words, status)) return refused('bad-key', 'key', health);
+  if (saysNotHere(words)) return refused('forbidden', 'model', health);
+  if (saysModelMissing(words)) return excused('model-missing', 'none', true);
+  return excused(saysBadToken(words) ? 'bad-token' : 'bad-request', 'request', false);
+}
+
+function of403({ status, words, page, rest, health }: Refusal): Ruling {
+  // A firewall looks at what a request says as much as at who sends it.
+  if (page) return counts('forbidden', 'upstream', 'model', rest(health.cooldown.defaultMs));
+  if (saysNoCredit(words, status)) return counts('no-credit', 'key', 'key', rest(NO_CREDIT_COOL_MS));
+  if (saysBadKey(words, status)) return refused('bad-key', 'key', health);
+  if (saysModerated(words)) return excused('bad-request', 'request', false);
+  return refused('forbidden', 'model', health);
+}
+
+/** A refusal that time does not heal. */
+function refused(reason: Reason, scope: Scope, { quarantine, cooldown }: HealthPolicy): Ruling {
+  const coolMs = quarantine.onAuth ? quarantine.retestMs : Math.min(cooldown.defaultMs, cooldown.maxMs);
+  return counts(reason, 'key', scope, { coolMs, told: false, quarantine: quarantine.onAuth });
+}
 
 function textOf(answer: FailedAttempt['answer']): string {
   return answer === undefined
@@ -98,82 +157,103 @@ function textOf(answer: FailedAttempt['answer']): string {
     : answer.body.toString('utf8', 0, Math.min(answer.body.length, READ_BYTES));
 }
 
-function mentions(text: string, words: readonly string[]): boolean {
-  return words.some((word) => text.includes(word));
+function refusalOf(
+  outcome: FailedAttempt,
+  status: number,
+  epochNowMs: number,
+  health: HealthPolicy,
+): Refusal {
+  const { answer, error } = outcome;
+  const text = answer === undefined ? error.message : textOf(answer);
+  const { cooldown } = health;
+  const rest = (otherwiseMs: number): Rest => {
+    const named =
+      answer === undefined && error.retryAfterMs !== undefined
+        ? namedRest(['retry-after-ms', error.retryAfterMs.toFixed(0)], text, epochNowMs)
+        : namedRest(answer?.headers ?? [], text, epochNowMs);
+    return named === undefined || !cooldown.honorHeaders
+      ? { coolMs: Math.min(otherwiseMs, cooldown.maxMs), told: false, quarantine: false }
+      : { coolMs: boundedRest(named, cooldown), told: true, quarantine: false };
+  };
+  return { status, words: wordsOf(text), page: isPage(text), rest, health };
 }
 
-function headerOf(answer: FailedAttempt['answer'], name: string): string | undefined {
-  const headers = answer?.headers ?? [];
-  for (let i = 0; i + 1 < headers.length; i += 2)
-    if (headers[i]?.toLowerCase() === name) return headers[i + 1];
-  return undefined;
-}
+/** How the dialects word it that a success had nothing in it. */
+const EMPTY = /^The upstream (?:ended its stream without any output|answered (?:without|with an empty) )/;
 
-/** A ruling by status; `cool` says how long the upstream asks to wait. */
-function byStatus(status: number, text: string, cool: () => number): Ruling {
-  if ([400, 403, 429].includes(status) && mentions(text, NO_CREDIT_WORDS))
-    return rule('no-credit', 'key', true, REFUSED_KEY_COOL_MS);
-  if (status === 400 && mentions(text, BAD_KEY_WORDS))
-    return rule('bad-key', 'key', true, REFUSED_KEY_COOL_MS);
-  if (status === 401 || status === 403) return rule('bad-key', 'key', true, REFUSED_KEY_COOL_MS);
-  if (status === 402) return rule('no-credit', 'key', true, REFUSED_KEY_COOL_MS);
-  // The Responses API says 400 where others say 404.
-  if (status === 404 || (status === 400 && text.includes('model_not_found')))
-    return rule('model-missing', 'none', true);
-  if (status === 409) return rule('conflict', 'upstream', true);
-  if (status === 429) return rule('rate-limited', 'key', true, cool());
-  if (status === 503 || status === 529) return rule('overloaded', 'upstream', true, cool());
-  if (status === 408 || status === 425 || status >= 500)
-    return rule('server-error', 'upstream', true, cool());
-  if (status < 400) return rule('redirected', 'upstream', true);
-  if (status === 400 && BAD_TOKEN_WORDS.test(text)) return rule('bad-token', 'request', false);
-  return rule('bad-request', 'request', false);
-}
-
-function byCode(outcome: FailedAttempt, cool: () => number): Ruling {
+function byCode(outcome: FailedAttempt, epochNowMs: number, health: HealthPolicy): Ruling {
   const { error, answer } = outcome;
+  const { defaultMs, maxMs } = health.cooldown;
+  const unreachable: Rest = { coolMs: Math.min(defaultMs, maxMs), told: false, quarantine: false };
   switch (error.code) {
     case 'upstream_connect':
-      return rule('unreachable', 'upstream', true, COOL_DEFAULT_MS);
+      return counts('unreachable', 'upstream', 'upstream', unreachable);
     case 'upstream_timeout':
-      return rule('timeout', 'upstream', true, COOL_DEFAULT_MS);
+      return error.connecting === true
+        ? counts('unreachable', 'upstream', 'upstream', unreachable)
+        : counts('timeout', 'upstream', 'model');
     case 'upstream_closed':
     case 'upstream_protocol':
-    case 'upstream_answer':
     case 'upstream_too_large':
-      return rule('broken-answer', 'upstream', true);
+      return counts('broken-answer', 'upstream', 'model');
     case 'upstream_error':
-      return byStatus(answer?.status ?? error.status, textOf(answer), cool);
+      return byStatus(refusalOf(outcome, answer?.status ?? error.status, epochNowMs, health));
+    case 'upstream_answer':
     case 'upstream_stream_error':
-      // A status of its own says what kind of error the stream reported; 502 says only that it reported one.
-      return error.status === 502
-        ? rule('broken-answer', 'upstream', true)
-        : byStatus(error.status, error.message, cool);
+      // A status of its own says what kind of error was reported; 502 says only that there was one.
+      if (error.status === 502)
+        return counts(EMPTY.test(error.message) ? 'empty-answer' : 'broken-answer', 'upstream', 'model');
+      return byReport(refusalOf(outcome, error.status, epochNowMs, health), error);
     case 'unsupported_feature':
-      return rule('not-carried', 'none', true);
+      return excused('not-carried', 'none', true);
     default:
-      return rule('gateway', 'none', false);
+      return excused('gateway', 'none', false);
   }
+}
+
+/** A ruling on an error that was reported inside of a success. Its codes were read where it was decoded. */
+function byReport(refusal: Refusal, { kind, retryAfterMs }: SluiceError): Ruling {
+  const { status, words } = refusal;
+  // Google's words for a minute's limit are the same as OpenAI's for an empty account, but a time comes with them.
+  const empty = kind === 'quota' && retryAfterMs === undefined && !/ai\.google\.dev/.test(words);
+  return empty && [400, 402, 403, 429].includes(status)
+    ? counts('no-credit', 'key', 'key', refusal.rest(NO_CREDIT_COOL_MS))
+    : byStatus(refusal);
+}
+
+/** The words to keep, whole characters only. */
+function cut(message: string): string {
+  const short = message.slice(0, MESSAGE_LIMIT);
+  return /[\uD800-\uDBFF]$/.test(short) ? short.slice(0, -1) : short;
+}
+
+function statusOf({ answer, error }: FailedAttempt): number | undefined {
+  if (answer !== undefined) return answer.status;
+  const reported = error.code === 'upstream_stream_error' || error.code === 'upstream_answer';
+  return reported && error.status !== 502 ? error.status : undefined;
 }
 
 /**
  * Judges how an attempt ended. Once output has reached the client, or the client has left, nothing is tried again.
- * `epochNowMs` is the wall clock, for dates in retry-after.
+ * `epochNowMs` is the wall clock, for dates in what the provider says.
  */
-export function judge(outcome: AttemptOutcome, epochNowMs: number): Verdict {
-  if (outcome.kind === 'answered') return { ...rule('answered', 'none', false), status: undefined };
-  if (outcome.kind === 'left') return { ...rule('client-left', 'none', false), status: undefined };
-  const { answer, error } = outcome;
-  const cool = (): number =>
-    coolFromHeaders((name) => headerOf(answer, name), epochNowMs) ??
-    coolFromBody(textOf(answer)) ??
-    coolFromHeaders(
-      (name) => (name === 'retry-after-ms' ? error.retryAfterMs?.toFixed(0) : undefined),
-      epochNowMs,
-    ) ??
-    COOL_DEFAULT_MS;
-  const ruling = byCode(outcome, cool);
-  return { ...ruling, retry: ruling.retry && !outcome.committed, status: answer?.status };
+export function judge(
+  outcome: AttemptOutcome,
+  epochNowMs: number,
+  health: HealthPolicy = DEFAULT_HEALTH,
+): Verdict {
+  if (outcome.kind !== 'failed') {
+    const reason = outcome.kind === 'answered' ? 'answered' : 'client-left';
+    return { ...excused(reason, 'none', false), final: true, status: undefined, message: undefined };
+  }
+  const ruling = byCode(outcome, epochNowMs, health);
+  return {
+    ...ruling,
+    retry: ruling.retry && !outcome.committed,
+    final: outcome.committed || ruling.reason === 'gateway',
+    status: statusOf(outcome),
+    message: cut(outcome.error.message),
+  };
 }
 
 /** How much a failure tells a client: its own request's fate before the gateway's keys before the gateway's words. */

@@ -3,7 +3,7 @@
 
 import type { Conversion } from '../../core/conversion/convert.ts';
 import type { StreamEvent } from '../../core/model/event.ts';
-import type { Exchange, Target } from '../context.ts';
+import type { AttemptControl, Exchange } from '../context.ts';
 import { keepReasoning } from '../reasoning-keep.ts';
 import type { ConvertedAttempt } from './json-answer.ts';
 import type { AnswerNotes } from './notes.ts';
@@ -20,7 +20,8 @@ export interface Answered {
 }
 
 /** Ties the notes of an answer to the exchange. */
-export function answered(exchange: Exchange, target: Target, notes: AnswerNotes): Answered {
+export function answered(exchange: Exchange, control: AttemptControl, notes: AnswerNotes): Answered {
+  const { record } = control;
   const keep = keepReasoning(exchange.ports.keep, exchange.inbound.client?.id);
   return {
     see(event) {
@@ -28,9 +29,9 @@ export function answered(exchange: Exchange, target: Target, notes: AnswerNotes)
       keep(event);
     },
     note() {
-      exchange.record.usage = notes.usage;
-      exchange.record.modelServed = notes.model ?? target.model;
-      exchange.memory.owners.remember(notes.id, target);
+      record.usage = notes.usage;
+      record.modelServed = notes.model ?? record.target.model;
+      exchange.memory.owners.remember(notes.id, record.target);
     },
   };
 }

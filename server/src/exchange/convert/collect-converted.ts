@@ -15,9 +15,9 @@ import { feedStream } from './relay-converted.ts';
 
 /** Receives a complete JSON answer of a success status and converts it, as JSON or as a stream, as the client wants it. */
 export function collectConverted(converting: Converting): Receiver {
-  const { exchange, target, conversion, head, control } = converting;
+  const { exchange, conversion, head, control } = converting;
   const notes = answerNotes();
-  const seen = answered(exchange, target, notes);
+  const seen = answered(exchange, control, notes);
   const failed = (error: SluiceError): void =>
     control.settle({ kind: 'failed', error, committed: false, answer: undefined });
 
@@ -33,8 +33,8 @@ export function collectConverted(converting: Converting): Receiver {
       failed(error);
       return;
     }
-    const reply = streamReply(exchange, target, head, control, true);
-    reply.open(convertedHeaders(exchange, conversion.losses));
+    const reply = streamReply(exchange, head, control, true);
+    reply.open(convertedHeaders(exchange, control.record, conversion.losses));
     reply.send(text);
     reply.end();
     seen.note();
@@ -58,9 +58,9 @@ export function collectConverted(converting: Converting): Receiver {
 
 /** Receives the stream of a success status for a client that wants one JSON answer. */
 export function foldConverted(converting: Converting, framing: Framing): Receiver {
-  const { exchange, target, conversion, control } = converting;
+  const { exchange, conversion, control } = converting;
   const notes = answerNotes();
-  const seen = answered(exchange, target, notes);
+  const seen = answered(exchange, control, notes);
   let settled = false;
   let bytes = 0;
   let heard = false;

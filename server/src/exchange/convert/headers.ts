@@ -2,16 +2,21 @@
 
 import { lossHeader } from '../../core/conversion/policy.ts';
 import type { LossReport } from '../../core/model/loss.ts';
+import type { AttemptRecord } from '../attempt-record.ts';
 import type { Exchange } from '../context.ts';
 
-/** Also notes the losses in the record. */
-export function convertedHeaders(exchange: Exchange, { losses }: LossReport): string[] {
+/** Also notes the losses in the record of the attempt. */
+export function convertedHeaders(
+  exchange: Exchange,
+  attempt: AttemptRecord,
+  { losses }: LossReport,
+): string[] {
   const { stream } = exchange.peeked;
   const type = stream && exchange.framing === 'sse' ? 'text/event-stream' : 'application/json';
   const headers = ['content-type', `${type}; charset=utf-8`];
   if (stream) headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
   const lost = lossHeader(losses);
-  exchange.record.losses = lost;
+  attempt.losses = lost;
   if (lost !== undefined) headers.push('x-sluice-loss', lost);
   return headers;
 }

@@ -4,7 +4,7 @@ import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import type { LossReport } from '../../core/model/loss.ts';
 import { type AnswerHead, gather } from '../collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from '../context.ts';
-import { answerHeaders, ownHeaders } from '../headers.ts';
+import { replyHeaders } from '../headers.ts';
 import { convertedHeaders } from './headers.ts';
 
 /** The largest answer that is held, in bytes. */
@@ -29,15 +29,14 @@ export interface ConvertedAttempt {
 
 /** Sends a JSON body to the client and settles the attempt. */
 export function sendJson(attempt: ConvertedAttempt, body: unknown): void {
-  const { exchange, target, losses, head, control } = attempt;
-  const { inbound, record, ports } = exchange;
+  const { exchange, losses, head, control } = attempt;
+  const { inbound, record } = exchange;
   const out = Buffer.from(JSON.stringify(body));
-  record.firstOutputAtMs ??= ports.clock.epochMs();
+  control.claim();
   record.bytesOut += out.length;
   inbound.reply.head(200, [
-    ...answerHeaders(head.headers, target.key.secret, true),
-    ...ownHeaders(exchange, target),
-    ...convertedHeaders(exchange, losses),
+    ...replyHeaders(exchange, control.record, head.headers, true),
+    ...convertedHeaders(exchange, control.record, losses),
     'content-length',
     String(out.length),
   ]);

@@ -4,6 +4,7 @@
 import type { Framing } from '../../core/dialects/dialect.ts';
 import { dialects } from '../../core/dialects/index.ts';
 import type { SluiceError } from '../../core/model/error.ts';
+import type { AttemptRecord } from '../attempt-record.ts';
 import { type AnswerHead, collectAnswer } from '../collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from '../context.ts';
 import { asksForUsage, outgoing } from '../outgoing.ts';
@@ -27,13 +28,17 @@ export interface Passage {
 /** The passage of an attempt, or why this target cannot be asked. */
 export function passageFor(
   exchange: Exchange,
-  target: Target,
+  record: AttemptRecord,
   withoutTokens: boolean,
 ): Passage | SluiceError {
+  const { target } = record;
   if (!needsConversion(exchange, target, withoutTokens)) return unchanged(exchange, target);
-  return exchange.use === 'generate'
-    ? converted(exchange, target, withoutTokens)
-    : answeredOnce(exchange, target);
+  const { clock } = exchange.ports;
+  const beganMs = clock.monotonicMs();
+  const passage =
+    exchange.use === 'generate' ? converted(exchange, target, withoutTokens) : answeredOnce(exchange, target);
+  record.conversionMs = clock.monotonicMs() - beganMs;
+  return passage;
 }
 
 function unchanged(exchange: Exchange, target: Target): Passage {

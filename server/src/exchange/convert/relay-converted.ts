@@ -63,10 +63,9 @@ export function feedStream(
 export function relayConverted(converting: Converting, framing: Framing): Receiver {
   const { exchange, target, conversion, head, control } = converting;
   const notes: AnswerNotes = answerNotes();
-  const reply = streamReply(exchange, target, head, control, true);
-  const watch = answered(exchange, target, notes);
+  const reply = streamReply(exchange, head, control, true);
+  const watch = answered(exchange, control, notes);
   let frames: string[] = [];
-  let heldLength = 0;
   let settled = false;
   let lingering = false;
   /** That one of several answers has finished says nothing of the others. */
@@ -78,9 +77,7 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
     exchange.framing,
     (written) => {
       // An error of the upstream may repeat the key that it was given.
-      const text = notes.error === undefined ? written : maskedText(written, target.key.secret);
-      frames.push(text);
-      exchange.continuation?.frames(text);
+      frames.push(notes.error === undefined ? written : maskedText(written, target.key.secret));
     },
     (event) => watch.see(event),
   );
@@ -103,10 +100,11 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
     if (!reply.opened) {
       if (notes.error !== undefined) return failed(notes.error);
       if (!notes.output) return hold();
-      reply.open(convertedHeaders(exchange, conversion.losses));
+      reply.open(convertedHeaders(exchange, control.record, conversion.losses));
     }
     const text = frames.length === 1 ? (frames[0] ?? '') : frames.join('');
     frames = [];
+    exchange.continuation?.frames(text);
     const open = text === '' || reply.send(text);
     if (notes.error !== undefined) return failed(notes.error);
     if (!lingering && (notes.ended || (stream.complete === true && !several))) {
@@ -117,7 +115,7 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
   };
 
   const hold = (): boolean => {
-    heldLength = frames.reduce((sum, frame) => sum + frame.length, 0);
+    const heldLength = frames.reduce((sum, frame) => sum + frame.length, 0);
     if (heldLength <= EVENT_LIMIT_BYTES) return true;
     const most = `The upstream sent more than ${EVENT_LIMIT_BYTES} bytes before its first output.`;
     return failed(sluiceError('upstream_too_large', most));
@@ -137,7 +135,7 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
   const finish = (): void => {
     flush();
     if (settled) return;
-    if (!reply.opened) reply.open(convertedHeaders(exchange, conversion.losses));
+    if (!reply.opened) reply.open(convertedHeaders(exchange, control.record, conversion.losses));
     reply.end();
     settle({ kind: 'answered' });
   };

@@ -71,15 +71,15 @@ function counting(exchange: Exchange, target: Target): SingleConversion | Sluice
 
 /** Receives the answer of a success status and converts it. */
 export function collectSingle(attempt: ConvertedAttempt, single: SingleConversion): Receiver {
-  const { exchange, target, control } = attempt;
+  const { target, control } = attempt;
   return receiveJson(control, (wire) => {
     const answer = single.read(wire);
     if ('code' in answer) {
       control.settle({ kind: 'failed', error: answer, committed: false, answer: undefined });
       return;
     }
-    exchange.record.usage = answer.usage;
-    exchange.record.modelServed = answer.model ?? target.model;
+    control.record.usage = answer.usage;
+    control.record.modelServed = answer.model ?? target.model;
     sendJson(attempt, answer.body);
   });
 }

@@ -5,11 +5,17 @@ import type { Batch } from './messages.ts';
 /** Rows held in memory while the disk does not take them; beyond it the oldest are given up and counted. */
 export const WAITING_LIMIT = 50_000;
 
-/** Rows on their way to the database. */
+/** What a batch takes of a limit on rows: those of attempts are in memory too. */
+export function weightOf(batch: Batch): number {
+  return batch.rows + (batch.attempts?.rows ?? 0);
+}
+
+/** Rows of exchanges on their way to the database. */
 export class Backlog {
   readonly #limit: number;
   #batches: Batch[] = [];
   #size = 0;
+  #weight = 0;
   #lost = 0;
 
   constructor(limit: number = WAITING_LIMIT) {
@@ -34,10 +40,12 @@ export class Backlog {
   accept(batch: Batch): void {
     this.#batches.push(batch);
     this.#size += batch.rows;
-    while (this.#size > this.#limit) {
+    this.#weight += weightOf(batch);
+    while (this.#weight > this.#limit) {
       const dropped = this.#batches.shift();
       if (dropped === undefined) break;
       this.#size -= dropped.rows;
+      this.#weight -= weightOf(dropped);
       this.#lost += dropped.rows;
     }
   }
@@ -46,6 +54,7 @@ export class Backlog {
   written(): void {
     this.#batches = [];
     this.#size = 0;
+    this.#weight = 0;
   }
 
   /** Gives up on everything that waits. */

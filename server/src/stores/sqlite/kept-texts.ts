@@ -4,6 +4,7 @@ import type { SqliteDriver, SqliteStatement } from './driver.ts';
 import type { KeptLimits, KeptText } from './messages.ts';
 import { deleteBefore } from './retention.ts';
 import { NUMBERS_PER_MS } from './schema.ts';
+import { transaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
 const MIB: number = 1024 * 1024;
@@ -94,18 +95,9 @@ export class KeptTexts {
     if (this.#statements === undefined || this.#waiting.length === 0) return;
     const { driver, insert } = this.#statements;
     let number = Math.max(this.#newest, Date.now() * NUMBERS_PER_MS);
-    driver.exec('BEGIN IMMEDIATE');
-    try {
+    transaction(driver, () => {
       for (const { hash, bytes, text } of this.#waiting) insert.run([++number, hash, bytes, text]);
-      driver.exec('COMMIT');
-    } catch (error) {
-      try {
-        driver.exec('ROLLBACK');
-      } catch {
-        // SQLite rolls back by itself when the disk is full; the first error is the one that matters.
-      }
-      throw error;
-    }
+    });
     this.#newest = number;
     this.#uncounted += this.#waitingBytes;
     this.abandon();

@@ -3,14 +3,16 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Keep, Ledger, LedgerEntry, LedgerOpening } from '../../exchange/ports.ts';
+import type { Keep, Ledger, LedgerEntry, LedgerOpening, StateStore } from '../../exchange/ports.ts';
+import { weightOf } from './backlog.ts';
 import { troubleOf, unusable } from './database.ts';
 import { InFlight } from './in-flight.ts';
 import { SqliteKeep } from './keep.ts';
-import type { Batch, FromWriter, KeptLimits, WriterCounts } from './messages.ts';
+import type { Batch, FromWriter, KeptLimits, ToWriter, WriterCounts } from './messages.ts';
 import { hasNodeSqlite } from './open-driver.ts';
 import { claim, type Ownership } from './owner.ts';
 import { RowBuffer } from './rows.ts';
+import { SqliteStateStore } from './state-store.ts';
 import { type StartWriter, startWriter, type WriterThread } from './thread.ts';
 
 /** Together with the time of one write this stays well below the 250 ms that a kill may cost. */
@@ -43,7 +45,7 @@ export interface LedgerStats extends WriterCounts {
   readonly unconfirmed: number;
 }
 
-/** A ledger with an end. The keep that shares its file ends with it. */
+/** A ledger with an end. The keep and the state store that share its file end with it. */
 export interface StoredLedger extends Ledger {
   /** Rows that were in flight when the last gateway died, found at the start. */
   readonly interrupted: number;
@@ -52,9 +54,9 @@ export interface StoredLedger extends Ledger {
   shut(): Promise<void>;
 }
 
-/** A ledger and a keep in one file, or why there are none, in words for the operator. */
+/** A ledger, a keep and a state store in one file, or why there are none, in words for the operator. */
 export type LedgerOpened =
-  | { readonly ok: true; readonly ledger: StoredLedger; readonly keep: Keep }
+  | { readonly ok: true; readonly ledger: StoredLedger; readonly keep: Keep; readonly state: StateStore }
   | { readonly ok: false; readonly message: string };
 
 /** Opens the ledger and starts its writer. Never throws. */
@@ -76,11 +78,13 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerOpened> 
   }
   const ledger = new SqliteLedger(path, options, owner);
   const failure = await ledger.start();
-  return failure === undefined ? { ok: true, ledger, keep: ledger.keep } : { ok: false, message: failure };
+  if (failure !== undefined) return { ok: false, message: failure };
+  return { ok: true, ledger, keep: ledger.keep, state: ledger.state };
 }
 
 class SqliteLedger implements StoredLedger {
   readonly keep: SqliteKeep;
+  readonly state: SqliteStateStore;
   readonly #path: string;
   readonly #options: LedgerOptions;
   readonly #owner: Ownership;
@@ -92,6 +96,8 @@ class SqliteLedger implements StoredLedger {
   #confirmed = 0;
   #unconfirmed: Batch[] = [];
   #unconfirmedRows = 0;
+  /** The same with the rows of attempts. */
+  #unconfirmedWeight = 0;
   #counts: WriterCounts = { written: 0, lost: 0, waiting: 0 };
   #flushes: { readonly upTo: number; done(): void }[] = [];
   #started: ((failure: string | undefined) => void) | undefined;
@@ -104,10 +110,12 @@ class SqliteLedger implements StoredLedger {
     this.#options = options;
     this.#owner = owner;
     this.#rows = new RowBuffer(BATCH_ROWS, options.redact);
-    this.keep = new SqliteKeep((message) => {
+    const send = (message: ToWriter): boolean => {
       this.#thread?.post(message);
       return this.#thread !== undefined;
-    });
+    };
+    this.keep = new SqliteKeep(send);
+    this.state = new SqliteStateStore(send, options.redact);
     this.#inFlight = new InFlight(({ number, opening }, closing) => {
       if (this.#ended) return;
       this.#rows.addDone(number, opening, closing);
@@ -160,6 +168,7 @@ class SqliteLedger implements StoredLedger {
     if (this.#ended) return;
     this.#post();
     this.keep.post();
+    this.state.post();
     let late: NodeJS.Timeout | undefined;
     await new Promise<void>((done) => {
       this.#stopped = done;
@@ -196,12 +205,17 @@ class SqliteLedger implements StoredLedger {
     const batch = this.#rows.take(++this.#lastBatch);
     this.#unconfirmed.push(batch);
     this.#unconfirmedRows += batch.rows;
-    while (this.#unconfirmedRows > UNCONFIRMED_LIMIT) {
-      const dropped = this.#unconfirmed.shift();
-      if (dropped === undefined) break;
-      this.#unconfirmedRows -= dropped.rows;
-    }
+    this.#unconfirmedWeight += weightOf(batch);
+    while (this.#unconfirmedWeight > UNCONFIRMED_LIMIT) this.#forgetFirst();
     this.#thread?.post({ kind: 'batch', batch });
+  }
+
+  /** The oldest batch need not be written again. */
+  #forgetFirst(): void {
+    const batch = this.#unconfirmed.shift();
+    if (batch === undefined) return;
+    this.#unconfirmedRows -= batch.rows;
+    this.#unconfirmedWeight -= weightOf(batch);
   }
 
   #launch(): void {
@@ -212,6 +226,7 @@ class SqliteLedger implements StoredLedger {
     );
     // Nothing is lost when a thread dies: rows are keyed by exchange, so that writing some of them again is harmless.
     for (const batch of this.#unconfirmed) this.#thread.post({ kind: 'batch', batch });
+    this.state.restarted();
   }
 
   #relaunch(reason: string): void {
@@ -249,6 +264,10 @@ class SqliteLedger implements StoredLedger {
       case 'found':
       case 'unfound':
         this.keep.hear(message);
+        break;
+      case 'saved':
+      case 'loaded':
+        this.state.hear(message);
         break;
       case 'trouble':
         this.#options.onTrouble(message.message);
@@ -291,10 +310,7 @@ class SqliteLedger implements StoredLedger {
   #confirm(upTo: number, counts: WriterCounts): void {
     this.#counts = counts;
     this.#confirmed = upTo;
-    while (this.#unconfirmed[0] !== undefined && this.#unconfirmed[0].number <= upTo) {
-      this.#unconfirmedRows -= this.#unconfirmed[0].rows;
-      this.#unconfirmed.shift();
-    }
+    while (this.#unconfirmed[0] !== undefined && this.#unconfirmed[0].number <= upTo) this.#forgetFirst();
     if (this.#flushes.length === 0) return;
     for (const flush of this.#flushes) if (flush.upTo <= upTo) flush.done();
     this.#flushes = this.#flushes.filter((flush) => flush.upTo > upTo);
@@ -308,6 +324,7 @@ class SqliteLedger implements StoredLedger {
     for (const flush of this.#flushes) flush.done();
     this.#flushes = [];
     this.keep.end();
+    this.state.end();
     this.#thread?.hold(false);
     this.#owner.release();
   }

@@ -1,5 +1,7 @@
 // What the main thread and the writer's thread say to each other. Plain data only: it is copied between threads.
 
+import type { FlatRows } from './flat-rows.ts';
+
 /** How much is kept of kept texts. */
 export interface KeptLimits {
   readonly ageMs: number;
@@ -16,15 +18,11 @@ export interface WriterSettings {
   readonly kept?: KeptLimits | undefined;
 }
 
-/**
- * The rows of exchanges that opened or closed since the last batch, as rows.ts lays them out. Two flat lists of primitives
- * cross between threads in a third of the time that objects take.
- */
-export interface Batch {
+/** The rows of exchanges that opened or closed since the last batch, as rows.ts lays them out. */
+export interface Batch extends FlatRows {
   readonly number: number;
-  readonly rows: number;
-  readonly texts: readonly (string | null)[];
-  readonly numbers: Float64Array;
+  /** Attempts of those that closed and took more than one, as attempts.ts lays them out. */
+  readonly attempts: FlatRows | undefined;
 }
 
 /** A text to be kept. */
@@ -36,12 +34,22 @@ export interface KeptText {
   readonly text: string;
 }
 
+/** The latest states of some keys, each as three texts one after the other: kind, key, text (null: forget it). */
+export interface StateBatch {
+  readonly number: number;
+  readonly texts: readonly (string | null)[];
+}
+
 /** Main thread to writer. */
 export type ToWriter =
   | { readonly kind: 'batch'; readonly batch: Batch }
   | { readonly kind: 'keep'; readonly texts: readonly KeptText[] }
   /** Answered with `found` of the same number. */
   | { readonly kind: 'find'; readonly number: number; readonly hashes: readonly string[] }
+  /** Answered with `saved`. */
+  | { readonly kind: 'save'; readonly states: StateBatch }
+  /** Answered with `loaded`. */
+  | { readonly kind: 'load' }
   | { readonly kind: 'stop' };
 
 /** Writer to main thread. */
@@ -61,6 +69,10 @@ export type FromWriter =
   | { readonly kind: 'found'; readonly number: number; readonly texts: readonly (string | undefined)[] }
   /** It cannot be looked up now, which does not mean that nothing is there. */
   | { readonly kind: 'unfound'; readonly number: number }
+  /** States up to this batch are on disk, or given up. */
+  | { readonly kind: 'saved'; readonly upTo: number }
+  /** All states, laid out as in StateBatch; none when they cannot be read. */
+  | { readonly kind: 'loaded'; readonly texts: readonly (string | null)[] }
   /** Something that the operator should know, ready to be shown. */
   | { readonly kind: 'trouble'; readonly message: string }
   | { readonly kind: 'stopped'; readonly counts: WriterCounts };

@@ -1,18 +1,16 @@
-// How exchanges cross from the main thread to the writer: every row as a fixed number of texts and a fixed number of
-// numbers, in the order of schema.ts. They are laid down when an exchange ends, so that nothing else of it is kept alive.
+// How exchanges cross from the main thread to the writer: as flat rows in the order of schema.ts. They are laid down when
+// an exchange ends, so that nothing else of it is kept alive.
 
-import { Buffer } from 'node:buffer';
 import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
+import { AttemptBuffer } from './attempts.ts';
 import type { SqliteValue } from './driver.ts';
+import { boundValues, layUsage, UNKNOWN } from './flat-rows.ts';
 import type { Batch } from './messages.ts';
-import { NUMBER_COLUMNS, TEXT_COLUMNS, TEXT_LIMITS } from './schema.ts';
+import { NUMBER_COLUMNS, TEXT_LIMITS } from './schema.ts';
 
-const TEXTS: number = TEXT_COLUMNS.length;
 const NUMBERS: number = NUMBER_COLUMNS.length;
 /** Where `ended_at_ms` stands: the mark of a row that is complete. */
 const ENDED: number = NUMBER_COLUMNS.indexOf('ended_at_ms');
-/** A number that is not known: null in the database. */
-const UNKNOWN: number = Number.NaN;
 
 type Redact = (text: string) => string;
 
@@ -21,6 +19,7 @@ export class RowBuffer {
   readonly #redact: Redact | undefined;
   readonly #capacity: number;
   readonly #numbers: Float64Array;
+  readonly #attempts: AttemptBuffer = new AttemptBuffer();
   #texts: (string | null)[] = [];
   #rows = 0;
 
@@ -72,28 +71,20 @@ export class RowBuffer {
     numbers[at++] = closing.bytesOut;
     numbers[at++] = closing.streamed ? 1 : 0;
     numbers[at++] = closing.aborted ? 1 : 0;
-    const { usage } = closing;
-    if (usage === undefined) {
-      numbers.fill(UNKNOWN, at, this.#rows * NUMBERS);
-      return;
-    }
-    const { input, output } = usage;
-    numbers[at++] = usage.clamped ? 1 : 0;
-    numbers[at++] = input.uncached;
-    numbers[at++] = input.cacheRead;
-    numbers[at++] = input.cacheWrite5m;
-    numbers[at++] = input.cacheWrite1h;
-    numbers[at++] = input.cacheWriteOther;
-    numbers[at++] = input.audio;
-    numbers[at++] = output.text;
-    numbers[at++] = output.reasoning;
-    numbers[at] = output.audio;
+    layUsage(numbers, at, closing.usage);
+    if (closing.tries !== undefined) this.#attempts.add(number, closing.tries, (text) => this.#clean(text));
   }
 
   /** The collected rows as a batch; the buffer is empty afterwards. */
   take(number: number): Batch {
     const rows = this.#rows;
-    const batch = { number, rows, texts: this.#texts, numbers: this.#numbers.slice(0, rows * NUMBERS) };
+    const batch = {
+      number,
+      rows,
+      texts: this.#texts,
+      numbers: this.#numbers.slice(0, rows * NUMBERS),
+      attempts: this.#attempts.take(),
+    };
     this.#texts = [];
     this.#rows = 0;
     return batch;
@@ -128,22 +119,5 @@ export function isDone(batch: Batch, row: number): boolean {
 
 /** What is bound to the statements of schema.ts for one row of a batch. */
 export function rowValues(batch: Batch, row: number): SqliteValue[] {
-  const values: SqliteValue[] = [];
-  for (let i = 0; i < TEXTS; i++) values.push(cut(batch.texts[row * TEXTS + i], TEXT_LIMITS[i] ?? 0));
-  for (let i = row * NUMBERS; i < (row + 1) * NUMBERS; i++) values.push(integer(batch.numbers[i]));
-  return values;
-}
-
-function cut(text: string | null | undefined, maxBytes: number): SqliteValue {
-  if (text === null || text === undefined) return null;
-  // A UTF-16 unit takes at most three bytes of UTF-8, so most texts need no counting.
-  if (text.length * 3 <= maxBytes) return text;
-  const bytes = Buffer.from(text);
-  if (bytes.length <= maxBytes) return text;
-  return bytes.toString('utf8', 0, maxBytes).replace(/\uFFFD+$/, '');
-}
-
-function integer(value: number | undefined): SqliteValue {
-  if (value === undefined || !Number.isFinite(value)) return null;
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.round(value)));
+  return boundValues(batch, row, TEXT_LIMITS, NUMBERS);
 }

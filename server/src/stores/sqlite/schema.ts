@@ -1,6 +1,8 @@
 // The shape of the tables: the row types for queries, the columns of exchanges in the order in which rows are laid out,
 // and the two statements of the hot path.
 
+import { USAGE_COLUMNS } from './flat-rows.ts';
+
 /** open: in flight. done: ended. interrupted: was in flight when the gateway died. */
 export type ExchangeState = 'open' | 'done' | 'interrupted';
 
@@ -51,6 +53,40 @@ export interface ExchangeRow {
   aborted: number | null;
 }
 
+/** One row of the table `attempts`: exchanges that took more than one have one for each. Times as in ExchangeRow. */
+export interface AttemptRow {
+  /** `number` of its exchange; deleted with it. */
+  exchange: number;
+  /** From 1, in the order of their beginning. */
+  ordinal: number;
+  /** first, retry, again (the same candidate), hedge, race or resume. */
+  cause: string | null;
+  upstream_id: string | null;
+  key_id: string | null;
+  model: string | null;
+  dialect: string | null;
+  started_at_ms: number | null;
+  headers_at_ms: number | null;
+  first_byte_at_ms: number | null;
+  first_output_at_ms: number | null;
+  ended_at_ms: number | null;
+  /** answered, failed, cut (failed after output was sent), lost (another one was faster) or left (the client was gone). */
+  outcome: string | null;
+  status: number | null;
+  reason: string | null;
+  error_code: string | null;
+  input_uncached: number | null;
+  input_cache_read: number | null;
+  input_cache_write_5m: number | null;
+  input_cache_write_1h: number | null;
+  input_cache_write_other: number | null;
+  input_audio: number | null;
+  output_text: number | null;
+  output_reasoning: number | null;
+  output_audio: number | null;
+  usage_clamped: number | null;
+}
+
 /** One row of the table `kept`. */
 export interface KeptRow {
   /** Rising, and at least the epoch milliseconds of its writing * NUMBERS_PER_MS, as those of exchanges. */
@@ -62,10 +98,23 @@ export interface KeptRow {
   text: string;
 }
 
+/** One row of the table `state`. */
+export interface StateRow {
+  /** What it tells of: standing or use. */
+  kind: string;
+  /** Together with the kind, the key of the table. */
+  key: string;
+  /** Epoch milliseconds. */
+  updated_at_ms: number;
+  text: string;
+}
+
 /** The database as Kysely sees it. */
 export interface LedgerDatabase {
   exchanges: ExchangeRow;
+  attempts: AttemptRow;
   kept: KeptRow;
+  state: StateRow;
 }
 
 type Column = keyof ExchangeRow;
@@ -74,11 +123,11 @@ type Column = keyof ExchangeRow;
 export const NUMBERS_PER_MS = 1_000;
 
 /** Texts that others choose are cut, so that a row stays below 1 KB. */
-const LONG_TEXT_BYTES = 128;
-const SHORT_TEXT_BYTES = 64;
-const OWN_TEXT_BYTES = 96;
+export const LONG_TEXT_BYTES = 128;
+export const SHORT_TEXT_BYTES = 64;
+export const OWN_TEXT_BYTES = 96;
 /** Longer than every error code. */
-const CODE_BYTES = 32;
+export const CODE_BYTES = 32;
 
 const TEXTS: readonly (readonly [Column, number])[] = [
   ['id', OWN_TEXT_BYTES],
@@ -117,16 +166,7 @@ export const NUMBER_COLUMNS: readonly Column[] = [
   'bytes_out',
   'streamed',
   'aborted',
-  'usage_clamped',
-  'input_uncached',
-  'input_cache_read',
-  'input_cache_write_5m',
-  'input_cache_write_1h',
-  'input_cache_write_other',
-  'input_audio',
-  'output_text',
-  'output_reasoning',
-  'output_audio',
+  ...USAGE_COLUMNS,
 ];
 
 function insert(verb: string, state: ExchangeState): string {

@@ -1,7 +1,8 @@
-// The loop that owns the database: takes batches and kept texts, writes each in one transaction, and holds them in memory
-// while the disk is full, locked or gone. It runs in a worker thread; tests run the same loop in place.
+// The loop that owns the database: takes batches, kept texts and states, writes each in one transaction, and holds them in
+// memory while the disk is full, locked or gone. It runs in a worker thread; tests run the same loop in place.
 
 import { statSync } from 'node:fs';
+import { attemptValues, INSERT_ATTEMPT } from './attempts.ts';
 import { Backlog, WAITING_LIMIT } from './backlog.ts';
 import { moveAside, openForWriting, unusable } from './database.ts';
 import { type OpenDriver, type SqliteDriver, SqliteFailure, type SqliteStatement } from './driver.ts';
@@ -10,7 +11,9 @@ import type { Batch, FromWriter, ToWriter, WriterCounts, WriterSettings } from '
 import { beat, HEARTBEAT_MS } from './owner.ts';
 import { deleteOld } from './retention.ts';
 import { isDone, rowValues } from './rows.ts';
+import { SavedStates } from './saved-states.ts';
 import { INSERT_DONE, INSERT_OPEN } from './schema.ts';
+import { transaction } from './transaction.ts';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
@@ -22,6 +25,7 @@ interface OpenDatabase {
   readonly driver: SqliteDriver;
   readonly insertDone: SqliteStatement;
   readonly insertOpen: SqliteStatement;
+  readonly insertAttempt: SqliteStatement;
   /** Tells whether the path still leads to the file that is open. */
   readonly fileNumber: number;
 }
@@ -37,6 +41,7 @@ export class Writer {
   readonly #report: (message: FromWriter) => void;
   readonly #backlog: Backlog = new Backlog();
   readonly #kept: KeptTexts;
+  readonly #states: SavedStates = new SavedStates();
   readonly #timers: NodeJS.Timeout[] = [];
   #database: OpenDatabase | undefined;
   #newestBatch = 0;
@@ -79,8 +84,14 @@ export class Writer {
         break;
       case 'keep':
         this.#kept.accept(message.texts);
-        if (this.#retry === undefined && this.#reopening === undefined && !this.#writeKept())
-          this.#retryLater();
+        if (this.#free && !this.#writeKept()) this.#retryLater();
+        break;
+      case 'save':
+        this.#states.accept(message.states);
+        if (this.#free && !this.#writeStates()) this.#retryLater();
+        break;
+      case 'load':
+        this.#load();
         break;
       case 'find':
         this.#find(message.number, message.hashes);
@@ -88,10 +99,15 @@ export class Writer {
     }
   }
 
+  /** False while nothing can be written and a later attempt is on its way. */
+  get #free(): boolean {
+    return this.#retry === undefined && this.#reopening === undefined;
+  }
+
   #take(batch: Batch): void {
     this.#newestBatch = batch.number;
     this.#backlog.accept(batch);
-    if (this.#retry === undefined && this.#reopening === undefined) this.#write();
+    if (this.#free) this.#write();
   }
 
   /** Writes what is left, closes the database and reports stopped. */
@@ -99,11 +115,13 @@ export class Writer {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#reopening;
     this.#cancelRetry();
-    if (this.#database !== undefined && this.#backlog.size + this.#kept.waiting > 0) this.#write();
+    if (this.#database !== undefined && this.#backlog.size + this.#kept.waiting + this.#states.waiting > 0)
+      this.#write();
     await this.#reopening;
     this.#cancelRetry();
     this.#backlog.abandon();
     this.#kept.abandon();
+    this.#states.abandon();
     this.#close();
     this.#report({ kind: 'stopped', counts: this.#counts() });
   }
@@ -128,9 +146,11 @@ export class Writer {
       driver,
       insertDone: driver.prepare(INSERT_DONE),
       insertOpen: driver.prepare(INSERT_OPEN),
+      insertAttempt: driver.prepare(INSERT_ATTEMPT),
       fileNumber: statSync(path).ino,
     };
     this.#kept.opened(driver);
+    this.#states.opened(driver);
     this.#report({ kind: 'ready', interrupted, newest });
   }
 
@@ -142,9 +162,10 @@ export class Writer {
     }
     this.#database = undefined;
     this.#kept.closed();
+    this.#states.closed();
   }
 
-  /** Every row that waits, in one transaction, and every kept text in another one. */
+  /** Every row that waits in one transaction, every kept text in another one, and every state in a third. */
   #write(): void {
     if (this.#database === undefined) {
       this.#retryLater();
@@ -160,27 +181,46 @@ export class Writer {
       this.#written += this.#backlog.size;
       this.#backlog.written();
     }
-    if (this.#writeKept()) this.#recovered();
+    const keptWritten = this.#writeKept();
+    if (this.#writeStates() && keptWritten) this.#recovered();
     else this.#retryLater();
     this.#report({ kind: 'stored', upTo: this.#newestBatch, counts: this.#counts() });
   }
 
-  /** False when the disk does not take kept texts now. A trouble with one of them is no reason to hold back rows. */
+  /** False when the disk does not take kept texts now. */
   #writeKept(): boolean {
-    if (this.#kept.waiting === 0) return true;
-    if (this.#database === undefined) return false;
+    const written = this.#writeBeside(this.#kept);
+    if (written && this.#kept.due) this.#trimKept();
+    return written;
+  }
+
+  /** False when the disk does not take states now. */
+  #writeStates(): boolean {
+    if (this.#states.waiting === 0) return true;
+    const written = this.#writeBeside(this.#states);
+    if (this.#states.waiting === 0) this.#report({ kind: 'saved', upTo: this.#states.newestBatch });
+    return written;
+  }
+
+  /** False when the disk does not take it now. A trouble with what can be done without is no reason to hold back rows. */
+  #writeBeside(store: KeptTexts | SavedStates): boolean {
+    if (store.waiting === 0) return true;
+    // What a database that is just being opened again waits for is written when it is open.
+    if (this.#database === undefined) return this.#reopening !== undefined;
     try {
-      this.#kept.write();
+      store.write();
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.trouble === 'corrupt') this.#replaceDamaged();
-      else if (failure.trouble === 'other') this.#kept.abandon();
-      else {
+      if (failure.trouble === 'corrupt') {
+        this.#replaceDamaged();
+        return this.#database === undefined;
+      }
+      if (failure.trouble !== 'other') {
         this.#complain(unusable(this.#settings.path, failure.trouble, failure.message));
         return false;
       }
+      store.abandon();
     }
-    if (this.#kept.due) this.#trimKept();
     return true;
   }
 
@@ -192,6 +232,16 @@ export class Writer {
       // A damaged file is noticed by the next write; what cannot be read is not there.
     }
     this.#report(texts === undefined ? { kind: 'unfound', number } : { kind: 'found', number, texts });
+  }
+
+  #load(): void {
+    let texts: readonly (string | null)[] = [];
+    try {
+      texts = this.#states.load();
+    } catch {
+      // As above.
+    }
+    this.#report({ kind: 'loaded', texts });
   }
 
   #recovered(): void {
@@ -293,6 +343,7 @@ export class Writer {
       () => this.#database === database && !this.#troubled,
     );
     this.#trimKept();
+    if (!this.#troubled) this.#states.trim();
   }
 
   #trimKept(): void {
@@ -309,22 +360,15 @@ function damaged(path: string, movedTo: string): string {
   return `The ledger's file ${path} was damaged. It was moved to ${movedTo} and a new one is made; old rows can be saved from it with "sqlite3 ${movedTo} .recover".`;
 }
 
-/** Throws SqliteFailure, and then nothing was written. */
-function writeAll({ driver, insertDone, insertOpen }: OpenDatabase, backlog: Backlog): void {
-  driver.exec('BEGIN IMMEDIATE');
-  try {
+/** Throws SqliteFailure, and then nothing was written: an exchange is complete together with its attempts, or not. */
+function writeAll({ driver, insertDone, insertOpen, insertAttempt }: OpenDatabase, backlog: Backlog): void {
+  transaction(driver, () => {
     for (const batch of backlog.batches) {
-      for (let row = 0; row < batch.rows; row++) {
+      for (let row = 0; row < batch.rows; row++)
         (isDone(batch, row) ? insertDone : insertOpen).run(rowValues(batch, row));
-      }
+      const { attempts } = batch;
+      if (attempts === undefined) continue;
+      for (let row = 0; row < attempts.rows; row++) insertAttempt.run(attemptValues(attempts, row));
     }
-    driver.exec('COMMIT');
-  } catch (error) {
-    try {
-      driver.exec('ROLLBACK');
-    } catch {
-      // SQLite rolls back by itself when the disk is full; the first error is the one that matters.
-    }
-    throw error;
-  }
+  });
 }

@@ -4,10 +4,12 @@ import type { Dialect } from '../dialect.ts';
 import { isErrorBody } from '../kit/upstream-error.ts';
 import { readAnswer } from './answer.read.ts';
 import { codec } from './codec.ts';
+import { conversation } from './conversation.ts';
 import { encodeError, encodeStreamError } from './error.encode.ts';
 import { editAnswer, editEvents } from './event.edit.ts';
 import { peek } from './peek.ts';
 import { watchMessages } from './stream.watch.ts';
+import { createTrail } from './trail.ts';
 
 /** The dialect. */
 export const anthropicMessages: Dialect = {
@@ -15,7 +17,9 @@ export const anthropicMessages: Dialect = {
   home: 'anthropic',
   codec,
   peek,
+  conversation,
   watch: watchMessages,
+  trail: createTrail,
   readAnswer,
   editAnswer,
   editEvents,

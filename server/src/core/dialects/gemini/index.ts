@@ -4,10 +4,12 @@ import type { Dialect } from '../dialect.ts';
 import { isErrorBody } from '../kit/upstream-error.ts';
 import { readAnswer } from './answer.read.ts';
 import { codec } from './codec.ts';
+import { conversation } from './conversation.ts';
 import { encodeError, encodeStreamError } from './error.encode.ts';
 import { editAnswer, editEvents } from './event.edit.ts';
 import { peek } from './peek.ts';
 import { watchGemini } from './stream.watch.ts';
+import { createTrail } from './trail.ts';
 
 /** The dialect. */
 export const gemini: Dialect = {
@@ -15,7 +17,9 @@ export const gemini: Dialect = {
   home: 'gemini',
   codec,
   peek,
+  conversation,
   watch: watchGemini,
+  trail: createTrail,
   readAnswer,
   editAnswer,
   editEvents,

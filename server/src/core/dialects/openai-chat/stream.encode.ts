@@ -59,7 +59,7 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding) => {
 
   function headOf(start: StartEvent | undefined): string {
     const facts = {
-      id: answerId(start?.id ?? '', encoding.seed),
+      id: encoding.begun?.id || answerId(start?.id ?? '', encoding.seed),
       object: 'chat.completion.chunk',
       created: start?.createdAt ?? encoding.createdAt,
       model: encoding.model,

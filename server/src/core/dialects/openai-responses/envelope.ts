@@ -30,10 +30,11 @@ export type Envelope = (state: ResponseState) => JsonObject;
 /** The echoes are made once. */
 export function createEnvelope(encoding: AnswerEncoding): Envelope {
   const { request, model, seed } = encoding;
+  const id = encoding.begun?.id || `resp_${seed}`;
   const echoes = echoesOf(request);
   return ({ status, output, usage, createdAt, serviceTier, error, incompleteReason, ext }) => ({
     ...ext,
-    id: `resp_${seed}`,
+    id,
     object: 'response',
     created_at: createdAt,
     status,

@@ -1,19 +1,25 @@
 // Writes the events of one response, each with the next number.
 
-import type { Write } from '../dialect.ts';
+import type { Begun, Write } from '../dialect.ts';
 
-/** Numbers from 0, without a gap. */
+/** Numbers from 0, without a gap, or goes on where somebody else has begun. */
 export class NumberedEvents {
   readonly #write: Write;
+  readonly #begun: Begun | undefined;
   #next = 0;
 
-  constructor(write: Write) {
+  constructor(write: Write, begun: Begun | undefined) {
     this.#write = write;
+    this.#begun = begun;
+  }
+
+  #number(): number {
+    return this.#begun === undefined ? this.#next++ : this.#begun.nextNumber();
   }
 
   /** One event with its members. */
   send(type: string, members: object): void {
-    const data = JSON.stringify({ type, sequence_number: this.#next++, ...members });
+    const data = JSON.stringify({ type, sequence_number: this.#number(), ...members });
     this.#write(`event: ${type}\ndata: ${data}\n\n`);
   }
 
@@ -22,7 +28,7 @@ export class NumberedEvents {
    * members, beginning with a comma, or nothing).
    */
   sendText(head: string, text: string, tail: string): void {
-    this.#write(`${head}${JSON.stringify(text)}${tail},"sequence_number":${this.#next++}}\n\n`);
+    this.#write(`${head}${JSON.stringify(text)}${tail},"sequence_number":${this.#number()}}\n\n`);
   }
 }
 

@@ -45,7 +45,7 @@ class ResponsesWriter {
   constructor(write: Write, encoding: AnswerEncoding) {
     this.#write = write;
     this.#encoding = encoding;
-    this.#events = new NumberedEvents(write);
+    this.#events = new NumberedEvents(write, encoding.begun);
     this.#envelope = createEnvelope(encoding);
     this.#createdAt = encoding.createdAt;
   }

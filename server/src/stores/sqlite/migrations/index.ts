@@ -3,15 +3,20 @@
 
 import type { Migration } from 'kysely';
 import { type SqliteDriver, SqliteFailure } from '../driver.ts';
+import { longTransaction } from '../transaction.ts';
 import { exchanges } from './0001-exchanges.ts';
 import { kept } from './0002-kept.ts';
 import { losses } from './0003-losses.ts';
+import { attempts } from './0004-attempts.ts';
+import { state } from './0005-state.ts';
 
 /** Every migration, oldest first by name. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-exchanges': exchanges,
   '0002-kept': kept,
   '0003-losses': losses,
+  '0004-attempts': attempts,
+  '0005-state': state,
 };
 
 /** "Sluc": marks the file as ours, https://www.sqlite.org/fileformat2.html#application_id */
@@ -28,17 +33,12 @@ export async function migrate(driver: SqliteDriver): Promise<void> {
   if (done.length === Object.keys(MIGRATIONS).length) return;
   const { applyMigrations } = await import('./apply.ts');
   // One transaction: a crash in the middle leaves the old shape or the new one.
-  driver.exec('BEGIN IMMEDIATE');
   try {
-    driver.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-    await applyMigrations(driver, MIGRATIONS);
-    driver.exec('COMMIT');
+    await longTransaction(driver, async () => {
+      driver.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+      await applyMigrations(driver, MIGRATIONS);
+    });
   } catch (error) {
-    try {
-      driver.exec('ROLLBACK');
-    } catch {
-      // SQLite has already rolled back; the first error is the one that tells why.
-    }
     if (error instanceof SqliteFailure) throw error;
     throw new SqliteFailure('other', error instanceof Error ? error.message : String(error));
   }

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { Meter, type Moment } from './limits.ts';
+
+const START = Date.parse('2026-11-21T09:00:00Z');
+const at = (ms: number): Moment => ({ ms, epochMs: START + ms });
+const meter = (): Meter => new Meter({ window: 'sliding', timeZone: 'UTC' });
+
+describe("a provider's own count", () => {
+  test('7.5 it takes the place of ours where it is stricter, until its reset', () => {
+    const subject = meter();
+    subject.take(0, at(0));
+    subject.correct({ requests: { limit: 20, remaining: 2, resetMs: 30_000 } }, at(100));
+    expect(subject.remaining({ rpm: 20 }, at(100)).rpm).toEqual({
+      limit: 20,
+      remaining: 2,
+      resetInMs: 30_000,
+    });
+    subject.take(0, at(200));
+    subject.take(0, at(200));
+    expect(subject.shortage({ rpm: 20 }, 0, at(200))).toEqual({
+      kind: 'rpm',
+      limit: 20,
+      remaining: 0,
+      freeInMs: 29_900,
+    });
+    expect(subject.shortage({ rpm: 20 }, 0, at(30_100))).toBeUndefined();
+  });
+
+  test('7.5 it never makes ours milder', () => {
+    const subject = meter();
+    for (let taken = 0; taken < 20; taken += 1) subject.take(0, at(0));
+    subject.correct({ requests: { limit: 500, remaining: 480, resetMs: 1 } }, at(0));
+    expect(subject.shortage({ rpm: 20 }, 0, at(0))).toMatchObject({ kind: 'rpm', freeInMs: 60_500 });
+  });
+
+  test('7.5 an answer that was overtaken does not bring back what a later one took', () => {
+    const subject = meter();
+    subject.correct({ requests: { remaining: 0, resetMs: 10_000 } }, at(0));
+    subject.correct({ requests: { remaining: 7, resetMs: 10_000 } }, at(5));
+    expect(subject.shortage({}, 0, at(6))).toMatchObject({ kind: 'rpm', freeInMs: 9_994 });
+    subject.correct({ requests: { remaining: 7, resetMs: 10_000 } }, at(10_000));
+    expect(subject.shortage({}, 0, at(10_000))).toBeUndefined();
+  });
+
+  test('7.5 where nothing is left, that holds without a limit of our own', () => {
+    for (const [member, kind] of [
+      ['requests', 'rpm'],
+      ['tokens', 'tpm'],
+      ['requestsPerDay', 'rpd'],
+      ['tokensPerDay', 'tpd'],
+    ] as const) {
+      const subject = meter();
+      expect(subject.shortage({}, 5, at(0))).toBeUndefined();
+      subject.correct({ [member]: { limit: 9, remaining: 0, resetMs: 1_000 } }, at(0));
+      const shortage = subject.shortage({}, 5, at(0));
+      expect(shortage).toEqual({ kind, limit: 9, remaining: 0, freeInMs: 1_000 });
+      expect(subject.shortage({}, 5, at(1_000))).toBeUndefined();
+    }
+  });
+
+  test('7.3 an estimate of tokens does not outweigh its word that some are left, unless we have a limit as well', () => {
+    const subject = meter();
+    subject.correct({ tokens: { limit: 1_000, remaining: 100, resetMs: 5_000 } }, at(0));
+    subject.take(400, at(1));
+    expect(subject.shortage({}, 400, at(2))).toBeUndefined();
+    expect(subject.shortage({ tpm: 1_000 }, 400, at(2))).toMatchObject({ kind: 'tpm', freeInMs: 4_998 });
+    subject.settle(400, 20, at(1), at(3));
+    expect(subject.shortage({ tpm: 1_000 }, 80, at(3))).toBeUndefined();
+    expect(subject.shortage({ tpm: 1_000 }, 81, at(3))).toBeDefined();
+    subject.take(400, at(4));
+    subject.correct({ tokens: { limit: 1_000, remaining: 0, resetMs: 5_000 } }, at(5));
+    expect(subject.shortage({}, 1, at(6))).toBeDefined();
+  });
+
+  test('7.5 strange words are bounded: a minute without a reset, an hour at most, a day for daily ones', () => {
+    const bar = (reported: Parameters<Meter['correct']>[0]): number | undefined => {
+      const subject = meter();
+      subject.correct(reported, at(0));
+      return subject.shortage({}, 0, at(0))?.freeInMs;
+    };
+    expect(bar({ requests: { remaining: 0 } })).toBe(60_000);
+    expect(bar({ requests: { remaining: -3, resetMs: 999_999_999 } })).toBe(3_600_000);
+    expect(bar({ tokensPerDay: { remaining: 0, resetMs: 1e300 } })).toBe(90_000_000);
+    expect(bar({ requestsPerDay: { remaining: 0 } })).toBe(15 * 3_600_000);
+    expect(bar({ requests: { remaining: 0, resetMs: -1 } })).toBeUndefined();
+    expect(bar({ requests: { remaining: 0, resetMs: Number.NaN } })).toBe(60_000);
+    expect(bar({ requests: { remaining: Number.NaN, resetMs: 5 } })).toBeUndefined();
+    expect(bar({ requests: { limit: 0, resetMs: 5 } })).toBeUndefined();
+    expect(bar({})).toBeUndefined();
+  });
+
+  test('7.5 what is left of a reported limit is told where there is none of ours', () => {
+    const subject = meter();
+    subject.correct({ tokens: { limit: 1_000, remaining: 300, resetMs: 5_000 } }, at(0));
+    expect(subject.remaining({}, at(0))).toEqual({ tpm: { limit: 1_000, remaining: 300, resetInMs: 5_000 } });
+    expect(subject.remaining({}, at(5_000))).toEqual({});
+  });
+});

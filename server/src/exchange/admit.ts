@@ -1,0 +1,85 @@
+// The limits of the caller: what does not fit into them is refused before any upstream is asked.
+
+import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import type { LimitKind, Meter, Moment, Shortage } from '../core/routing/limits.ts';
+import type { Limits } from '../core/routing/policy.ts';
+import type { Exchange } from './context.ts';
+import type { RawHeaders } from './ports.ts';
+
+/** A request that was let in, or why not. */
+export type Admission =
+  | {
+      readonly ok: true;
+      /** The request is over; `usedTokens` where that is known. */
+      end(usedTokens: number | undefined): void;
+    }
+  | { readonly ok: false; readonly error: SluiceError; readonly headers: RawHeaders };
+
+const FREE_OF_LIMITS: Admission = { ok: true, end: () => undefined };
+
+/** Lets a request in that may take so many tokens. */
+export function admit({ inbound, settings, memory, use }: Exchange, tokens: number): Admission {
+  const { client } = inbound;
+  if (client?.limits === undefined || use === 'count-tokens') return FREE_OF_LIMITS;
+  const { limits } = client;
+  const place = memory.pool.places.at('client', client.id);
+  const meter = place.counting(settings.limits);
+  const takenAt = memory.pool.now();
+  const short = meter.shortage(limits, tokens, takenAt);
+  if (short !== undefined) {
+    const error = refusal(client.id, short);
+    return { ok: false, error, headers: limitHeaders(meter, limits, takenAt) };
+  }
+  meter.take(tokens, takenAt);
+  memory.pool.counted(place);
+  return {
+    ok: true,
+    end: (usedTokens) => meter.settle(tokens, usedTokens ?? 0, takenAt, memory.pool.now()),
+  };
+}
+
+const WORDS: Readonly<Record<LimitKind, string>> = {
+  rpm: 'requests per minute',
+  rpd: 'requests per day',
+  tpm: 'tokens per minute',
+  tpd: 'tokens per day',
+  concurrency: 'requests at the same time',
+};
+
+function refusal(clientId: string, { kind, limit, freeInMs }: Shortage): SluiceError {
+  const known = Number.isFinite(freeInMs);
+  return sluiceError('rate_limited', `The client "${clientId}" may use ${limit} ${WORDS[kind]}.`, {
+    suggestion:
+      kind === 'concurrency'
+        ? 'Try again when another request has ended.'
+        : 'Try again after the time that retry-after says.',
+    retryAfterMs: known ? freeInMs : UNKNOWN_MS,
+  });
+}
+
+/** When a request at the same time will end cannot be known. */
+const UNKNOWN_MS = 1_000;
+
+const HEADER_NAMES: readonly (readonly [kind: LimitKind, name: string])[] = [
+  ['rpm', 'requests'],
+  ['tpm', 'tokens'],
+  ['rpd', 'requests-day'],
+  ['tpd', 'tokens-day'],
+];
+
+/** The limits of a client as headers in the way of OpenAI's: https://platform.openai.com/docs/guides/rate-limits */
+function limitHeaders(meter: Meter, limits: Limits, now: Moment): RawHeaders {
+  const headers: string[] = [];
+  const left = meter.remaining(limits, now);
+  for (const [kind, name] of HEADER_NAMES) {
+    const found = left[kind];
+    if (found === undefined) continue;
+    headers.push(`x-ratelimit-limit-${name}`, String(found.limit));
+    headers.push(`x-ratelimit-remaining-${name}`, String(Math.max(0, found.remaining)));
+    headers.push(
+      `x-ratelimit-reset-${name}`,
+      `${(found.resetInMs / 1000).toFixed(3).replace(/\.?0+$/, '')}s`,
+    );
+  }
+  return headers;
+}

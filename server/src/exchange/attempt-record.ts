@@ -1,0 +1,92 @@
+// What is noted of one attempt while it runs: its part of the ledger row, and a row of its own where it was not the only
+// one.
+
+import type { Usage } from '../core/model/usage.ts';
+import type { Verdict } from '../core/routing/verdict.ts';
+import type { Outcome, Target } from './outcome.ts';
+import type { AttemptCause, AttemptEnd, LedgerAttempt } from './ports.ts';
+import type { ExchangeRecord } from './record.ts';
+
+/** The facts of one attempt. Times are epoch milliseconds; undefined where a stage was not reached. */
+export interface AttemptRecord {
+  /** From 1. */
+  readonly ordinal: number;
+  readonly cause: AttemptCause;
+  readonly target: Target;
+  readonly startedAtMs: number;
+  headersAtMs: number | undefined;
+  firstByteAtMs: number | undefined;
+  /** When it first had something for the client. */
+  firstOutputAtMs: number | undefined;
+  usage: Usage | undefined;
+  modelServed: string;
+  /** What a conversion lost, as in `x-sluice-loss`. */
+  losses: string | undefined;
+  /** Milliseconds that the conversion of the request took; undefined where there was none. */
+  conversionMs: number | undefined;
+}
+
+/** An attempt that begins. */
+export function attemptRecord(
+  ordinal: number,
+  cause: AttemptCause,
+  target: Target,
+  startedAtMs: number,
+): AttemptRecord {
+  return {
+    ordinal,
+    cause,
+    target,
+    startedAtMs,
+    headersAtMs: undefined,
+    firstByteAtMs: undefined,
+    firstOutputAtMs: undefined,
+    usage: undefined,
+    modelServed: target.model,
+    losses: undefined,
+    conversionMs: undefined,
+  };
+}
+
+/** Lets the row of the exchange tell of this attempt: the one that answered, or the last one. */
+export function adopt(record: ExchangeRecord, attempt: AttemptRecord): void {
+  const { target } = attempt;
+  record.dialectOut = target.dialect;
+  record.upstreamId = target.upstream.id;
+  record.keyId = target.key.id;
+  record.modelServed = attempt.modelServed;
+  record.headersAtMs = attempt.headersAtMs;
+  record.firstByteAtMs = attempt.firstByteAtMs;
+  record.usage = attempt.usage;
+  record.losses = attempt.losses;
+}
+
+/** The row of an attempt that has ended. */
+export function attemptRow(
+  attempt: AttemptRecord,
+  end: AttemptEnd,
+  endedAtMs: number,
+  outcome: Outcome | undefined,
+  verdict: Verdict | undefined,
+): LedgerAttempt {
+  const { target } = attempt;
+  const failed = outcome?.kind === 'failed' ? outcome : undefined;
+  return {
+    ordinal: attempt.ordinal,
+    cause: attempt.cause,
+    upstreamId: target.upstream.id,
+    keyId: target.key.id,
+    model: target.model,
+    dialect: target.dialect,
+    startedAtMs: attempt.startedAtMs,
+    headersAtMs: attempt.headersAtMs,
+    firstByteAtMs: attempt.firstByteAtMs,
+    firstOutputAtMs: attempt.firstOutputAtMs,
+    endedAtMs,
+    usage: attempt.usage,
+    end,
+    status: failed?.answer?.status,
+    reason: failed === undefined ? undefined : verdict?.reason,
+    errorCode: failed?.error.code,
+  };
+}

@@ -1,0 +1,358 @@
+// Drives the attempts of one exchange: core/routing/dispatch.ts decides what is launched, aborted and waited for; here it
+// is done, and what happens is reported back.
+
+import type { SluiceError } from '../core/model/error.ts';
+import { totalTokens } from '../core/model/usage.ts';
+import { createDispatch, type Dispatch, type Input, type Output } from '../core/routing/dispatch.ts';
+import { isSameAgain, mayRetry } from '../core/routing/retry.ts';
+import { judge, type Verdict, worthTelling } from '../core/routing/verdict.ts';
+import { type AttemptListener, type RunningAttempt, startAttempt } from './attempt.ts';
+import { type AttemptRecord, adopt, attemptRecord, attemptRow } from './attempt-record.ts';
+import { mayCarryTokens } from './carried-tokens.ts';
+import type { Exchange, Failure, Outcome } from './context.ts';
+import { needsConversion } from './convert/prepare.ts';
+import { exhausted, waitedTooLong } from './exhausted.ts';
+import type { Member } from './pool/member.ts';
+import type { Lease, Selection } from './pool/pool.ts';
+import type { AttemptCause, AttemptEnd, Deadline, LedgerAttempt } from './ports.ts';
+import type { Interruptible } from './running.ts';
+import { maskedText } from './secrecy.ts';
+import type { Guest } from './waiting-room.ts';
+
+/** A failed attempt, and what it means. */
+export interface FailedAttemptOf {
+  readonly failure: Failure;
+  readonly verdict: Verdict;
+  readonly attempt: AttemptRecord;
+}
+
+/** How the attempts of an exchange ended. Only the last two are still to be told to the client. */
+export type Dispatched =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'left' }
+  /** Output was sent, and the stream was ended with an error event. */
+  | { readonly kind: 'cut'; readonly error: SluiceError }
+  | { readonly kind: 'failed'; readonly told: FailedAttemptOf; readonly freeInMs: number | undefined }
+  | { readonly kind: 'refused'; readonly error: SluiceError };
+
+/** Serves an exchange with the candidates of a selection. */
+export function dispatch(exchange: Exchange, selection: Selection): Promise<Dispatched> {
+  return new Promise((resolve) => new Dispatcher(exchange, selection, resolve).start());
+}
+
+/** One attempt of the machine. A target that refused opaque tokens is asked twice under the same number. */
+interface Slot {
+  readonly number: number;
+  readonly member: Member;
+  readonly lease: Lease;
+  record: AttemptRecord;
+  running: RunningAttempt | undefined;
+  cancelled: boolean;
+}
+
+class Dispatcher implements Interruptible, Guest {
+  place = -1;
+  readonly client: string;
+  dueMs: number;
+  notBeforeMs = 0;
+  private readonly exchange: Exchange;
+  private readonly selection: Selection;
+  private readonly resolve: (dispatched: Dispatched) => void;
+  private readonly machine: Dispatch;
+  private readonly totalDueMs: number;
+  private readonly deadline: Deadline;
+  private readonly slots: Slot[] = [];
+  private readonly tried: Member[] = [];
+  private readonly failures: FailedAttemptOf[] = [];
+  private inputs: Input[] = [];
+  private feeding = false;
+  private waiting = false;
+  private full = false;
+  private closed = false;
+  private noted: (() => LedgerAttempt) | undefined;
+  private ended: Dispatched | undefined;
+
+  constructor(exchange: Exchange, selection: Selection, resolve: (dispatched: Dispatched) => void) {
+    const { inbound, ports, peeked, settings } = exchange;
+    const { route, members } = selection;
+    this.exchange = exchange;
+    this.selection = selection;
+    this.resolve = resolve;
+    this.client = inbound.client?.id ?? '';
+    const totalMs = members[0]?.target.upstream.timeouts.totalMs ?? Number.POSITIVE_INFINITY;
+    this.totalDueMs = inbound.receivedMs + totalMs;
+    this.dueMs = Math.min(this.totalDueMs, ports.clock.monotonicMs() + settings.queue.maxWaitMs);
+    this.deadline = {
+      dueMs: Number.POSITIVE_INFINITY,
+      place: -1,
+      expired: () => this.feed({ type: 'time' }),
+    };
+    this.machine = createDispatch(
+      {
+        mode: route.dispatch,
+        retry: route.retry,
+        hedgeDelayMs: exchange.memory.pool.hedgeDelayMs(selection, peeked.stream),
+        dueMs: this.totalDueMs,
+        mayWait: route.onExhausted === 'wait',
+      },
+      exchange.memory.pool.random,
+    );
+  }
+
+  start(): void {
+    const { inbound, ports, memory } = this.exchange;
+    ports.deadlines.add(this.deadline);
+    memory.running.add(this);
+    inbound.reply.onGone(() => this.feed({ type: 'gone' }));
+    this.feed({ type: inbound.reply.closed ? 'gone' : 'start' });
+  }
+
+  /** Reports to the machine and does what it says. What happens while something is being done is reported after it. */
+  private feed(input: Input): void {
+    this.inputs.push(input);
+    if (this.feeding) return;
+    this.feeding = true;
+    const { clock } = this.exchange.ports;
+    for (let next = this.inputs.shift(); next !== undefined; next = this.inputs.shift()) {
+      for (const output of this.machine(next, clock.monotonicMs())) this.act(output);
+    }
+    this.feeding = false;
+    if (this.ended !== undefined) this.close(this.ended);
+  }
+
+  private act(output: Output): void {
+    switch (output.type) {
+      case 'launch':
+        this.launch(output.attempt, output.why, output.of);
+        break;
+      case 'abort':
+        this.abort(output.attempt, output.why);
+        break;
+      case 'wake':
+        this.deadline.dueMs = output.atMs;
+        break;
+      case 'wait':
+        this.wait(output.notBeforeMs);
+        break;
+      case 'finish':
+        this.ended ??= this.outcomeOf(output.how);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------ attempts
+
+  private launch(number: number, why: AttemptCause, of: number | undefined): void {
+    const member = this.memberFor(why, of);
+    if (member === undefined) {
+      this.feed({ type: 'nobody', freeAtMs: this.freeAtMs() });
+      return;
+    }
+    const { memory, settings, ports } = this.exchange;
+    this.tried.push(member);
+    const lease = memory.pool.take(this.selection, settings, member);
+    const record = this.begin(why, member);
+    const slot: Slot = { number, member, lease, record, running: undefined, cancelled: false };
+    this.slots[number] = slot;
+    this.feed({ type: 'launched', attempt: number });
+    const { target } = member;
+    const loading = needsConversion(this.exchange, target, false)
+      ? this.exchange.recollection.load()
+      : undefined;
+    if (loading === undefined) this.run(slot, false);
+    else
+      loading.then(
+        () => this.run(slot, false),
+        (thrown: unknown) => {
+          ports.log.error('What was kept could not be read.', { error: String(thrown) });
+          this.run(slot, false);
+        },
+      );
+  }
+
+  private memberFor(why: AttemptCause, of: number | undefined): Member | undefined {
+    const { pool } = this.exchange.memory;
+    if (why === 'hedge' && !pool.mayHedge(this.selection)) return undefined;
+    if (of === undefined) return pool.choose(this.selection, this.tried);
+    const member = this.slots[of]?.member;
+    if (member === undefined || !pool.mayRepeat(this.selection)) return undefined;
+    return pool.mayAsk(this.selection, member) ? member : undefined;
+  }
+
+  private begin(why: AttemptCause, { target }: Member): AttemptRecord {
+    const { record, ports, timing, inbound } = this.exchange;
+    record.attempts += 1;
+    if (record.attempts === 1)
+      timing.queueMs = ports.clock.monotonicMs() - inbound.receivedMs - timing.routingMs;
+    return attemptRecord(record.attempts, why, target, ports.clock.epochMs());
+  }
+
+  private run(slot: Slot, withoutTokens: boolean): void {
+    if (slot.cancelled) return;
+    const { memory, settings } = this.exchange;
+    const listener: AttemptListener = {
+      headers: (headers) => memory.pool.hear(settings, slot.lease, headers),
+      claimed: () => {
+        memory.pool.outputs(slot.lease, this.selection, this.exchange.peeked.stream);
+        this.feed({ type: 'output', attempt: slot.number });
+      },
+      ended: (outcome) => this.attemptEnded(slot, outcome, withoutTokens),
+    };
+    const options = { totalDueMs: this.totalDueMs, withoutTokens };
+    const { record } = slot;
+    const running = startAttempt(this.exchange, record, options, listener);
+    if (slot.record === record) slot.running = running;
+  }
+
+  private attemptEnded(slot: Slot, outcome: Outcome, withoutTokens: boolean): void {
+    const { ports, settings, memory, use } = this.exchange;
+    const verdict = masked(judge(outcome, ports.clock.epochMs(), settings.health), slot.member);
+    const committed = outcome.kind === 'failed' && outcome.committed;
+    const { target } = slot.member;
+    if (
+      verdict.reason === 'bad-token' &&
+      !committed &&
+      !withoutTokens &&
+      mayCarryTokens(this.exchange, target)
+    ) {
+      this.note(slot, 'failed', outcome, verdict);
+      slot.record = this.begin('again', slot.member);
+      this.run(slot, true);
+      return;
+    }
+    this.note(slot, endOf(outcome), outcome, verdict);
+    memory.pool.end(slot.lease, settings.health, {
+      verdict,
+      usedTokens: totalTokens(slot.record.usage) ?? (outcome.kind === 'failed' ? 0 : undefined),
+      // Whether an upstream counts well says nothing of how it generates.
+      learns: use !== 'count-tokens',
+    });
+    if (outcome.kind !== 'failed') {
+      this.feed({ type: 'ended', attempt: slot.number, how: outcome.kind });
+      return;
+    }
+    this.failures.push({ failure: outcome, verdict, attempt: slot.record });
+    if (verdict.reason === 'rate-limited') memory.pool.pressed(this.selection);
+    this.feed({
+      type: 'ended',
+      attempt: slot.number,
+      how: 'failed',
+      committed,
+      retriable: verdict.retry && mayRetry(verdict, this.selection.route.retry.on),
+      again: isSameAgain(verdict),
+      resumable: false,
+      pressure: verdict.reason === 'rate-limited',
+    });
+  }
+
+  private abort(number: number, why: 'lost' | 'left'): void {
+    const slot = this.slots[number];
+    if (slot === undefined) return;
+    slot.cancelled = true;
+    slot.running?.cancel();
+    const { memory, settings } = this.exchange;
+    const verdict = judge({ kind: 'left' }, 0);
+    this.note(slot, why, undefined, verdict);
+    const usedTokens = totalTokens(slot.record.usage);
+    memory.pool.end(slot.lease, settings.health, { verdict, usedTokens, learns: false });
+  }
+
+  /** The row of an attempt, and what the row of the exchange says while no other attempt counts more. */
+  private note(slot: Slot, end: AttemptEnd, outcome: Outcome | undefined, verdict: Verdict): void {
+    const { record, ports } = this.exchange;
+    const { record: attempt } = slot;
+    const endedAtMs = ports.clock.epochMs();
+    const row = (): LedgerAttempt => attemptRow(attempt, end, endedAtMs, outcome, verdict);
+    if (end !== 'lost') adopt(record, attempt);
+    // Most exchanges have one attempt, and their own row says all of it.
+    if (record.attempts === 1) {
+      this.noted = row;
+      return;
+    }
+    if (this.noted !== undefined) record.tries.push(this.noted());
+    this.noted = undefined;
+    record.tries.push(row());
+  }
+
+  // ------------------------------------------------------------------------------------------ waiting
+
+  private freeAtMs(): number | undefined {
+    const { freeInMs } = this.exchange.memory.pool.exhaustion(this.selection);
+    return this.exchange.ports.clock.monotonicMs() + freeInMs;
+  }
+
+  private wait(notBeforeMs: number): void {
+    this.notBeforeMs = notBeforeMs;
+    this.waiting = true;
+    this.tried.length = 0;
+    if (this.exchange.memory.waiting.join(this)) return;
+    this.waiting = false;
+    this.full = true;
+    this.feed({ type: 'refused' });
+  }
+
+  /** Called by the waiting room when there may be capacity. */
+  serve(): true | number {
+    const { memory, ports } = this.exchange;
+    const { freeInMs } = memory.pool.exhaustion(this.selection);
+    if (freeInMs > 0) return ports.clock.monotonicMs() + freeInMs;
+    this.waiting = false;
+    this.feed({ type: 'time' });
+    return true;
+  }
+
+  expired(): void {
+    this.waiting = false;
+    this.feed({ type: 'refused' });
+  }
+
+  // ------------------------------------------------------------------------------------------ the end
+
+  /** The gateway is stopping; attempts that run are told by themselves. */
+  interrupt(error: SluiceError): void {
+    const open = this.slots.filter(({ lease }) => !lease.ended);
+    if (open.some(({ running }) => running !== undefined)) return;
+    for (const { number } of open) this.abort(number, 'left');
+    this.ended ??= { kind: 'refused', error };
+    this.close(this.ended);
+  }
+
+  private outcomeOf(how: Extract<Output, { type: 'finish' }>['how']): Dispatched {
+    const last = this.failures.at(-1);
+    if (how === 'answered' || how === 'left') return { kind: how };
+    if (how === 'committed-failure' && last !== undefined) return { kind: 'cut', error: last.failure.error };
+    const { pool } = this.exchange.memory;
+    const exhaustion = pool.exhaustion(this.selection);
+    const told = worthTelling(this.failures.map(({ failure }) => failure));
+    const found = this.failures.find(({ failure }) => failure === told);
+    if (found === undefined) {
+      const waited = this.exchange.ports.clock.monotonicMs() >= this.dueMs;
+      const error = exhausted(this.selection, pool, exhaustion);
+      return { kind: 'refused', error: waited || this.full ? waitedTooLong(error, this.full) : error };
+    }
+    const freeInMs =
+      Number.isFinite(exhaustion.freeInMs) && exhaustion.freeInMs > 0 ? exhaustion.freeInMs : undefined;
+    return { kind: 'failed', told: found, freeInMs };
+  }
+
+  private close(dispatched: Dispatched): void {
+    if (this.closed) return;
+    this.closed = true;
+    const { ports, memory } = this.exchange;
+    ports.deadlines.remove(this.deadline);
+    memory.running.remove(this);
+    if (this.waiting) memory.waiting.leave(this);
+    this.waiting = false;
+    this.resolve(dispatched);
+  }
+}
+
+function endOf(outcome: Outcome): AttemptEnd {
+  if (outcome.kind !== 'failed') return outcome.kind;
+  return outcome.committed ? 'cut' : 'failed';
+}
+
+/** What the provider says of a key may repeat it. */
+function masked(verdict: Verdict, { target }: Member): Verdict {
+  const { message } = verdict;
+  return message === undefined ? verdict : { ...verdict, message: maskedText(message, target.key.secret) };
+}

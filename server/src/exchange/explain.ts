@@ -1,0 +1,132 @@
+// Answers without sending anything: who could serve a request, in which order they would be asked now, and why others
+// would not.
+
+import type { Settings } from '../config/settings.ts';
+import type { DialectId } from '../core/model/dialect-id.ts';
+import { explain as explainUpstreams } from '../core/routing/explain.ts';
+import { BARRED, FREE, type Grade, PROBE } from '../core/routing/grade.ts';
+import type { DispatchMode, Order } from '../core/routing/policy.ts';
+import { bridgesOf, choose } from './choose.ts';
+import { reasonOf } from './exhausted.ts';
+import type { Question } from './operator-question.ts';
+import type { Member } from './pool/member.ts';
+import type { Pool, Selection } from './pool/pool.ts';
+import { conversationKey } from './selection.ts';
+
+/** One candidate, in the order in which they would be asked. */
+export interface ExplainedCandidate {
+  readonly upstream: string;
+  readonly key: string;
+  readonly name?: string;
+  readonly model: string;
+  readonly dialect: DialectId;
+  readonly native: boolean;
+  readonly priority: number;
+  /** free; half-open: one request finds out; suspect: only when nobody else is there; barred: not now. */
+  readonly state: 'free' | 'half-open' | 'suspect' | 'barred';
+  /** Why, where it is not free. */
+  readonly why?: string;
+}
+
+/** The answer. */
+export interface Explained {
+  readonly model: string;
+  readonly dialect: DialectId;
+  readonly route: string;
+  readonly order: Order;
+  readonly dispatch: DispatchMode;
+  readonly candidates: readonly ExplainedCandidate[];
+  /** Upstreams and keys that are no candidates. */
+  readonly passedOver: readonly { readonly upstream: string; readonly why: string }[];
+  readonly error?: { readonly code: string; readonly message: string; readonly suggestion?: string };
+}
+
+const STATES: Readonly<Record<Grade, ExplainedCandidate['state']>> = {
+  0: 'free',
+  1: 'half-open',
+  2: 'suspect',
+  3: 'barred',
+};
+
+/** Explains what would happen to a request now. Nothing is changed by it. */
+export function explainChoice(settings: Settings, pool: Pool, question: Question): Explained {
+  const { model, dialect, client = '', conversation, tokens = 0 } = question;
+  const chosen = choose(settings, { model, dialect, client, use: 'generate' });
+  const { route } = chosen;
+  const sentences = explainUpstreams(settings.upstreams, {
+    model: route.forceModel ?? model,
+    dialect,
+    bridges: bridgesOf('generate'),
+    globalAliases: settings.aliases,
+  });
+  const facts = { model, dialect, route: route.id, order: route.order, dispatch: route.dispatch };
+  const allowed = (id: string): boolean => route.upstreams.length === 0 || route.upstreams.includes(id);
+  const passedOver = sentences
+    .filter(({ candidate, upstreamId }) => !candidate || !allowed(upstreamId))
+    .map(({ upstreamId, candidate, sentence }) => ({
+      upstream: upstreamId,
+      why: candidate ? `${upstreamId} is not among the upstreams of the route "${route.id}".` : sentence,
+    }));
+  if (!chosen.ok) {
+    const { code, message, suggestion } = chosen.error;
+    const error = { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
+    return { ...facts, candidates: [], passedOver, error };
+  }
+  const members = pool.members(settings, chosen.candidates);
+  const ofRoute = pool.facts(route, model);
+  const selection: Selection = {
+    members,
+    route,
+    facts: ofRoute,
+    cursor: undefined,
+    preferNative: settings.conversion.preferNative,
+    tokens,
+    conversation: conversation === undefined ? undefined : conversationKey(client, conversation),
+  };
+  const candidates = inOrder(pool, selection).map((member) => explained(pool, member, tokens));
+  return { ...facts, candidates, passedOver: [...passedOver, ...switchedOff(settings, members)] };
+}
+
+/** Those that would be asked, one after the other, and then those that would not. */
+function inOrder(pool: Pool, selection: Selection): Member[] {
+  const asked: Member[] = [];
+  for (;;) {
+    const next = pool.choose(selection, asked, true);
+    if (next === undefined) break;
+    asked.push(next);
+  }
+  return [...asked, ...selection.members.filter((member) => !asked.includes(member))];
+}
+
+function explained(pool: Pool, member: Member, tokens: number): ExplainedCandidate {
+  const { target, priority } = member;
+  const { upstream, key, model, dialect, native } = target;
+  const grade = member.grade(pool.now(), tokens);
+  const why = grade === FREE ? undefined : reasonOf(member, pool, tokens);
+  return {
+    upstream: upstream.id,
+    key: key.id,
+    ...(key.name === undefined ? {} : { name: key.name }),
+    model,
+    dialect,
+    native,
+    priority,
+    state: STATES[grade],
+    ...(why === undefined
+      ? {}
+      : {
+          why: `${why}${grade === BARRED || grade === PROBE ? '' : ' (asked only when nobody else is there)'}`,
+        }),
+  };
+}
+
+function switchedOff(settings: Settings, members: readonly Member[]): { upstream: string; why: string }[] {
+  const ids = new Set(members.map(({ target }) => target.upstream.id));
+  return settings.upstreams
+    .filter(({ id }) => ids.has(id))
+    .flatMap(({ id, keys }) =>
+      keys
+        .filter(({ disabled }) => disabled === true)
+        .map((key) => ({ upstream: id, why: `The key ${key.name ?? key.id} of ${id} is disabled.` })),
+    );
+}

@@ -1,0 +1,131 @@
+// One candidate with everything that is known of the places it goes through: what the orders compare, and whether it may
+// be asked now.
+
+import type { Settings, Upstream } from '../../config/settings.ts';
+import { matchesAny } from '../../core/routing/glob.ts';
+import { BARRED, FREE, type Grade, PROBE, SUSPECT } from '../../core/routing/grade.ts';
+import type { Moment, Shortage } from '../../core/routing/limits.ts';
+import type { Contender } from '../../core/routing/pick.ts';
+import type { Limits } from '../../core/routing/policy.ts';
+import { grade } from '../../core/routing/standing.ts';
+import type { Target } from '../outcome.ts';
+import type { Lane, Place, Places } from './places.ts';
+
+const NO_LIMITS: Limits = {};
+
+/** A place on the way of a candidate, with the limits that the configuration has for it. */
+export interface Level {
+  readonly place: Place;
+  readonly limits: Limits;
+}
+
+/** A candidate of this gateway. */
+export class Member implements Contender {
+  readonly target: Target;
+  readonly priority: number;
+  readonly native: boolean;
+  readonly weight: number;
+  readonly price: number | undefined;
+  readonly place: number;
+  readonly groupPlace: number;
+  credit = 0;
+  readonly upstream: Place;
+  readonly key: Place;
+  readonly lane: Lane;
+  /** Every level that has limits, or may learn some from the provider. */
+  readonly levels: readonly Level[];
+  /** One of its limits counts tokens. */
+  readonly limitsTokens: boolean;
+
+  constructor(settings: Settings, places: Places, target: Target, place: number) {
+    const { upstream, key, model } = target;
+    this.target = target;
+    this.priority = upstream.priority;
+    this.native = target.native;
+    this.weight = upstream.weight * (key.weight ?? 1);
+    this.price = priceOf(upstream, model);
+    this.place = place;
+    this.groupPlace = settings.upstreams.indexOf(upstream);
+    this.upstream = places.at('upstream', upstream.id);
+    this.key = places.at('key', upstream.id, key.id);
+    this.lane = places.lane(upstream.id, key.id, model);
+    this.levels = levelsOf(settings, places, target, this);
+    this.limitsTokens = this.levels.some(
+      ({ limits: { tpm, tpd } }) => tpm !== undefined || tpd !== undefined,
+    );
+  }
+
+  get inFlight(): number {
+    return this.key.inFlight;
+  }
+  get used(): number {
+    return this.key.used;
+  }
+  get lastUsedMs(): number {
+    return this.lane.lastUsedMs;
+  }
+  get ttftMs(): number | undefined {
+    return this.lane.latency.decayedMs;
+  }
+
+  /** Whether it may be asked now, for so many tokens. */
+  grade(now: Moment, tokens: number): Grade {
+    const { upstream, key, lane } = this;
+    if (upstream.standing === undefined && key.standing === undefined && lane.standing === undefined)
+      return this.shortage(now, tokens) === undefined ? FREE : BARRED;
+    const worst = Math.max(gradeOf(upstream, now.ms), gradeOf(key, now.ms), gradeOf(lane, now.ms)) as Grade;
+    return worst < BARRED && this.shortage(now, tokens) === undefined ? worst : BARRED;
+  }
+
+  /** The first limit that leaves no room for so many tokens. */
+  shortage(now: Moment, tokens: number): Shortage | undefined {
+    for (const { place, limits } of this.levels) {
+      // Without limits a meter only exists where the provider has told of its own.
+      const short =
+        limits === NO_LIMITS
+          ? place.meter?.shortage(limits, tokens, now)
+          : (place.meter?.shortage(limits, tokens, now) ?? unmeetable(limits));
+      if (short !== undefined) return short;
+    }
+    return undefined;
+  }
+}
+
+/** One request for finding out is enough, where that is all that may be sent. */
+function gradeOf({ standing, probing }: Place, nowMs: number): Grade {
+  if (standing === undefined) return FREE;
+  const found = grade(standing, nowMs);
+  const single = found === PROBE || (found === SUSPECT && standing.state === 'open');
+  return single && probing ? BARRED : found;
+}
+
+/** A limit of nothing refuses before anything was ever counted. */
+function unmeetable(limits: Limits): Shortage | undefined {
+  for (const kind of ['rpm', 'rpd', 'tpm', 'tpd', 'concurrency'] as const)
+    if (limits[kind] === 0) return { kind, limit: 0, remaining: 0, freeInMs: Number.POSITIVE_INFINITY };
+  return undefined;
+}
+
+function levelsOf(
+  settings: Settings,
+  places: Places,
+  { upstream, key, model }: Target,
+  own: Member,
+): Level[] {
+  const ofLane = upstream.modelLimits.find(({ models }) => matchesAny(models, model))?.limits;
+  const levels: Level[] = [
+    { place: own.key, limits: key.limits ?? upstream.keyLimits ?? NO_LIMITS },
+    { place: own.lane, limits: ofLane ?? NO_LIMITS },
+  ];
+  if (upstream.limits !== undefined) levels.push({ place: own.upstream, limits: upstream.limits });
+  const ofModel = settings.limits.models.find(({ models }) => matchesAny(models, model));
+  if (ofModel !== undefined)
+    levels.push({ place: places.at('model', ofModel.models.join(' ')), limits: ofModel.limits });
+  return levels;
+}
+
+/** What a request for a model costs, for comparing: three tokens in for each one out, as conversations usually have. */
+function priceOf({ prices }: Upstream, model: string): number | undefined {
+  const price = prices.find(({ models }) => matchesAny(models, model));
+  return price === undefined ? undefined : price.input * 3 + price.output;
+}

@@ -1,0 +1,362 @@
+// What the running gateway knows of its upstreams and keys, and whom it therefore asks next. It decides by the rules of
+// core/routing and takes note of everything that happens; ids only, so that it survives a reload of the configuration.
+
+import type { Settings } from '../../config/settings.ts';
+import { Affinity } from '../../core/routing/affinity.ts';
+import { BARRED, type Grade } from '../../core/routing/grade.ts';
+import type { Meter, Moment } from '../../core/routing/limits.ts';
+import { pick } from '../../core/routing/pick.ts';
+import type { HealthPolicy, RoutingRoute } from '../../core/routing/policy.ts';
+import { reportedLimits } from '../../core/routing/rate-limit-headers.ts';
+import { applyVerdict } from '../../core/routing/standing.ts';
+import type { Verdict } from '../../core/routing/verdict.ts';
+import type { Target } from '../outcome.ts';
+import type { Clock, RawHeaders } from '../ports.ts';
+import { Member } from './member.ts';
+import { type Place, Places } from './places.ts';
+import { type RouteFacts, RouteMemory } from './route-memory.ts';
+
+/** Among whom a request may be served, and how. */
+export interface Selection {
+  readonly members: readonly Member[];
+  readonly route: RoutingRoute;
+  readonly facts: RouteFacts;
+  readonly preferNative: boolean;
+  /** Tokens that the request may take at most, for limits of tokens. */
+  readonly tokens: number;
+  /** What ties it to others; undefined where nothing does. */
+  readonly conversation: string | undefined;
+  /** Whose turn it was when it was first asked for. */
+  cursor: number | undefined;
+}
+
+/** A request on its way through the places of a candidate. */
+export interface Lease {
+  readonly member: Member;
+  readonly tokens: number;
+  readonly takenAt: Moment;
+  /** The places that this request finds out about. */
+  readonly probes: readonly Place[];
+  /** Where it is counted. */
+  readonly meters: readonly Meter[];
+  ended: boolean;
+}
+
+/** How a lease ended. */
+export interface LeaseEnd {
+  readonly verdict: Verdict;
+  /** Tokens that were used, where that is known. */
+  readonly usedTokens: number | undefined;
+  /** Whether it says anything of how the candidate does. */
+  readonly learns: boolean;
+}
+
+/** Why nobody can be asked now. */
+export interface Exhaustion {
+  /** Milliseconds until the first candidate is free; Infinity where that cannot be foreseen. */
+  readonly freeInMs: number;
+  /** Nothing but limits of rate stands in the way. */
+  readonly limited: boolean;
+}
+
+/** The pool. */
+export class Pool {
+  readonly places: Places = new Places();
+  readonly #clock: Clock;
+  /** Chance. */
+  readonly random: () => number;
+  readonly #epochBaseMs: number;
+  readonly #affinity: Affinity = new Affinity();
+  readonly #routes: RouteMemory = new RouteMemory();
+  readonly #members: WeakMap<readonly Target[], readonly Member[]> = new WeakMap();
+  #unsaved: Place[] = [];
+  /** Called when somebody may be free who was not. */
+  freed: () => void = () => undefined;
+
+  constructor(clock: Clock, random: () => number) {
+    this.#clock = clock;
+    this.random = random;
+    this.#epochBaseMs = clock.epochMs() - clock.monotonicMs();
+  }
+
+  /** This moment. Its wall clock never jumps: days and minutes are counted from the clock at the start. */
+  now(): Moment {
+    const ms = this.#clock.monotonicMs();
+    return { ms, epochMs: this.#epochBaseMs + ms };
+  }
+
+  /** The candidates with what is known of them; the same list gives the same members. */
+  members(settings: Settings, candidates: readonly Target[]): readonly Member[] {
+    let members = this.#members.get(candidates);
+    if (members === undefined) {
+      members = candidates.map((target, place) => new Member(settings, this.places, target, place));
+      this.#members.set(candidates, members);
+    }
+    return members;
+  }
+
+  /** What is known of a route for one model. */
+  facts(route: RoutingRoute, model: string): RouteFacts {
+    return this.#routes.of(route.id, model);
+  }
+
+  /**
+   * The candidate to ask next, or undefined when nobody may be asked now. `tried` have had their turn. `rehearsal`: only
+   * asks, and changes nothing.
+   */
+  choose(selection: Selection, tried: readonly Member[], rehearsal = false): Member | undefined {
+    const { members, route, facts, preferNative, tokens, conversation, cursor } = selection;
+    const now = this.now();
+    const grade = (member: Member): Grade => member.grade(now, tokens);
+    const [only] = members;
+    if (only !== undefined && members.length === 1)
+      return tried.length === 0 && grade(only) < BARRED ? only : undefined;
+    const favourite = this.#favourite(members, route, conversation, now.ms);
+    const turn = cursor ?? facts.cursor;
+    const chosen = pick(members, {
+      order: route.order,
+      preferNative,
+      nowMs: now.ms,
+      random: this.random,
+      cursor: turn,
+      grade,
+      tried: (member) => tried.includes(member),
+      favourite,
+      settling: conversation !== undefined && route.affinity !== undefined,
+      rehearsal,
+    });
+    if (rehearsal) return chosen;
+    // Who goes where it was before has taken nobody's turn.
+    if (cursor === undefined && chosen !== undefined && chosen !== favourite) facts.cursor += 1;
+    selection.cursor = turn;
+    return chosen;
+  }
+
+  #favourite(
+    members: readonly Member[],
+    route: RoutingRoute,
+    conversation: string | undefined,
+    nowMs: number,
+  ): Member | undefined {
+    if (conversation === undefined || route.affinity === undefined) return undefined;
+    const known = this.#affinity.find(conversation, nowMs, route.affinity.ttlMs);
+    const favourite = known === undefined ? undefined : members.find(({ key }) => key.name === known);
+    return favourite === undefined || isFlooded(favourite, members) ? undefined : favourite;
+  }
+
+  /** Whether this very candidate may be asked (again). */
+  mayAsk(selection: Selection, member: Member): boolean {
+    return member.grade(this.now(), selection.tokens) < BARRED;
+  }
+
+  /** After how long another candidate joins a slow one; undefined: not at all, or not now. */
+  hedgeDelayMs({ route, facts }: Selection, streamed: boolean): number | undefined {
+    const mode = route.dispatch;
+    const nowMs = this.#clock.monotonicMs();
+    facts.repeats.note(nowMs);
+    facts.hedges.note(nowMs);
+    if (mode.type !== 'hedged') return undefined;
+    if (mode.delayMs !== 'p95') return mode.delayMs;
+    return (streamed ? facts.streams : facts.answers).p95Ms();
+  }
+
+  /** Whether there may be one more hedge: within its share of requests, and not while candidates have too much to do. */
+  mayHedge({ route, facts }: Selection): boolean {
+    const mode = route.dispatch;
+    const nowMs = this.#clock.monotonicMs();
+    if (mode.type !== 'hedged' || nowMs - facts.pressedMs < PRESSED_MS) return false;
+    return facts.hedges.take(mode.budget, nowMs);
+  }
+
+  /** Whether the same candidate may be asked once more, within the share of requests that may be repeats. */
+  mayRepeat({ route, facts }: Selection): boolean {
+    return facts.repeats.take(route.retry.budget, this.#clock.monotonicMs());
+  }
+
+  /** A candidate has said that it has too much to do. */
+  pressed({ facts }: Selection): void {
+    facts.pressedMs = this.#clock.monotonicMs();
+  }
+
+  /** Takes what a request needs at every place that it goes through. */
+  take(selection: Pick<Selection, 'tokens'>, settings: Settings, member: Member): Lease {
+    const { tokens } = selection;
+    const takenAt = this.now();
+    const probes: Place[] = [];
+    for (const place of [member.upstream, member.key, member.lane]) {
+      place.inFlight += 1;
+      place.used += 1;
+      place.lastUsedMs = takenAt.ms;
+      const state = place.standing?.state;
+      if (state === 'open' || state === 'quarantined') {
+        place.probing = true;
+        probes.push(place);
+      }
+    }
+    const meters: Meter[] = [];
+    for (const { place, limits } of member.levels) {
+      if (place.meter === undefined && !isLimited(limits)) continue;
+      const meter = place.counting(settings.limits);
+      meter.take(tokens, takenAt);
+      meters.push(meter);
+      if (limits.rpd !== undefined || limits.tpd !== undefined) this.#save(place, 'use');
+    }
+    return { member, tokens, takenAt, probes, meters, ended: false };
+  }
+
+  /** What an answer says of the provider's own limits. */
+  hear(settings: Settings, { member }: Lease, headers: RawHeaders): void {
+    const now = this.now();
+    const reported = reportedLimits(headers, now.epochMs);
+    if (reported === undefined) return;
+    member.lane.counting(settings.limits).correct(reported, now);
+    this.#save(member.lane, 'use');
+  }
+
+  /** The first output has come. */
+  outputs({ member, takenAt }: Lease, selection: Selection, streamed: boolean): void {
+    const nowMs = this.#clock.monotonicMs();
+    const ms = nowMs - takenAt.ms;
+    member.lane.latency.note(ms, nowMs);
+    (streamed ? selection.facts.streams : selection.facts.answers).note(ms, nowMs);
+    if (selection.conversation !== undefined && selection.route.affinity !== undefined)
+      this.#affinity.keep(selection.conversation, member.key.name, nowMs);
+  }
+
+  /** An attempt has ended: limits are settled, and the standings learn of the verdict. */
+  end(lease: Lease, health: HealthPolicy, { verdict, usedTokens, learns }: LeaseEnd): void {
+    if (lease.ended) return;
+    lease.ended = true;
+    const { member, tokens, takenAt } = lease;
+    const now = this.now();
+    for (const place of [member.upstream, member.key, member.lane]) place.inFlight -= 1;
+    for (const meter of lease.meters) {
+      // What was never sent has used nothing.
+      if (verdict.reason === 'not-carried') meter.giveBack(tokens, takenAt, now);
+      else meter.settle(tokens, usedTokens ?? tokens, takenAt, now);
+    }
+    for (const place of lease.probes) place.probing = false;
+    if (learns) this.#learn(member, verdict, takenAt.ms, now.ms, health);
+    this.freed();
+  }
+
+  #learn(member: Member, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {
+    if (verdict.reason === 'answered') {
+      for (const place of [member.upstream, member.key, member.lane])
+        if (place.standing !== undefined) this.#judge(place, verdict, sentMs, nowMs, health);
+      return;
+    }
+    const { scope } = verdict;
+    if (scope === undefined) return;
+    const place = scope === 'upstream' ? member.upstream : scope === 'key' ? member.key : member.lane;
+    this.#judge(place, verdict, sentMs, nowMs, health);
+  }
+
+  #judge(place: Place, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {
+    const next = applyVerdict(place.standing, verdict, nowMs, health, sentMs);
+    if (next === place.standing) return;
+    place.standing = next;
+    this.#save(place, 'all');
+  }
+
+  /** Whether a key, or its upstream, is to be left alone. */
+  rests(upstreamId: string, keyId: string): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    const places = [this.places.at('upstream', upstreamId), this.places.at('key', upstreamId, keyId)];
+    return places.some(({ standing }) => standing !== undefined && standing.untilMs > nowMs);
+  }
+
+  /** Forgets everything that is held against a key. False when nothing was. */
+  reset(upstreamId: string, keyId: string): boolean {
+    const places = [
+      this.places.at('upstream', upstreamId),
+      this.places.at('key', upstreamId, keyId),
+      ...this.places.lanesOf(upstreamId, keyId).map(({ lane }) => lane),
+    ];
+    let changed = false;
+    for (const place of places) {
+      if (place.standing === undefined) continue;
+      place.standing = undefined;
+      changed = true;
+      this.#save(place, 'all');
+    }
+    if (changed) this.freed();
+    return changed;
+  }
+
+  /** Holds a verdict against a key that was found outside of an exchange. */
+  note(upstreamId: string, keyId: string, verdict: Verdict, health: HealthPolicy): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#judge(this.places.at('key', upstreamId, keyId), verdict, nowMs, nowMs, health);
+  }
+
+  /** Why nobody of a selection can be asked now, and when somebody can. */
+  exhaustion({ members, tokens }: Selection): Exhaustion {
+    const now = this.now();
+    let freeInMs = Number.POSITIVE_INFINITY;
+    let limited = members.length > 0;
+    for (const member of members) {
+      const wait = waitOf(member, now, tokens);
+      if (!wait.limited) limited = false;
+      freeInMs = Math.min(freeInMs, wait.ms);
+    }
+    return { freeInMs, limited };
+  }
+
+  /** Something was counted that is to be known after a restart. */
+  counted(place: Place): void {
+    this.#save(place, 'use');
+  }
+
+  #save(place: Place, what: 'use' | 'all'): void {
+    if (place.unsaved === 'no') this.#unsaved.push(place);
+    if (place.unsaved !== 'all') place.unsaved = what;
+  }
+
+  /** The places that have changed since the last call. */
+  changed(): readonly Place[] {
+    const places = this.#unsaved;
+    if (places.length > 0) this.#unsaved = [];
+    return places;
+  }
+}
+
+/** So many requests at the same time are no flood yet. */
+const CALM = 4;
+
+/** One key is asked far more than the others, as when many programs send the very same conversation. */
+function isFlooded(favourite: Member, members: readonly Member[]): boolean {
+  if (favourite.inFlight < CALM) return false;
+  let others = 0;
+  for (const member of members) others += member.inFlight;
+  return favourite.inFlight > CALM + (2 * others) / members.length;
+}
+
+function isLimited(limits: object): boolean {
+  for (const _ in limits) return true;
+  return false;
+}
+
+/** Until when a member is barred, and whether by limits of rate alone. */
+function waitOf(member: Member, now: Moment, tokens: number): { ms: number; limited: boolean } {
+  let ms = 0;
+  let limited = true;
+  for (const { standing, probing } of [member.upstream, member.key, member.lane]) {
+    if (standing === undefined) continue;
+    if (standing.untilMs > now.ms) {
+      ms = Math.max(ms, standing.untilMs - now.ms);
+      if (standing.reason !== 'rate-limited') limited = false;
+    } else if (probing) {
+      ms = Math.max(ms, PROBE_MS);
+      limited = false;
+    }
+  }
+  const short = member.shortage(now, tokens);
+  return { ms: short === undefined ? ms : Math.max(ms, short.freeInMs), limited };
+}
+
+/** How long there is no hedging after a 429. */
+const PRESSED_MS = 10_000;
+
+/** How long a request usually takes to find out whether a place works again. */
+const PROBE_MS = 1_000;

@@ -1,0 +1,35 @@
+// Keeps what the pool knows across restarts: what has changed is handed to the store once a second, all together.
+
+import type { LimitPolicy } from '../../core/routing/policy.ts';
+import { restore, save } from '../../core/routing/standing.ts';
+import type { SavedState, StateStore } from '../ports.ts';
+import type { Pool } from './pool.ts';
+
+/** Puts back what was saved before. */
+export async function restorePool(pool: Pool, store: StateStore, policy: LimitPolicy): Promise<void> {
+  const now = pool.now();
+  for (const { kind, key, text } of await store.load()) {
+    const place = pool.places.named(key);
+    if (place === undefined || text === undefined) continue;
+    if (kind === 'use') place.counting(policy).restore(text, now);
+    else place.standing = restore(text, now.ms, now.epochMs);
+  }
+}
+
+/** Hands over what has changed. */
+export function savePool(pool: Pool, store: StateStore): void {
+  const places = pool.changed();
+  if (places.length === 0) return;
+  const now = pool.now();
+  const states: SavedState[] = [];
+  for (const place of places) {
+    const { name, standing, meter, unsaved } = place;
+    place.unsaved = 'no';
+    if (unsaved === 'all') {
+      const text = standing === undefined ? undefined : save(standing, now.ms, now.epochMs);
+      states.push({ kind: 'standing', key: name, text });
+    }
+    if (meter !== undefined) states.push({ kind: 'use', key: name, text: meter.save(now) });
+  }
+  store.save(states);
+}

@@ -1,0 +1,80 @@
+// Rows as they cross from the main thread to the writer: every row a fixed number of texts and a fixed number of numbers,
+// one after the other. Two flat lists of primitives cross between threads in a third of the time that objects take.
+
+import { Buffer } from 'node:buffer';
+import type { Usage } from '../../core/model/usage.ts';
+import type { SqliteValue } from './driver.ts';
+
+/** Rows of one table. */
+export interface FlatRows {
+  readonly rows: number;
+  readonly texts: readonly (string | null)[];
+  readonly numbers: Float64Array;
+}
+
+/** A number that is not known: null in the database. */
+export const UNKNOWN: number = Number.NaN;
+
+/** The columns that layUsage fills, in its order. */
+export const USAGE_COLUMNS = [
+  'usage_clamped',
+  'input_uncached',
+  'input_cache_read',
+  'input_cache_write_5m',
+  'input_cache_write_1h',
+  'input_cache_write_other',
+  'input_audio',
+  'output_text',
+  'output_reasoning',
+  'output_audio',
+] as const;
+
+/** Lays down what was used, from `at` on. */
+export function layUsage(numbers: Float64Array, at: number, usage: Usage | undefined): void {
+  if (usage === undefined) {
+    numbers.fill(UNKNOWN, at, at + USAGE_COLUMNS.length);
+    return;
+  }
+  const { input, output } = usage;
+  numbers[at] = usage.clamped ? 1 : 0;
+  numbers[at + 1] = input.uncached;
+  numbers[at + 2] = input.cacheRead;
+  numbers[at + 3] = input.cacheWrite5m;
+  numbers[at + 4] = input.cacheWrite1h;
+  numbers[at + 5] = input.cacheWriteOther;
+  numbers[at + 6] = input.audio;
+  numbers[at + 7] = output.text;
+  numbers[at + 8] = output.reasoning;
+  numbers[at + 9] = output.audio;
+}
+
+/**
+ * What is bound to a statement for one row: its texts, each cut to its limit in bytes of UTF-8, then its numbers as
+ * integers.
+ */
+export function boundValues(
+  { texts, numbers }: FlatRows,
+  row: number,
+  textLimits: readonly number[],
+  numbersPerRow: number,
+): SqliteValue[] {
+  const values: SqliteValue[] = [];
+  const first = row * textLimits.length;
+  for (let i = 0; i < textLimits.length; i++) values.push(cut(texts[first + i], textLimits[i] ?? 0));
+  for (let i = row * numbersPerRow; i < (row + 1) * numbersPerRow; i++) values.push(integer(numbers[i]));
+  return values;
+}
+
+function cut(text: string | null | undefined, maxBytes: number): SqliteValue {
+  if (text === null || text === undefined) return null;
+  // A UTF-16 unit takes at most three bytes of UTF-8, so most texts need no counting.
+  if (text.length * 3 <= maxBytes) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  return bytes.toString('utf8', 0, maxBytes).replace(/\uFFFD+$/, '');
+}
+
+function integer(value: number | undefined): SqliteValue {
+  if (value === undefined || !Number.isFinite(value)) return null;
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.round(value)));
+}
