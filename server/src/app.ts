@@ -9,6 +9,8 @@ import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
 import { exchange } from './exchange/exchange.ts';
 import { listModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
+import { createOperator, type OperatorVault } from './exchange/operator.ts';
+import { operatorPort } from './exchange/operator-port.ts';
 import { createOwners } from './exchange/owners.ts';
 import { passThrough } from './exchange/pass-through.ts';
 import { Pool } from './exchange/pool/pool.ts';
@@ -33,6 +35,8 @@ export interface AppParts {
   readonly state: StateStore;
   readonly log: Log;
   readonly version: string;
+  /** What lets the operator in; nobody is let in without it. */
+  readonly vault?: OperatorVault;
   readonly page?: EdgeOptions['page'];
 }
 
@@ -78,6 +82,15 @@ export function createApp(parts: AppParts): App {
   const discovery = createDiscovery(ports);
   let ready = true;
 
+  const { vault } = parts;
+  const operator =
+    vault === undefined
+      ? undefined
+      : {
+          token: () => vault.token(),
+          ...createOperator({ settings, pool: operatorPort(ports, pool), vault }),
+        };
+
   const edge = createEdge({
     settings: ports.settings,
     clock,
@@ -102,6 +115,7 @@ export function createApp(parts: AppParts): App {
       };
       return createResponseSession({ ports, call, handshake, run });
     },
+    ...(operator === undefined ? {} : { operator }),
     ...(parts.page === undefined ? {} : { page: parts.page }),
   });
 

@@ -58,6 +58,7 @@ export async function serve(options: StartOptions): Promise<number> {
     log,
     version,
     page: dashboardPage(),
+    vault: start.vault,
   });
   await app.restore();
   try {

@@ -2,6 +2,7 @@
 // Everything that can go wrong comes back as an Outcome; nothing is decided here about trying again.
 
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import type { AttemptOptions } from './attempt-options.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { Chatter } from './chatter.ts';
 import type { AttemptControl, Exchange, Outcome, Receiver, Target } from './context.ts';
@@ -14,14 +15,6 @@ import type { Interruptible } from './running.ts';
 
 /** How long a complete stream may stay open before it is ended from our side, in milliseconds. */
 const LINGER_MS = 100;
-
-/** What one attempt depends on besides exchange and target. */
-export interface AttemptOptions {
-  /** Monotonic time at which the whole exchange must be over. */
-  readonly totalDueMs: number;
-  /** The target has refused the opaque tokens of former answers: send none. */
-  readonly withoutTokens: boolean;
-}
 
 /** Hears of one attempt. */
 export interface AttemptListener {
@@ -59,7 +52,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttem
   private readonly exchange: Exchange;
   private readonly target: Target;
   private readonly totalDueMs: number;
-  private readonly withoutTokens: boolean;
+  private readonly options: AttemptOptions;
   private readonly listener: AttemptListener;
   private readonly deadline: Deadline;
   private call: Call | undefined;
@@ -82,10 +75,10 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttem
     this.record = record;
     this.target = target;
     this.totalDueMs = options.totalDueMs;
-    this.withoutTokens = options.withoutTokens;
+    this.options = options;
     this.limitMs = options.totalDueMs;
     this.listener = listener;
-    this.streaming = streamsUpstream(exchange, target);
+    this.streaming = options.broken !== undefined || streamsUpstream(exchange, target);
     this.deadline = { dueMs: Number.POSITIVE_INFINITY, place: -1, expired: () => this.expired() };
   }
 
@@ -95,7 +88,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttem
       this.settle({ kind: 'left' });
       return;
     }
-    const passage = passageFor(this.exchange, this.record, this.withoutTokens);
+    const passage = passageFor(this.exchange, this.record, this.options);
     if ('code' in passage) {
       this.settle({ kind: 'failed', error: passage, committed: false, answer: undefined });
       return;

@@ -5,16 +5,17 @@ import type { Dialect, Framing, Peeked } from '../core/dialects/dialect.ts';
 import type { Use } from '../core/model/dialect-id.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { ChatRequest } from '../core/model/request.ts';
+import type { RoutingRoute } from '../core/routing/policy.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { ContinuationKeeper } from './continuation.ts';
 import type { Recollection } from './convert/recollection.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
-import type { Failure, Outcome, Target, UpstreamAnswer } from './outcome.ts';
+import type { Broken, Failure, Outcome, Target, UpstreamAnswer } from './outcome.ts';
 import type { Inbound, Ports } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';
 
-export type { Failure, Outcome, Target, UpstreamAnswer };
+export type { Broken, Failure, Outcome, Target, UpstreamAnswer };
 
 /** A dialect route, matched: what is asked in which format. */
 export interface DialectCall {
@@ -53,6 +54,7 @@ export interface Exchange {
   readonly continuation: ContinuationKeeper | undefined;
   readonly memory: Memory;
   readonly timing: Timing;
+  readonly route: RoutingRoute;
 }
 
 /** Where the gateway's own time went, in milliseconds. */

@@ -1,15 +1,16 @@
 // Drives the attempts of one exchange: core/routing/dispatch.ts decides what is launched, aborted and waited for; here it
 // is done, and what happens is reported back.
 
+import { addUsage } from '../core/conversion/resume/add-usage.ts';
 import type { SluiceError } from '../core/model/error.ts';
-import { totalTokens } from '../core/model/usage.ts';
+import { totalTokens, type Usage } from '../core/model/usage.ts';
 import { createDispatch, type Dispatch, type Input, type Output } from '../core/routing/dispatch.ts';
 import { isSameAgain, mayRetry } from '../core/routing/retry.ts';
 import { judge, type Verdict, worthTelling } from '../core/routing/verdict.ts';
 import { type AttemptListener, type RunningAttempt, startAttempt } from './attempt.ts';
 import { type AttemptRecord, adopt, attemptRecord, attemptRow } from './attempt-record.ts';
 import { mayCarryTokens } from './carried-tokens.ts';
-import type { Exchange, Failure, Outcome } from './context.ts';
+import type { Broken, Exchange, Failure, Outcome } from './context.ts';
 import { needsConversion } from './convert/prepare.ts';
 import { exhausted, waitedTooLong } from './exhausted.ts';
 import type { Member } from './pool/member.ts';
@@ -69,6 +70,11 @@ class Dispatcher implements Interruptible, Guest {
   private waiting = false;
   private full = false;
   private closed = false;
+  /** An answer that the client has the beginning of, as long as another candidate may go on with it. */
+  private broken: Broken | undefined;
+  private breach: SluiceError | undefined;
+  /** Tokens of the attempts whose output the client has, but not the last one's. */
+  private carried: Usage | undefined;
   private noted: (() => LedgerAttempt) | undefined;
   private ended: Dispatched | undefined;
 
@@ -171,11 +177,21 @@ class Dispatcher implements Interruptible, Guest {
 
   private memberFor(why: AttemptCause, of: number | undefined): Member | undefined {
     const { pool } = this.exchange.memory;
-    if (why === 'hedge' && !pool.mayHedge(this.selection)) return undefined;
-    if (of === undefined) return pool.choose(this.selection, this.tried);
+    if (of === undefined) {
+      const chosen = pool.choose(this.selection, this.tried) ?? this.lastFor(why);
+      if (why === 'hedge' && chosen !== undefined && !pool.mayHedge(this.selection)) return undefined;
+      return chosen;
+    }
     const member = this.slots[of]?.member;
     if (member === undefined || !pool.mayRepeat(this.selection)) return undefined;
     return pool.mayAsk(this.selection, member) ? member : undefined;
+  }
+
+  /** What has broken off may be gone on with by the same candidate where there is no other. */
+  private lastFor(why: AttemptCause): Member | undefined {
+    const last = this.tried.at(-1);
+    const { pool } = this.exchange.memory;
+    return why === 'resume' && last !== undefined && pool.mayAsk(this.selection, last) ? last : undefined;
   }
 
   private begin(why: AttemptCause, { target }: Member): AttemptRecord {
@@ -197,7 +213,8 @@ class Dispatcher implements Interruptible, Guest {
       },
       ended: (outcome) => this.attemptEnded(slot, outcome, withoutTokens),
     };
-    const options = { totalDueMs: this.totalDueMs, withoutTokens };
+    const broken = slot.record.cause === 'resume' ? this.broken : undefined;
+    const options = { totalDueMs: this.totalDueMs, withoutTokens, broken };
     const { record } = slot;
     const running = startAttempt(this.exchange, record, options, listener);
     if (slot.record === record) slot.running = running;
@@ -212,6 +229,7 @@ class Dispatcher implements Interruptible, Guest {
       verdict.reason === 'bad-token' &&
       !committed &&
       !withoutTokens &&
+      slot.record.cause !== 'resume' &&
       mayCarryTokens(this.exchange, target)
     ) {
       this.note(slot, 'failed', outcome, verdict);
@@ -231,6 +249,10 @@ class Dispatcher implements Interruptible, Guest {
       return;
     }
     this.failures.push({ failure: outcome, verdict, attempt: slot.record });
+    if (outcome.broken !== undefined) {
+      this.broken = outcome.broken;
+      this.breach = outcome.error;
+    }
     if (verdict.reason === 'rate-limited') memory.pool.pressed(this.selection);
     this.feed({
       type: 'ended',
@@ -239,7 +261,7 @@ class Dispatcher implements Interruptible, Guest {
       committed,
       retriable: verdict.retry && mayRetry(verdict, this.selection.route.retry.on),
       again: isSameAgain(verdict),
-      resumable: false,
+      resumable: outcome.broken?.said.resumable === true,
       pressure: verdict.reason === 'rate-limited',
     });
   }
@@ -247,9 +269,10 @@ class Dispatcher implements Interruptible, Guest {
   private abort(number: number, why: 'lost' | 'left'): void {
     const slot = this.slots[number];
     if (slot === undefined) return;
+    const { memory, settings, peeked } = this.exchange;
+    if (why === 'lost') memory.pool.outlasted(slot.lease, this.selection, peeked.stream);
     slot.cancelled = true;
     slot.running?.cancel();
-    const { memory, settings } = this.exchange;
     const verdict = judge({ kind: 'left' }, 0);
     this.note(slot, why, undefined, verdict);
     const usedTokens = totalTokens(slot.record.usage);
@@ -262,7 +285,7 @@ class Dispatcher implements Interruptible, Guest {
     const { record: attempt } = slot;
     const endedAtMs = ports.clock.epochMs();
     const row = (): LedgerAttempt => attemptRow(attempt, end, endedAtMs, outcome, verdict);
-    if (end !== 'lost') adopt(record, attempt);
+    if (end !== 'lost') this.count(attempt, end);
     // Most exchanges have one attempt, and their own row says all of it.
     if (record.attempts === 1) {
       this.noted = row;
@@ -273,11 +296,21 @@ class Dispatcher implements Interruptible, Guest {
     record.tries.push(row());
   }
 
+  /** The row of the exchange tells of this attempt; its tokens are those of all whose output the client has. */
+  private count(attempt: AttemptRecord, end: AttemptEnd): void {
+    const { record } = this.exchange;
+    adopt(record, attempt);
+    const { carried } = this;
+    if (carried !== undefined)
+      record.usage = attempt.usage === undefined ? carried : addUsage(carried, attempt.usage);
+    if (end === 'cut') this.carried = record.usage;
+  }
+
   // ------------------------------------------------------------------------------------------ waiting
 
   private freeAtMs(): number | undefined {
-    const { freeInMs } = this.exchange.memory.pool.exhaustion(this.selection);
-    return this.exchange.ports.clock.monotonicMs() + freeInMs;
+    const { nextInMs } = this.exchange.memory.pool.exhaustion(this.selection);
+    return nextInMs === undefined ? undefined : this.exchange.ports.clock.monotonicMs() + nextInMs;
   }
 
   private wait(notBeforeMs: number): void {
@@ -319,7 +352,12 @@ class Dispatcher implements Interruptible, Guest {
   private outcomeOf(how: Extract<Output, { type: 'finish' }>['how']): Dispatched {
     const last = this.failures.at(-1);
     if (how === 'answered' || how === 'left') return { kind: how };
-    if (how === 'committed-failure' && last !== undefined) return { kind: 'cut', error: last.failure.error };
+    if (how === 'committed-failure' && last !== undefined) {
+      // What broke the client's answer off, not what kept others from going on with it.
+      const error = this.breach ?? last.failure.error;
+      if (this.broken !== undefined) this.endBroken(error);
+      return { kind: 'cut', error };
+    }
     const { pool } = this.exchange.memory;
     const exhaustion = pool.exhaustion(this.selection);
     const told = worthTelling(this.failures.map(({ failure }) => failure));
@@ -332,6 +370,12 @@ class Dispatcher implements Interruptible, Guest {
     const freeInMs =
       Number.isFinite(exhaustion.freeInMs) && exhaustion.freeInMs > 0 ? exhaustion.freeInMs : undefined;
     return { kind: 'failed', told: found, freeInMs };
+  }
+
+  /** Nobody goes on with the client's answer. */
+  private endBroken(error: SluiceError): void {
+    const { dialect, inbound, framing } = this.exchange;
+    inbound.reply.end(dialect.encodeStreamError(error, inbound.id, framing, true));
   }
 
   private close(dispatched: Dispatched): void {

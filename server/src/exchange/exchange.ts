@@ -97,6 +97,7 @@ async function serve(
     continuation: continuationKeeper(ports, inbound, peeked, body),
     memory,
     timing: { queueMs: 0, routingMs: 0 },
+    route: chosen.route,
   };
   const selection = selectionOf(running, chosen);
   running.timing.routingMs = ports.clock.monotonicMs() - beganMs;

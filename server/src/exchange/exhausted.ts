@@ -13,13 +13,13 @@ export function exhausted(selection: Selection, pool: Pool, { freeInMs, limited 
   const { members } = selection;
   const reasons = members
     .slice(0, NAMED)
-    .map((member) => `${nameOf(member)} ${reasonOf(member, pool, selection.tokens)}`);
-  const more = members.length > NAMED ? `, and ${members.length - NAMED} more` : '';
+    .map((member) => `${nameOf(member)}: ${reasonOf(member, pool, selection.tokens)}`);
+  const more = members.length > NAMED ? ` (and ${members.length - NAMED} more)` : '';
   const known = Number.isFinite(freeInMs);
   const suggestion = known
     ? 'Try again after the time that retry-after says.'
     : 'See `sluice keys list`; `sluice keys test` and `sluice keys reset` bring a key back.';
-  return sluiceError('all_cooling', `Nobody can serve this model now: ${reasons.join('; ')}${more}.`, {
+  return sluiceError('all_cooling', `Nobody can serve this model now: ${reasons.join(' ')}${more}`, {
     status: limited ? 429 : 503,
     suggestion,
     ...(known ? { retryAfterMs: Math.max(freeInMs, 1) } : {}),
@@ -39,13 +39,13 @@ function nameOf({ target }: Member): string {
   return `${upstream.id}/${key.name ?? key.id}`;
 }
 
-/** What stands in the way of a candidate now, to be read after its name. */
+/** What stands in the way of a candidate now, in a sentence or two. */
 export function reasonOf(member: Member, pool: Pool, tokens: number): string {
   const now = pool.now();
   for (const { standing } of [member.key, member.lane, member.upstream])
     if (standing !== undefined && standing.untilMs > now.ms)
       return describe(standing, now.ms, now.epochMs).why;
   const short = member.shortage(now, tokens);
-  if (short !== undefined) return `has used its ${short.kind} of ${short.limit}`;
-  return 'is being tried by another request';
+  if (short !== undefined) return `Its limit of ${short.limit} (${short.kind}) is used up.`;
+  return 'Another request is finding out whether it works again.';
 }

@@ -4,7 +4,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { DialectId } from '../core/model/dialect-id.ts';
 import { explain as explainUpstreams } from '../core/routing/explain.ts';
-import { BARRED, FREE, type Grade, PROBE } from '../core/routing/grade.ts';
+import { FREE, type Grade, SUSPECT } from '../core/routing/grade.ts';
 import type { DispatchMode, Order } from '../core/routing/policy.ts';
 import { bridgesOf, choose } from './choose.ts';
 import { reasonOf } from './exhausted.ts';
@@ -15,17 +15,17 @@ import { conversationKey } from './selection.ts';
 
 /** One candidate, in the order in which they would be asked. */
 export interface ExplainedCandidate {
-  readonly upstream: string;
-  readonly key: string;
-  readonly name?: string;
+  readonly upstreamId: string;
+  readonly keyId: string;
+  readonly keyName?: string;
   readonly model: string;
   readonly dialect: DialectId;
   readonly native: boolean;
   readonly priority: number;
   /** free; half-open: one request finds out; suspect: only when nobody else is there; barred: not now. */
   readonly state: 'free' | 'half-open' | 'suspect' | 'barred';
-  /** Why, where it is not free. */
-  readonly why?: string;
+  /** A sentence. */
+  readonly why: string;
 }
 
 /** The answer. */
@@ -37,7 +37,13 @@ export interface Explained {
   readonly dispatch: DispatchMode;
   readonly candidates: readonly ExplainedCandidate[];
   /** Upstreams and keys that are no candidates. */
-  readonly passedOver: readonly { readonly upstream: string; readonly why: string }[];
+  readonly passedOver: readonly {
+    readonly upstreamId: string;
+    readonly keyId?: string;
+    readonly why: string;
+  }[];
+  /** Sentences about the whole. */
+  readonly notes: readonly string[];
   readonly error?: { readonly code: string; readonly message: string; readonly suggestion?: string };
 }
 
@@ -59,12 +65,18 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
     bridges: bridgesOf('generate'),
     globalAliases: settings.aliases,
   });
-  const facts = { model, dialect, route: route.id, order: route.order, dispatch: route.dispatch };
+  const notes = [
+    `The route "${route.id}" serves it: ${route.order} among candidates of one priority, dispatched ${route.dispatch.type}.`,
+    ...(route.forceModel === undefined
+      ? []
+      : [`The route asks for "${route.forceModel}" whatever is asked for.`]),
+  ];
+  const facts = { model, dialect, route: route.id, order: route.order, dispatch: route.dispatch, notes };
   const allowed = (id: string): boolean => route.upstreams.length === 0 || route.upstreams.includes(id);
   const passedOver = sentences
     .filter(({ candidate, upstreamId }) => !candidate || !allowed(upstreamId))
     .map(({ upstreamId, candidate, sentence }) => ({
-      upstream: upstreamId,
+      upstreamId,
       why: candidate ? `${upstreamId} is not among the upstreams of the route "${route.id}".` : sentence,
     }));
   if (!chosen.ok) {
@@ -102,31 +114,37 @@ function explained(pool: Pool, member: Member, tokens: number): ExplainedCandida
   const { target, priority } = member;
   const { upstream, key, model, dialect, native } = target;
   const grade = member.grade(pool.now(), tokens);
-  const why = grade === FREE ? undefined : reasonOf(member, pool, tokens);
+  const how = native ? 'in the format of the client' : `converted to ${dialect}`;
+  const rest = grade === FREE ? 'It is free.' : reasonOf(member, pool, tokens);
+  const only = grade === SUSPECT ? ' It is asked only when nobody else is there.' : '';
+  const why = `Asked for "${model}" ${how}, priority ${priority}. ${rest}${only}`;
   return {
-    upstream: upstream.id,
-    key: key.id,
-    ...(key.name === undefined ? {} : { name: key.name }),
+    upstreamId: upstream.id,
+    keyId: key.id,
+    ...(key.name === undefined ? {} : { keyName: key.name }),
     model,
     dialect,
     native,
     priority,
     state: STATES[grade],
-    ...(why === undefined
-      ? {}
-      : {
-          why: `${why}${grade === BARRED || grade === PROBE ? '' : ' (asked only when nobody else is there)'}`,
-        }),
+    why,
   };
 }
 
-function switchedOff(settings: Settings, members: readonly Member[]): { upstream: string; why: string }[] {
+function switchedOff(
+  settings: Settings,
+  members: readonly Member[],
+): { upstreamId: string; keyId: string; why: string }[] {
   const ids = new Set(members.map(({ target }) => target.upstream.id));
   return settings.upstreams
     .filter(({ id }) => ids.has(id))
     .flatMap(({ id, keys }) =>
       keys
         .filter(({ disabled }) => disabled === true)
-        .map((key) => ({ upstream: id, why: `The key ${key.name ?? key.id} of ${id} is disabled.` })),
+        .map((key) => ({
+          upstreamId: id,
+          keyId: key.id,
+          why: `The key ${key.name ?? key.id} of ${id} is disabled.`,
+        })),
     );
 }

@@ -7,9 +7,11 @@ import type { EventEditing, Framing, StreamWatch } from '../core/dialects/dialec
 import { createArraySplitter } from '../core/json/array-blocks.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { type BlockSplitter, createBlockSplitter } from '../core/sse/blocks.ts';
+import { readEvents } from '../core/sse/parse.ts';
 import type { AnswerHead } from './collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
+import { type Followed, followStream } from './resume/follow.ts';
 import { maskedBytes } from './secrecy.ts';
 import { type StreamReply, streamReply } from './stream-reply.ts';
 
@@ -41,6 +43,7 @@ class StreamRelay implements Receiver {
   private readonly splitter: BlockSplitter;
   private readonly watch: StreamWatch;
   private readonly editing: EventEditing | undefined;
+  private readonly followed: Followed | undefined;
   private held: Buffer[] = [];
   private heldBytes = 0;
   private committed = false;
@@ -56,6 +59,7 @@ class StreamRelay implements Receiver {
     this.reply = streamReply(exchange, answer, control, false);
     this.splitter = split(concat, EVENT_LIMIT_BYTES);
     this.watch = exchange.dialect.watch(framing);
+    this.followed = followStream(exchange);
     const echoModel = target.aliased ? exchange.peeked.model : undefined;
     this.editing = echoModel !== undefined || hideUsage ? { echoModel, hideUsage } : undefined;
   }
@@ -96,16 +100,39 @@ class StreamRelay implements Receiver {
       this.complete();
       return;
     }
-    if (this.committed) {
+    if (this.committed && !this.canGoOn) {
       const { dialect, inbound } = this.exchange;
       this.reply.send(dialect.encodeStreamError(error, inbound.id, this.answer.framing));
       this.reply.end();
     }
-    this.settle({ kind: 'failed', error, committed: this.committed, answer: undefined });
+    this.settleFailed(error);
   }
 
-  /** A run of complete events. */
+  /** Another candidate can go on with what the client has. */
+  private get canGoOn(): boolean {
+    return this.committed && this.followed?.broken.said.resumable === true;
+  }
+
+  private settleFailed(error: SluiceError): void {
+    const broken = this.canGoOn ? this.followed?.broken : undefined;
+    const failure = { kind: 'failed', error, committed: this.committed, answer: undefined } as const;
+    this.settle(broken === undefined ? failure : { ...failure, broken });
+  }
+
+  /** A run of complete events. Where they may have to be gone on with, one by one: what was sent before an error counts. */
   private take(block: Buffer): boolean {
+    if (this.followed === undefined || this.answer.framing !== 'sse') return this.takeRun(block);
+    let open = true;
+    let from = 0;
+    readEvents(block, (_event, _start, end) => {
+      if (this.settled) return;
+      open = this.takeRun(block.subarray(from, end));
+      from = end;
+    });
+    return this.settled || from === block.length ? open : this.takeRun(block.subarray(from));
+  }
+
+  private takeRun(block: Buffer): boolean {
     this.watch.read(block);
     const phase = this.watch.phase;
     if (!this.committed) {
@@ -113,6 +140,7 @@ class StreamRelay implements Receiver {
       if (phase === 'prelude') return this.hold(block);
       this.commit();
     }
+    if (phase === 'failed' && this.canGoOn) return this.endFailed();
     // An error of the upstream may repeat the key that it was given.
     const open = this.forward(phase === 'failed' ? maskedBytes(block, this.answer.target.key.secret) : block);
     if (phase === 'failed') return this.endFailed();
@@ -157,11 +185,16 @@ class StreamRelay implements Receiver {
   }
 
   private forward(block: Buffer): boolean {
-    if (this.editing === undefined) return this.reply.send(block);
+    if (this.editing === undefined) return this.send(block);
     const edits = this.exchange.dialect.editEvents(block, this.editing, this.answer.framing);
-    if (edits === 'keep') return this.reply.send(block);
+    if (edits === 'keep') return this.send(block);
     const out = applied(block, edits);
-    return out.length === 0 ? true : this.reply.send(out);
+    return out.length === 0 ? true : this.send(out);
+  }
+
+  private send(block: Buffer): boolean {
+    this.followed?.sent(block);
+    return this.reply.send(block);
   }
 
   /** The upstream told an error inside its stream. Before any output it may be tried elsewhere; afterwards its own event has gone through. */
@@ -169,8 +202,8 @@ class StreamRelay implements Receiver {
     const error =
       this.watch.error ??
       sluiceError('upstream_stream_error', 'The upstream reported an error in its stream.');
-    if (this.committed) this.reply.end();
-    this.settle({ kind: 'failed', error, committed: this.committed, answer: undefined });
+    if (this.committed && !this.canGoOn) this.reply.end();
+    this.settleFailed(error);
     return true;
   }
 

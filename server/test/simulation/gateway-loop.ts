@@ -65,17 +65,24 @@ export function runGateway(jobs: readonly Job[], options: Options): void {
     meter.take(0, takenAt);
     later(5 + random() * 195, () => {
       const { ok, said } = provider.ask(EPOCH_MS + nowMs);
-      if (ok) one.startedMs = nowMs;
-      // The head of a stream comes soon, that of a whole answer with it.
-      const servingMs = ok ? 100 + random() * 2_900 : 20;
-      later(random() < 0.5 ? servingMs : Math.min(servingMs, 300), () =>
-        meter.correct({ requests: said }, moment()),
-      );
+      if (!ok) {
+        // What the provider refused it did not count. Given back first, so that its word is news.
+        later(20, () => {
+          meter.giveBack(0, takenAt, moment());
+          meter.correct({ requests: said }, moment());
+          wait(one);
+        });
+        return;
+      }
+      one.startedMs = nowMs;
+      // The head of a stream comes soon, that of a whole answer with its end.
+      const servingMs = 100 + random() * 2_900;
+      const headMs = random() < 0.5 ? servingMs : Math.min(servingMs, 300);
+      later(headMs, () => meter.correct({ requests: said }, moment()));
       later(servingMs, () => {
         meter.settle(0, 0, takenAt, moment());
         if (options.limits.concurrency !== undefined) line.wake();
-        if (ok) finish(one, 'served');
-        else wait(one);
+        finish(one, 'served');
       });
     });
   };

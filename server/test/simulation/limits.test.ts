@@ -90,15 +90,16 @@ function run(
     const now: Moment = { ms, epochMs: START + ms };
     if (step.type === 'ask') {
       const short = levels.map(({ meter, limits }) => meter.shortage(limits, step.tokens, now));
-      levels.forEach(({ log, limits, meter }, place) => {
+      levels.forEach(({ log, meter }, place) => {
         const shortage = short[place];
         if (shortage === undefined) {
-          expect(log.broken(step.tokens, now)).toEqual([]);
+          const broken = log.broken(step.tokens, now);
+          if (broken.length > 0) throw new Error(`let in although ${broken.join(', ')} would be exceeded`);
           return;
         }
-        expect(log.isJustified(shortage, step.tokens, now)).toBe(true);
-        expect(shortage.freeInMs).toBeGreaterThan(0);
-        expect(meter.shortage(limits, step.tokens, now)).toEqual(shortage);
+        if (!log.isJustified(shortage, step.tokens, now)) throw new Error(`refused for ${shortage.kind}`);
+        if (!(shortage.freeInMs > 0)) throw new Error(`refused, but free in ${shortage.freeInMs} ms`);
+        if (meter.inFlight !== open.length) throw new Error(`${meter.inFlight} in flight`);
       });
       if (short.some((shortage) => shortage !== undefined)) {
         count.refused += 1;
@@ -123,7 +124,6 @@ function run(
       ended.entry.givenBack = true;
       for (const { meter } of levels) meter.giveBack(ended.tokens, ended.entry.at, now);
     }
-    for (const { meter } of levels) expect(meter.inFlight).toBe(open.length);
   }
 }
 
@@ -148,7 +148,7 @@ describe('admission', () => {
     // Both sides of the question were asked often.
     expect(count.admitted).toBeGreaterThan(10_000);
     expect(count.refused).toBeGreaterThan(10_000);
-  });
+  }, 120_000);
 
   test('7.7 the time that a shortage names is true: not a millisecond before it, but then, it fits', () => {
     fc.assert(
@@ -266,7 +266,7 @@ describe('days', () => {
             epochMs += afterMs;
             if (restart === 0) {
               const text = meter.save({ ms: epochMs - originMs, epochMs });
-              originMs = epochMs - restart * 1_000 - 5;
+              originMs = epochMs - 5;
               meter = new Meter(policy);
               if (text !== undefined) meter.restore(text, { ms: epochMs - originMs, epochMs });
             }

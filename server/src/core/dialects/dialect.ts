@@ -25,10 +25,26 @@ export interface Edit extends Span {
   readonly text: string;
 }
 
+/** Where a model's name can be put into a body that has none. */
+export interface ModelGap extends Span {
+  /** What stands around its JSON string: nothing where `""` or null is replaced, a member's name where the member is missing. */
+  readonly before: string;
+  readonly after: string;
+}
+
 /** What the gateway must know of a request before it can choose an upstream. */
 export interface Peeked {
-  /** The model as the client wrote it, unescaped. Empty where the use does not require one and none was given. */
+  /** The model as the client wrote it, unescaped. Empty where none was given. */
   readonly model: string;
+  /** Given where the body names no model, and could. */
+  readonly modelGap?: ModelGap;
+  /** The request is complete without a model: a moderation, a stored prompt that names its own. */
+  readonly needsNoModel?: true;
+  /**
+   * Further places where the body repeats the name that the path gives (gemini's embeddings and counts), with the
+   * collection before it: `"models/x"`. They must say what the path says.
+   */
+  readonly modelRepeats?: readonly Span[];
   /** Where the model's JSON string stands in the body, quotes included; absent when it is in the path (gemini) or not given. */
   readonly modelSpan?: Span;
   readonly stream: boolean;

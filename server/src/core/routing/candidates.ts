@@ -1,9 +1,9 @@
 // Which upstreams and keys could serve a request, and under which model name; or why none can.
 
 import { DIALECT_IDS, type DialectId } from '../model/dialect-id.ts';
-import { nearest } from '../near.ts';
-import { isExactName } from './glob.ts';
-import { dialectFor, interpret, type ModelQuery, offerOf, type Routable } from './offer.ts';
+import type { AskedEffort } from './effort-suffix.ts';
+import { nearNames } from './near-names.ts';
+import { dialectFor, interpret, type ModelQuery, offerOf, type Routable, type Wanted } from './offer.ts';
 
 /** One way to serve a request. */
 export interface Candidate<U extends Routable> {
@@ -17,6 +17,8 @@ export interface Candidate<U extends Routable> {
   readonly dialect: DialectId;
   /** True when that is the client's own. */
   readonly native: boolean;
+  /** The effort that the client's name of the model ended in; it is not part of `model`. */
+  readonly effort?: AskedEffort;
 }
 
 /**
@@ -32,25 +34,22 @@ export type Finding<U extends Routable> =
       readonly dialects: readonly DialectId[];
     };
 
-/** Every exact name that a client could ask for: listed models and aliases. */
-function* knownNames(upstreams: readonly Routable[], query: ModelQuery): Generator<string> {
-  for (const name of Object.keys(query.globalAliases)) if (isExactName(name)) yield name;
-  for (const { enabled, models, aliases } of upstreams) {
-    if (!enabled) continue;
-    for (const name of models) if (isExactName(name)) yield name;
-    for (const name of Object.keys(aliases)) if (isExactName(name)) yield name;
-  }
-}
-
 function candidatesOf<U extends Routable>(
   offers: readonly { readonly upstream: U; readonly model: string }[],
   query: ModelQuery,
+  { effort }: Wanted,
 ): Candidate<U>[] {
   const found: Candidate<U>[] = [];
   for (const { upstream, model } of offers) {
     const dialect = dialectFor(upstream, query);
     if (dialect === undefined) continue;
-    const facts = { model, aliased: model !== query.model, dialect, native: dialect === query.dialect };
+    const facts = {
+      model,
+      aliased: model !== query.model,
+      dialect,
+      native: dialect === query.dialect,
+      ...(effort === undefined ? {} : { effort }),
+    };
     for (const key of upstream.keys) if (key.disabled !== true) found.push({ upstream, key, ...facts });
   }
   return found;
@@ -71,14 +70,14 @@ export function findCandidates<U extends Routable>(upstreams: readonly U[], quer
     if (offer.kind === 'offered') (offer.foreign ? foreign : own).push({ upstream, model: offer.model });
   }
   const offers = own.length > 0 ? own : foreign;
-  const candidates = candidatesOf(offers, query);
+  const candidates = candidatesOf(offers, query, wanted);
   if (candidates.length > 0) return { ok: true, candidates };
   if (!enabled) return { ok: false, reason: 'none', near: [], dialects: [] };
   if (offers.length === 0) {
     return {
       ok: false,
       reason: 'model',
-      near: nearest(query.model, knownNames(upstreams, query)),
+      near: nearNames(upstreams, query),
       dialects: [],
     };
   }

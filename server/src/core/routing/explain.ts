@@ -18,11 +18,17 @@ export interface Explanation {
   readonly sentence: string;
 }
 
-function chosen(upstream: Routable, query: ModelQuery, offer: Extract<Offer, { kind: 'offered' }>): string {
+function chosen(
+  upstream: Routable,
+  query: ModelQuery,
+  offer: Extract<Offer, { kind: 'offered' }>,
+  { effort }: Wanted,
+): string {
   const asked = query.model;
   const dialect = dialectFor(upstream, query);
   const converted = dialect === query.dialect ? '' : `, converted to ${dialect}`;
-  const renamed = (offer.model === asked ? '' : `, sent as "${offer.model}"`) + converted;
+  const thinking = effort === undefined ? '' : ` with the reasoning effort ${effort}`;
+  const renamed = (offer.model === asked ? '' : `, sent as "${offer.model}"${thinking}`) + converted;
   const keys = `${upstream.keys.length} ${upstream.keys.length === 1 ? 'key' : 'keys'}`;
   const last = offer.foreign
     ? ' Its provider is not known to own the model, but no other upstream offers it.'
@@ -57,7 +63,7 @@ export function explain(upstreams: readonly Routable[], query: ModelQuery): Expl
     const candidate = ids.has(upstream.id);
     const sentence =
       candidate && offer.kind === 'offered'
-        ? chosen(upstream, query, offer)
+        ? chosen(upstream, query, offer, wanted)
         : refused(upstream, query, offer, wanted);
     return { upstreamId: upstream.id, candidate, sentence };
   });

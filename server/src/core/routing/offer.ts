@@ -2,6 +2,7 @@
 
 import type { DialectId } from '../model/dialect-id.ts';
 import { type Aliases, resolveAlias } from './alias.ts';
+import { type AskedEffort, splitEffort } from './effort-suffix.ts';
 import { isExactName, matchesAny } from './glob.ts';
 
 /** The part of a configured upstream that routing looks at. */
@@ -28,12 +29,16 @@ export interface ModelQuery {
   /** The formats that this use can be converted to; empty = it goes to upstreams of the client's own format alone. */
   readonly bridges: readonly DialectId[];
   readonly globalAliases: Aliases;
+  /** The use can be asked with an effort, so that a name may end in one: `gpt-5.5-reasoning-high`. */
+  readonly takesEffort?: boolean;
 }
 
 /** A model name after global aliases, and the one upstream it addresses, if it does. */
 export interface Wanted {
   readonly model: string;
   readonly only: string | undefined;
+  /** The effort that its name ended in. */
+  readonly effort?: AskedEffort;
 }
 
 /** An upstream's answer: why not, or the name to send. A foreign offer is one of a model that others are known to own. */
@@ -50,15 +55,36 @@ function isNamed(upstreams: readonly Routable[], model: string): boolean {
   );
 }
 
+/** True when the configuration says something of this very name: a model or an alias, written out or as a pattern. */
+function isCovered(upstreams: readonly Routable[], { model, only }: Wanted): boolean {
+  return upstreams.some(
+    ({ id, enabled, models, aliases }) =>
+      enabled &&
+      (only === undefined || only === id) &&
+      (resolveAlias(aliases, model) !== undefined || matchesAny(models, model)),
+  );
+}
+
 /**
  * Applies global aliases, then reads `upstream-id/model` as an address. A name that an upstream lists exactly (a local
- * "openai/gpt-oss-20b") is that model, even when an upstream "openai" exists.
+ * "openai/gpt-oss-20b") is that model, even when an upstream "openai" exists. What is left of a name that ends in an
+ * effort is the model, unless the configuration knows the whole of it.
  */
 export function interpret(
   upstreams: readonly Routable[],
-  query: Pick<ModelQuery, 'model' | 'globalAliases'>,
+  query: Pick<ModelQuery, 'model' | 'globalAliases' | 'takesEffort'>,
 ): Wanted {
-  const model = resolveAlias(query.globalAliases, query.model) ?? query.model;
+  const { model, globalAliases } = query;
+  const target = resolveAlias(globalAliases, model);
+  const whole = addressed(upstreams, target ?? model);
+  // An alias that leads to itself says that the name is meant as it stands.
+  const split = query.takesEffort === true && target !== model ? splitEffort(target ?? model) : undefined;
+  if (split === undefined || isCovered(upstreams, whole)) return whole;
+  const base = target === undefined ? resolveAlias(globalAliases, split.model) : undefined;
+  return { ...addressed(upstreams, base ?? split.model), effort: split.effort };
+}
+
+function addressed(upstreams: readonly Routable[], model: string): Wanted {
   const slash = model.indexOf('/');
   if (slash <= 0) return { model, only: undefined };
   const id = model.slice(0, slash);

@@ -76,6 +76,19 @@ describe('turns', () => {
     expect(serveSome(line, 9, 500)).toEqual(['stuck']);
   });
 
+  test('7.8 one that was served, failed and is back goes on where it was among those of its client', () => {
+    const again = waiter('a', 'again', 60_000);
+    const line = lineOf(
+      again,
+      waiter('a', 'a2', 61_000),
+      waiter('a', 'a3', 62_000),
+      waiter('b', 'b1', 60_500),
+    );
+    expect(serveSome(line, 1)).toEqual(['again']);
+    line.join(again);
+    expect(serveSome(line, 9)).toEqual(['b1', 'again', 'a2', 'a3']);
+  });
+
   test('7.8 a client whose turn could not be used has it when capacity returns', () => {
     const line = lineOf(waiter('a', 'a1'), waiter('b', 'b1'), waiter('a', 'a2'));
     line.serve(0, ({ client }) => (client === 'a' ? 10 : true));

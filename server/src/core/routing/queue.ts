@@ -12,10 +12,10 @@ export interface Waiting {
   notBeforeMs: number;
 }
 
-/** Those of one client, first come first. */
+/** Those of one client, the one that is due first comes first. */
 interface ClientLine<W> {
   readonly waiters: W[];
-  /** While serving: those before this place were asked already, and those from `last` on have joined meanwhile. */
+  /** While serving: those before `asked` were asked already, those from `last` on have joined meanwhile. Else 0. */
   asked: number;
   last: number;
 }
@@ -49,13 +49,18 @@ export class WaitingLine<W extends Waiting> {
     return Math.min(this.askMs, this.dueMs);
   }
 
-  /** Puts it behind those of its client, unless too many wait. */
+  /**
+   * Puts it among those of its client, unless too many wait: behind those that are due before or with it. So one that was
+   * served, failed and is back goes on where it was.
+   */
   join(waiter: W): 'joined' | 'full' {
     const line = this.clients.get(waiter.client);
     const own = line?.waiters.length ?? 0;
     if (this.waiting >= this.policy.maxSize || own >= this.policy.maxPerClient) return 'full';
     const joined = line ?? this.addClient(waiter.client);
-    joined.waiters.push(waiter);
+    let place = joined.waiters.length;
+    while (place > joined.last && (joined.waiters[place - 1]?.dueMs ?? ALWAYS) > waiter.dueMs) place -= 1;
+    joined.waiters.splice(place, 0, waiter);
     if (own === 0) this.turns.push(joined);
     this.waiting += 1;
     this.askMs = Math.min(this.askMs, waiter.notBeforeMs);
@@ -163,6 +168,8 @@ export class WaitingLine<W extends Waiting> {
   private findNextAsk(): void {
     let askMs = NEVER;
     for (const line of this.turns) {
+      line.asked = 0;
+      line.last = 0;
       for (const waiter of line.waiters) askMs = Math.min(askMs, waiter.notBeforeMs);
     }
     this.askMs = askMs;

@@ -96,3 +96,53 @@ describe("a provider's own count", () => {
     expect(subject.remaining({}, at(5_000))).toEqual({});
   });
 });
+
+describe('its word beside our own count', () => {
+  test('7.5 uses that are all ours end when our count says, not when an answer that took long said', () => {
+    const subject = meter();
+    for (let taken = 0; taken < 5; taken += 1) subject.take(0, at(0));
+    subject.correct({ requests: { limit: 5, remaining: 0, resetMs: 60_000 } }, at(20_000));
+    expect(subject.shortage({ rpm: 5 }, 0, at(20_000))).toMatchObject({ freeInMs: 40_500 });
+    expect(subject.remaining({ rpm: 5 }, at(20_000)).rpm).toEqual({
+      limit: 5,
+      remaining: 0,
+      resetInMs: 40_500,
+    });
+    expect(subject.shortage({ rpm: 5 }, 0, at(60_500))).toBeUndefined();
+  });
+
+  test('7.5 uses that are not ours count until its reset, and so does a limit that is lower than ours', () => {
+    const shared = meter();
+    shared.take(0, at(0));
+    shared.correct({ requests: { limit: 5, remaining: 0, resetMs: 70_000 } }, at(0));
+    expect(shared.shortage({ rpm: 5 }, 0, at(60_500))).toMatchObject({ freeInMs: 9_500 });
+    const lower = meter();
+    for (let taken = 0; taken < 5; taken += 1) lower.take(0, at(0));
+    lower.correct({ requests: { limit: 5, remaining: 0, resetMs: 70_000 } }, at(0));
+    expect(lower.shortage({ rpm: 6 }, 0, at(60_500))).toMatchObject({ freeInMs: 9_500 });
+  });
+
+  test('7.8 after its reset a queue is not let loose at once: one a second, until it speaks or five seconds are over', () => {
+    const subject = meter();
+    subject.correct({ requests: { limit: 5, remaining: 0, resetMs: 10_000 } }, at(0));
+    const sentAt: number[] = [];
+    for (let ms = 0; ms < 14_000; ms += 100) {
+      if (subject.shortage({}, 0, at(ms)) !== undefined) continue;
+      subject.take(0, at(ms));
+      sentAt.push(ms);
+    }
+    expect(sentAt).toEqual([10_000, 11_000, 12_000, 13_000]);
+    subject.correct({ requests: { limit: 5, remaining: 4, resetMs: 50_000 } }, at(13_500));
+    for (let taken = 0; taken < 4; taken += 1) {
+      expect(subject.shortage({}, 0, at(13_500))).toBeUndefined();
+      subject.take(0, at(13_500));
+    }
+    expect(subject.shortage({}, 0, at(13_500))).toMatchObject({ freeInMs: 50_000 });
+    const silent = meter();
+    silent.correct({ requests: { remaining: 0, resetMs: 10_000 } }, at(0));
+    for (let taken = 0; taken < 50; taken += 1) {
+      expect(silent.shortage({}, 0, at(15_000))).toBeUndefined();
+      silent.take(0, at(15_000));
+    }
+  });
+});

@@ -4,17 +4,19 @@
 import type { Framing } from '../../core/dialects/dialect.ts';
 import { dialects } from '../../core/dialects/index.ts';
 import type { SluiceError } from '../../core/model/error.ts';
+import type { AttemptOptions } from '../attempt-options.ts';
 import type { AttemptRecord } from '../attempt-record.ts';
 import { type AnswerHead, collectAnswer } from '../collect.ts';
-import type { AttemptControl, Exchange, Receiver, Target } from '../context.ts';
+import type { AttemptControl, Broken, Exchange, Receiver, Target } from '../context.ts';
 import { asksForUsage, outgoing } from '../outgoing.ts';
 import type { OutboundRequest } from '../ports.ts';
 import { relayStream } from '../relay.ts';
+import { relayResumed } from '../resume/relay-resumed.ts';
 import { openStream } from '../sniff.ts';
 import type { Converting } from './answered.ts';
 import { collectConverted, foldConverted } from './collect-converted.ts';
 import { convertedRequest } from './outgoing.ts';
-import { needsConversion, prepareConversion, streamsUpstream } from './prepare.ts';
+import { needsConversion, prepareConversion, prepareResumption, streamsUpstream } from './prepare.ts';
 import { relayConverted } from './relay-converted.ts';
 import { collectSingle, prepareSingle } from './single.ts';
 
@@ -29,9 +31,10 @@ export interface Passage {
 export function passageFor(
   exchange: Exchange,
   record: AttemptRecord,
-  withoutTokens: boolean,
+  { withoutTokens, broken }: Pick<AttemptOptions, 'withoutTokens' | 'broken'>,
 ): Passage | SluiceError {
   const { target } = record;
+  if (broken !== undefined) return resumed(exchange, target, broken);
   if (!needsConversion(exchange, target, withoutTokens)) return unchanged(exchange, target);
   const { clock } = exchange.ports;
   const beganMs = clock.monotonicMs();
@@ -68,6 +71,18 @@ function converted(exchange: Exchange, target: Target, withoutTokens: boolean): 
     return openStream({ framings: ['sse', 'json-array'], relay, reader, control, whole });
   };
   return { request: convertedRequest(exchange, target, conversion.encoded, streaming), receiver };
+}
+
+/** Goes on with what another target has begun, always as a stream and through the model. */
+function resumed(exchange: Exchange, target: Target, broken: Broken): Passage | SluiceError {
+  const conversion = prepareResumption(exchange, target, broken);
+  if ('code' in conversion) return conversion;
+  const receiver = (head: AnswerHead, control: AttemptControl): Receiver => {
+    const relay = (framing: Framing): Receiver =>
+      relayResumed({ exchange, conversion, broken, head, control }, framing);
+    return openStream({ framings: ['sse', 'json-array'], relay, reader: dialects[target.dialect], control });
+  };
+  return { request: convertedRequest(exchange, target, conversion.encoded, true), receiver };
 }
 
 function answeredOnce(exchange: Exchange, target: Target): Passage | SluiceError {

@@ -3,11 +3,12 @@
 
 import { type Conversion, convertRequest } from '../../core/conversion/convert.ts';
 import { type ConversionPolicy, refusal } from '../../core/conversion/policy.ts';
+import { continuedRequest } from '../../core/conversion/resume/continued-request.ts';
 import { dialects } from '../../core/dialects/index.ts';
-import type { SluiceError } from '../../core/model/error.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import { TOKEN_PREFIX } from '../../core/model/token.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
-import type { Exchange, Target } from '../context.ts';
+import type { Broken, Exchange, Target } from '../context.ts';
 
 /**
  * How a wrapped token begins where it is the whole of a JSON string: in the clear, and in base64 (gemini). Searched for by
@@ -75,6 +76,30 @@ export function prepareConversion(
     withoutTokens,
   });
   return refusal(conversion.losses.losses, policyFor(exchange, target)) ?? conversion;
+}
+
+/**
+ * The conversion of an attempt that goes on with what the client has: the question with what was said so far. What the
+ * first target was allowed to lose is not asked about once more.
+ */
+export function prepareResumption(
+  exchange: Exchange,
+  target: Target,
+  { said }: Broken,
+): Conversion | SluiceError {
+  const { upstream, dialect, model } = target;
+  if (upstream.streaming === 'never')
+    return sluiceError('unsupported_feature', `The upstream ${upstream.id} does not stream.`);
+  const asked = exchange.decoded();
+  if ('code' in asked) return asked;
+  const traits = traitsFor(upstream.provider.id, dialect, model, upstream.traits);
+  return convertRequest({
+    from: exchange.dialect,
+    to: dialects[dialect],
+    request: continuedRequest(asked, said, traits),
+    target: { model, stream: true, traits },
+    recalled: exchange.recollection.recalled,
+  });
 }
 
 /** What is to be done about losses: the client's word in its headers goes before the upstream's and the general one. */

@@ -2,18 +2,19 @@
 // output, and what is sent are complete events: the encoder writes no others.
 
 import type { Concat } from '../../core/bytes.ts';
-import { type ConvertedStream, convertStream } from '../../core/conversion/convert.ts';
+import { type ConvertedStream, streamInto } from '../../core/conversion/convert.ts';
 import type { Framing } from '../../core/dialects/dialect.ts';
 import { createArraySplitter, readElements } from '../../core/json/array-blocks.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import { createBlockSplitter } from '../../core/sse/blocks.ts';
 import { readEvents, readEventTexts, type SseEvent } from '../../core/sse/parse.ts';
 import type { AttemptControl, Receiver } from '../context.ts';
+import { keptWriter } from '../resume/follow.ts';
 import { maskedText } from '../secrecy.ts';
 import { streamReply } from '../stream-reply.ts';
 import { answered, type Converting } from './answered.ts';
 import { convertedHeaders } from './headers.ts';
-import { type AnswerNotes, answerFacts, answerNotes } from './notes.ts';
+import { type AnswerNotes, answerNotes } from './notes.ts';
 
 /** The largest single event, and the most that is held back before the first output. */
 const EVENT_LIMIT_BYTES: number = 16 * 1024 * 1024;
@@ -71,16 +72,14 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
   /** That one of several answers has finished says nothing of the others. */
   const several = (conversion.setting.request.sampling.n ?? 1) > 1;
 
-  const stream = convertStream(
-    conversion,
-    answerFacts(exchange),
-    exchange.framing,
-    (written) => {
-      // An error of the upstream may repeat the key that it was given.
-      frames.push(notes.error === undefined ? written : maskedText(written, target.key.secret));
-    },
-    (event) => watch.see(event),
-  );
+  const kept = keptWriter(exchange, conversion, (written) => {
+    // An error of the upstream may repeat the key that it was given.
+    frames.push(notes.error === undefined ? written : maskedText(written, target.key.secret));
+  });
+  const stream = streamInto(conversion, (event) => {
+    watch.see(event);
+    kept.emit(event);
+  });
 
   const settle = (outcome: Parameters<AttemptControl['settle']>[0]): void => {
     settled = true;
@@ -89,8 +88,10 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
   };
 
   const failed = (error: SluiceError): true => {
-    if (reply.opened) reply.end();
-    settle({ kind: 'failed', error, committed: reply.opened, answer: undefined });
+    const broken = reply.opened && kept.broken?.said.resumable === true ? kept.broken : undefined;
+    if (reply.opened && broken === undefined) reply.end();
+    const failure = { kind: 'failed', error, committed: reply.opened, answer: undefined } as const;
+    settle(broken === undefined ? failure : { ...failure, broken });
     return true;
   };
 

@@ -2,6 +2,7 @@
 // core/routing and takes note of everything that happens; ids only, so that it survives a reload of the configuration.
 
 import type { Settings } from '../../config/settings.ts';
+import { sluiceError } from '../../core/model/error.ts';
 import { Affinity } from '../../core/routing/affinity.ts';
 import { BARRED, type Grade } from '../../core/routing/grade.ts';
 import type { Meter, Moment } from '../../core/routing/limits.ts';
@@ -9,7 +10,7 @@ import { pick } from '../../core/routing/pick.ts';
 import type { HealthPolicy, RoutingRoute } from '../../core/routing/policy.ts';
 import { reportedLimits } from '../../core/routing/rate-limit-headers.ts';
 import { applyVerdict } from '../../core/routing/standing.ts';
-import type { Verdict } from '../../core/routing/verdict.ts';
+import { judge, type Verdict } from '../../core/routing/verdict.ts';
 import type { Target } from '../outcome.ts';
 import type { Clock, RawHeaders } from '../ports.ts';
 import { Member } from './member.ts';
@@ -53,8 +54,10 @@ export interface LeaseEnd {
 
 /** Why nobody can be asked now. */
 export interface Exhaustion {
-  /** Milliseconds until the first candidate is free; Infinity where that cannot be foreseen. */
+  /** Milliseconds until the first candidate is free (0: now); Infinity where that cannot be foreseen. */
   readonly freeInMs: number;
+  /** Milliseconds until the first of those is free that are not; undefined where all are. */
+  readonly nextInMs: number | undefined;
   /** Nothing but limits of rate stands in the way. */
   readonly limited: boolean;
 }
@@ -154,7 +157,7 @@ export class Pool {
     const mode = route.dispatch;
     const nowMs = this.#clock.monotonicMs();
     facts.repeats.note(nowMs);
-    facts.hedges.note(nowMs);
+    facts.hedges.earn();
     if (mode.type !== 'hedged') return undefined;
     if (mode.delayMs !== 'p95') return mode.delayMs;
     return (streamed ? facts.streams : facts.answers).p95Ms();
@@ -163,9 +166,8 @@ export class Pool {
   /** Whether there may be one more hedge: within its share of requests, and not while candidates have too much to do. */
   mayHedge({ route, facts }: Selection): boolean {
     const mode = route.dispatch;
-    const nowMs = this.#clock.monotonicMs();
-    if (mode.type !== 'hedged' || nowMs - facts.pressedMs < PRESSED_MS) return false;
-    return facts.hedges.take(mode.budget, nowMs);
+    if (mode.type !== 'hedged' || this.#clock.monotonicMs() - facts.pressedMs < PRESSED_MS) return false;
+    return facts.hedges.spend(mode.budget);
   }
 
   /** Whether the same candidate may be asked once more, within the share of requests that may be repeats. */
@@ -221,6 +223,17 @@ export class Pool {
     (streamed ? selection.facts.streams : selection.facts.answers).note(ms, nowMs);
     if (selection.conversation !== undefined && selection.route.affinity !== undefined)
       this.#affinity.keep(selection.conversation, member.key.name, nowMs);
+  }
+
+  /**
+   * An attempt was ended because another one was faster. How long it had shown nothing counts as its time where that is
+   * long: else the usual time would be that of the fast ones alone.
+   */
+  outlasted({ takenAt }: Lease, { facts }: Selection, streamed: boolean): void {
+    const nowMs = this.#clock.monotonicMs();
+    const times = streamed ? facts.streams : facts.answers;
+    const usualMs = times.p95Ms();
+    if (usualMs !== undefined && nowMs - takenAt.ms >= usualMs) times.note(nowMs - takenAt.ms, nowMs);
   }
 
   /** An attempt has ended: limits are settled, and the standings learn of the verdict. */
@@ -284,9 +297,16 @@ export class Pool {
     return changed;
   }
 
-  /** Holds a verdict against a key that was found outside of an exchange. */
-  note(upstreamId: string, keyId: string, verdict: Verdict, health: HealthPolicy): void {
+  /** Notes that a key was refused outside of an exchange: when it was tested. */
+  refuse(
+    upstreamId: string,
+    keyId: string,
+    { status, message }: { readonly status: number; readonly message: string },
+    health: HealthPolicy,
+  ): void {
     const nowMs = this.#clock.monotonicMs();
+    const error = sluiceError('upstream_error', message, { status });
+    const verdict = judge({ kind: 'failed', error, committed: false, answer: undefined }, 0, health);
     this.#judge(this.places.at('key', upstreamId, keyId), verdict, nowMs, nowMs, health);
   }
 
@@ -294,13 +314,15 @@ export class Pool {
   exhaustion({ members, tokens }: Selection): Exhaustion {
     const now = this.now();
     let freeInMs = Number.POSITIVE_INFINITY;
+    let nextInMs: number | undefined;
     let limited = members.length > 0;
     for (const member of members) {
       const wait = waitOf(member, now, tokens);
       if (!wait.limited) limited = false;
       freeInMs = Math.min(freeInMs, wait.ms);
+      if (wait.ms > 0) nextInMs = Math.min(wait.ms, nextInMs ?? wait.ms);
     }
-    return { freeInMs, limited };
+    return { freeInMs, nextInMs, limited };
   }
 
   /** Something was counted that is to be known after a restart. */

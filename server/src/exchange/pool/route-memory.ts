@@ -1,6 +1,7 @@
 // What is remembered of the requests of one route for one model: whose turn it is, how long answers usually take, and
 // how much hedging there may be.
 
+import { Credit } from '../../core/routing/credit.ts';
 import { Latency } from '../../core/routing/latency.ts';
 import { Share } from '../../core/routing/share.ts';
 
@@ -11,7 +12,7 @@ export class RouteFacts {
   /** Times to the first output of streams, and of whole answers. */
   readonly streams: Latency = new Latency();
   readonly answers: Latency = new Latency();
-  readonly hedges: Share = new Share();
+  readonly hedges: Credit = new Credit();
   readonly repeats: Share = new Share();
   /** When a candidate last said that it has too much to do; monotonic. */
   pressedMs: number = Number.NEGATIVE_INFINITY;

@@ -25,8 +25,7 @@ function continued(traits: ModelTraits, text: string, request: Partial<ChatReque
   return continuedRequest(whole, said, traits);
 }
 
-const anthropic = (model: string): ModelTraits =>
-  traitsFor('anthropic', 'anthropic-messages', model);
+const anthropic = (model: string): ModelTraits => traitsFor('anthropic', 'anthropic-messages', model);
 const OLD = anthropic('claude-sonnet-4-5');
 const NEW = anthropic('claude-opus-5');
 

@@ -17,7 +17,7 @@ export function peek(body: Bytes, use: Use): Peeked | SluiceError {
   const scan = scanBody(body, WANTED);
   if (isError(scan)) return scan;
   const [model, stream, messages] = scan.found;
-  const named = readModel(body, model, true);
+  const named = readModel(body, scan, model, true);
   if (isError(named)) return named;
   const wrong = wrongKind(messages, 'messages', ['array'], 'an array');
   if (wrong !== undefined) return wrong;

@@ -10,7 +10,7 @@ import {
   type Wanted,
 } from '../../json/scan.ts';
 import { type SluiceError, sluiceError } from '../../model/error.ts';
-import type { Peeked } from '../dialect.ts';
+import type { ModelGap, Peeked } from '../dialect.ts';
 
 /** Longer names are refused: the name goes into logs, headers and ledger rows. */
 export const MODEL_NAME_LIMIT = 512;
@@ -69,23 +69,33 @@ export function wrongKind(
   });
 }
 
-/** The model that a body names. Where it may be missing, missing and null give the empty name. */
+/**
+ * The model that a body names. Missing, null and `""` give the empty name, with the place where one can be put in;
+ * `required`: that is not yet a request that can be sent.
+ */
 export function readModel(
   body: Bytes,
+  { start, empty }: Pick<ObjectScan, 'start' | 'empty'>,
   found: Found | undefined,
   required: boolean,
-): Pick<Peeked, 'model' | 'modelSpan'> | SluiceError {
-  if (found === undefined || (found.kind === 'null' && !required))
-    return required ? noModel() : { model: '' };
-  const wrong = wrongKind(found, 'model', ['string'], 'a string');
+): Pick<Peeked, 'model' | 'modelSpan' | 'modelGap' | 'needsNoModel'> | SluiceError {
+  const optional = required ? {} : { needsNoModel: true as const };
+  if (found === undefined) {
+    const at = start + 1;
+    const modelGap: ModelGap = { start: at, end: at, before: '"model":', after: empty ? '' : ',' };
+    return { model: '', modelGap, ...optional };
+  }
+  const wrong = wrongKind(found, 'model', ['string', 'null'], 'a string');
   if (wrong !== undefined) return wrong;
-  const name = checkModelName(stringAt(body, found));
-  return typeof name === 'string' ? { model: name, modelSpan: { start: found.start, end: found.end } } : name;
+  const name = found.kind === 'null' ? '' : checkModelName(stringAt(body, found));
+  if (typeof name !== 'string') return name;
+  const span = { start: found.start, end: found.end };
+  if (name === '') return { model: '', modelGap: { ...span, before: '', after: '' }, ...optional };
+  return { model: name, modelSpan: span };
 }
 
-/** A model's name as it may be used, or what is wrong with it. */
+/** A model's name as it may be used, or what is wrong with it. The empty one is none, and is for others to judge. */
 export function checkModelName(name: string): string | SluiceError {
-  if (name === '') return noModel();
   if (name.length > MODEL_NAME_LIMIT) {
     return sluiceError('invalid_request', `'model' is longer than ${MODEL_NAME_LIMIT} characters.`, {
       param: 'model',
@@ -95,13 +105,6 @@ export function checkModelName(name: string): string | SluiceError {
     return sluiceError('invalid_request', `'model' contains a control character.`, { param: 'model' });
   }
   return name;
-}
-
-function noModel(): SluiceError {
-  return sluiceError('invalid_request', 'The request names no model.', {
-    param: 'model',
-    suggestion: "Send the name of a model in 'model'.",
-  });
 }
 
 /** Whether a body asks for a stream: true; false, null or nothing at all. */

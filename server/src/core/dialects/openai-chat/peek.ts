@@ -21,7 +21,7 @@ export function peek(body: Bytes, use: Use): Peeked | SluiceError {
   const scan = scanBody(body, WANTED);
   if (isError(scan)) return scan;
   const [model, stream, messages] = scan.found;
-  const named = readModel(body, model, use !== 'moderate');
+  const named = readModel(body, scan, model, use !== 'moderate');
   if (isError(named)) return named;
   if (use !== 'generate' && use !== 'complete') return { ...named, stream: false };
   const streaming = readStream(stream);

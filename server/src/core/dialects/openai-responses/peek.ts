@@ -18,7 +18,7 @@ export function peek(body: Bytes, use: Use): Peeked | SluiceError {
   if (isError(scan)) return scan;
   const [model, stream, prompt, previous, store] = scan.found;
   const required = use === 'generate' && (prompt === undefined || prompt.kind === 'null');
-  const named = readModel(body, model, required);
+  const named = readModel(body, scan, model, required);
   if (isError(named)) return named;
   if (use !== 'generate') return { ...named, stream: false };
   const streaming = readStream(stream);

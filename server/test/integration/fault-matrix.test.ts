@@ -1,0 +1,110 @@
+// The fault matrix: every place at which a provider can fail × the format of the client × same or converted × stream or
+// whole, with a healthy second candidate and without. Prints itself as a table (`npm run fault-matrix` shows only that).
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
+import type { DeadlineBoard } from '../../src/exchange/deadlines.ts';
+import { until } from '../kit/client.ts';
+import { type CellRun, runCell } from '../kit/fault-cell.ts';
+import { type FaultSetting, startFaultSetting } from '../kit/fault-setting.ts';
+import { faultRows } from '../kit/fault-rows.ts';
+import { columnsOf, tableOf } from '../kit/fault-table.ts';
+
+const boards: DeadlineBoard[] = vi.hoisted(() => []);
+
+vi.mock('../../src/exchange/deadlines.ts', async (original) => {
+  const real = await original<typeof import('../../src/exchange/deadlines.ts')>();
+  return {
+    ...real,
+    createDeadlines: (...parameters: Parameters<typeof real.createDeadlines>) => {
+      const board = real.createDeadlines(...parameters);
+      boards.push(board);
+      return board;
+    },
+  };
+});
+
+/** So many at once: enough to use the machine, too few to be slow by themselves. */
+const AT_ONCE = 12;
+
+const settings = new Map<DialectId, FaultSetting>();
+const runs: CellRun[] = [];
+
+beforeAll(async () => {
+  for (const to of DIALECT_IDS) settings.set(to, await startFaultSetting(to));
+});
+
+afterAll(async () => {
+  for (const setting of settings.values()) await setting.stop();
+  const shown = [true, false].map((second) => {
+    const title = second ? 'With a healthy second candidate' : 'Without another candidate';
+    const own = runs.filter((run) => run.second === second);
+    return `${title}\n${tableOf(faultRows, columnsOf(own), own)}`;
+  });
+  console.log(`\n${shown.join('\n\n')}\n`);
+});
+
+interface Job {
+  readonly row: (typeof faultRows)[number];
+  readonly from: DialectId;
+  readonly to: DialectId;
+  readonly stream: boolean;
+}
+
+function jobsOf(from: DialectId): Job[] {
+  return faultRows.flatMap((row) =>
+    DIALECT_IDS.flatMap((to) =>
+      [true, false]
+        .filter((stream) => (stream ? row.stream : row.json) !== undefined)
+        .map((stream) => ({ row, from, to, stream })),
+    ),
+  );
+}
+
+async function runAll(from: DialectId, second: boolean): Promise<CellRun[]> {
+  const jobs = jobsOf(from);
+  const own: CellRun[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) {
+      const setting = settings.get(job.to);
+      if (setting !== undefined) own.push(await runCell(setting, { ...job, second }));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  runs.push(...own);
+  return own;
+}
+
+const wrongOf = (own: readonly CellRun[]): string[] =>
+  own.flatMap(({ row, from, to, stream, wrong }) =>
+    wrong === undefined ? [] : [`${row} (${from} of ${to}, ${stream ? 'stream' : 'whole'}): ${wrong}`],
+  );
+
+describe.each(DIALECT_IDS)('a client of %s', (from) => {
+  test('6.6 notices nothing of a fault before output where there is a second candidate, and hears one error of its format after it', async () => {
+    const own = await runAll(from, true);
+    expect(own).toHaveLength(jobsOf(from).length);
+    expect(wrongOf(own)).toEqual([]);
+  });
+
+  test('6.6 hears one clear error of its format where there is nobody else', async () => {
+    const own = await runAll(from, false);
+    expect(own).toHaveLength(jobsOf(from).length);
+    expect(wrongOf(own)).toEqual([]);
+  });
+});
+
+describe('after all of them', () => {
+  test('nothing is open: no exchange, no wait, no deadline, no connection to a provider that failed', async () => {
+    expect(boards).toHaveLength(2 * DIALECT_IDS.length);
+    for (const setting of settings.values()) {
+      await until(() => setting.open().every((count) => count === 0));
+      expect(setting.open()).toEqual(setting.open().map(() => 0));
+      expect(setting.defects()).toEqual([]);
+      expect(setting.lateConnections()).toEqual([]);
+    }
+    await until(() => boards.every(({ size }) => size === 0));
+    expect(boards.map(({ size }) => size)).toEqual(boards.map(() => 0));
+  });
+});
