@@ -72,6 +72,7 @@ function isOffered(model: string, upstreams: readonly Upstream[], config: Config
     dialect: 'openai-chat',
     bridges: DIALECT_IDS,
     globalAliases: config.aliases,
+    takesEffort: true,
   } as const;
   const found = findCandidates(upstreams, query);
   return found.ok || found.reason !== 'model';

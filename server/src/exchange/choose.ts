@@ -12,12 +12,20 @@ import type { Target } from './outcome.ts';
 
 /** Who may serve one request, or why nobody can. The same question gives the same list while the configuration stands. */
 export type Choice =
-  | { readonly ok: true; readonly candidates: readonly Target[]; readonly route: RoutingRoute }
-  | { readonly ok: false; readonly error: SluiceError; readonly route: RoutingRoute };
+  | (Chosen & { readonly ok: true; readonly candidates: readonly Target[] })
+  | (Chosen & { readonly ok: false; readonly error: SluiceError });
+
+interface Chosen {
+  readonly route: RoutingRoute;
+  /** The model that is looked for: the client's, or the one that the route gives. */
+  readonly model: string;
+}
 
 /** What is asked for. */
 export interface Question {
   readonly model: string;
+  /** It can be served without a model. */
+  readonly needsNoModel?: true | undefined;
   readonly dialect: DialectId;
   readonly use: Use;
   /** Id of the client, or '' where the gateway is open. */
@@ -33,21 +41,51 @@ export function bridgesOf(use: Use): readonly DialectId[] {
   return use === 'count-tokens' ? COUNTING_DIALECTS : [];
 }
 
+/** True where a name may end in an effort. A count only loses the ending: how hard a model thinks does not change it. */
+export function takesEffort(use: Use): boolean {
+  return use === 'generate' || use === 'count-tokens';
+}
+
 /** Chooses candidates for a model in a dialect. */
 export function choose(settings: Settings, question: Question): Choice {
   const route = routeFor(settings.routes, question);
-  const finding = findingFor(settings, route, question);
-  if (!finding.ok) return { ok: false, error: refusal(finding, question.model, question.dialect), route };
-  return { ok: true, candidates: finding.candidates, route };
+  const model = modelFor(route, question);
+  if (model === '' && question.needsNoModel !== true) return { ok: false, error: NO_MODEL, route, model };
+  const finding = findingFor(settings, route, question, model);
+  if (finding.ok) return { ok: true, candidates: finding.candidates, route, model };
+  const told = model === question.model ? `"${model}"` : `"${model}" of the route "${route.id}"`;
+  return { ok: false, error: refusal(finding, told, question.dialect), route, model };
+}
+
+const NO_MODEL: SluiceError = sluiceError('invalid_request', 'The request names no model.', {
+  param: 'model',
+  suggestion: "Send the name of a model in 'model', or set routing.defaultModel in the configuration.",
+});
+
+/**
+ * The model that the request is about. Moderations are left alone: their models are of another kind than those of chats. A
+ * stored prompt names its own model, which a default does not replace; a count takes whatever the generation would.
+ */
+function modelFor(
+  { defaultModel = '', forceModel }: RoutingRoute,
+  { model, use, needsNoModel }: Question,
+): string {
+  if (use === 'moderate') return model;
+  if (forceModel !== undefined) return forceModel;
+  return model === '' && (needsNoModel !== true || use === 'count-tokens') ? defaultModel : model;
 }
 
 const KEPT_FINDINGS = 1_000;
 const kept = new WeakMap<Settings, Map<string, Finding<Upstream>>>();
 
 /** Who could serve a model changes only with the configuration. Refusals are not kept: names that do not exist are endless. */
-function findingFor(settings: Settings, route: RoutingRoute, question: Question): Finding<Upstream> {
+function findingFor(
+  settings: Settings,
+  route: RoutingRoute,
+  question: Question,
+  model: string,
+): Finding<Upstream> {
   const { dialect, use } = question;
-  const model = route.forceModel ?? (question.model === '' ? (route.defaultModel ?? '') : question.model);
   const only = bothOf(question.only, route.upstreams.length === 0 ? undefined : route.upstreams);
   let findings = kept.get(settings);
   if (findings === undefined) {
@@ -64,6 +102,7 @@ function findingFor(settings: Settings, route: RoutingRoute, question: Question)
     dialect,
     bridges: bridgesOf(use),
     globalAliases: settings.aliases,
+    takesEffort: takesEffort(use),
   });
   if (findings.size >= KEPT_FINDINGS) findings.clear();
   if (finding.ok) findings.set(key, finding);
@@ -79,6 +118,7 @@ function bothOf(
   return asked.filter((id) => allowed.includes(id));
 }
 
+/** `model` in quotes. */
 function refusal(
   finding: Extract<Finding<Upstream>, { ok: false }>,
   model: string,
@@ -87,7 +127,7 @@ function refusal(
   if (finding.reason === 'dialect') {
     return sluiceError(
       'dialect_unavailable',
-      `The model "${model}" is offered, but by no upstream that speaks ${dialect}.`,
+      `The model ${model} is offered, but by no upstream that speaks ${dialect}.`,
       {
         param: 'model',
         suggestion: `Ask for it in ${finding.dialects.join(' or ')}.`,
@@ -104,7 +144,7 @@ function refusal(
     finding.near.length === 0
       ? 'GET /v1/models lists what there is.'
       : `Did you mean ${finding.near.join(', ')}?`;
-  return sluiceError('model_not_found', `No configured upstream offers the model "${model}".`, {
+  return sluiceError('model_not_found', `No configured upstream offers the model ${model}.`, {
     param: 'model',
     suggestion: near,
   });

@@ -6,6 +6,7 @@ import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
 import { replyHeaders } from './headers.ts';
 import type { RawHeaders } from './ports.ts';
+import { echoedModel } from './shown-model.ts';
 
 /** The largest JSON answer that is held, in bytes. */
 const ANSWER_LIMIT_BYTES: number = 64 * 1024 * 1024;
@@ -55,7 +56,8 @@ export function collectAnswer(
       failed(reading.error);
       return;
     }
-    const out = target.aliased ? applied(body, dialect.editAnswer(body, exchange.peeked.model)) : body;
+    const echo = echoedModel(exchange, target);
+    const out = echo === undefined ? body : applied(body, dialect.editAnswer(body, echo));
     control.record.usage = reading.usage;
     control.record.modelServed = reading.model ?? target.model;
     control.claim();

@@ -55,6 +55,8 @@ export interface Exchange {
   readonly memory: Memory;
   readonly timing: Timing;
   readonly route: RoutingRoute;
+  /** The model name that the client is to see; undefined: whatever the upstream calls it. */
+  readonly shownModel: string | undefined;
 }
 
 /** Where the gateway's own time went, in milliseconds. */

@@ -1,40 +1,30 @@
 // Drives the attempts of one exchange: core/routing/dispatch.ts decides what is launched, aborted and waited for; here it
 // is done, and what happens is reported back.
 
-import { addUsage } from '../core/conversion/resume/add-usage.ts';
 import type { SluiceError } from '../core/model/error.ts';
-import { totalTokens, type Usage } from '../core/model/usage.ts';
-import { createDispatch, type Dispatch, type Input, type Output } from '../core/routing/dispatch.ts';
+import { totalTokens } from '../core/model/usage.ts';
+import {
+  createDispatch,
+  type Dispatch,
+  type Finish,
+  type Input,
+  type Output,
+} from '../core/routing/dispatch.ts';
 import { isSameAgain, mayRetry } from '../core/routing/retry.ts';
-import { judge, type Verdict, worthTelling } from '../core/routing/verdict.ts';
+import { judge, type Verdict } from '../core/routing/verdict.ts';
 import { type AttemptListener, type RunningAttempt, startAttempt } from './attempt.ts';
-import { type AttemptRecord, adopt, attemptRecord, attemptRow } from './attempt-record.ts';
+import { type AttemptRecord, attemptRecord } from './attempt-record.ts';
 import { mayCarryTokens } from './carried-tokens.ts';
-import type { Broken, Exchange, Failure, Outcome } from './context.ts';
+import type { Broken, Exchange, Outcome } from './context.ts';
 import { needsConversion } from './convert/prepare.ts';
-import { exhausted, waitedTooLong } from './exhausted.ts';
+import { type Dispatched, type FailedAttemptOf, unserved } from './dispatched.ts';
 import type { Member } from './pool/member.ts';
 import type { Lease, Selection } from './pool/pool.ts';
-import type { AttemptCause, AttemptEnd, Deadline, LedgerAttempt } from './ports.ts';
+import type { AttemptCause, AttemptEnd, Deadline } from './ports.ts';
 import type { Interruptible } from './running.ts';
 import { maskedText } from './secrecy.ts';
+import { Tries } from './tries.ts';
 import type { Guest } from './waiting-room.ts';
-
-/** A failed attempt, and what it means. */
-export interface FailedAttemptOf {
-  readonly failure: Failure;
-  readonly verdict: Verdict;
-  readonly attempt: AttemptRecord;
-}
-
-/** How the attempts of an exchange ended. Only the last two are still to be told to the client. */
-export type Dispatched =
-  | { readonly kind: 'answered' }
-  | { readonly kind: 'left' }
-  /** Output was sent, and the stream was ended with an error event. */
-  | { readonly kind: 'cut'; readonly error: SluiceError }
-  | { readonly kind: 'failed'; readonly told: FailedAttemptOf; readonly freeInMs: number | undefined }
-  | { readonly kind: 'refused'; readonly error: SluiceError };
 
 /** Serves an exchange with the candidates of a selection. */
 export function dispatch(exchange: Exchange, selection: Selection): Promise<Dispatched> {
@@ -65,6 +55,7 @@ class Dispatcher implements Interruptible, Guest {
   private readonly slots: Slot[] = [];
   private readonly tried: Member[] = [];
   private readonly failures: FailedAttemptOf[] = [];
+  private readonly tries: Tries;
   private inputs: Input[] = [];
   private feeding = false;
   private waiting = false;
@@ -73,17 +64,15 @@ class Dispatcher implements Interruptible, Guest {
   /** An answer that the client has the beginning of, as long as another candidate may go on with it. */
   private broken: Broken | undefined;
   private breach: SluiceError | undefined;
-  /** Tokens of the attempts whose output the client has, but not the last one's. */
-  private carried: Usage | undefined;
-  private noted: (() => LedgerAttempt) | undefined;
   private ended: Dispatched | undefined;
 
   constructor(exchange: Exchange, selection: Selection, resolve: (dispatched: Dispatched) => void) {
     const { inbound, ports, peeked, settings } = exchange;
-    const { route, members } = selection;
+    const { route, members, facts } = selection;
     this.exchange = exchange;
     this.selection = selection;
     this.resolve = resolve;
+    this.tries = new Tries(exchange);
     this.client = inbound.client?.id ?? '';
     const totalMs = members[0]?.target.upstream.timeouts.totalMs ?? Number.POSITIVE_INFINITY;
     this.totalDueMs = inbound.receivedMs + totalMs;
@@ -97,7 +86,7 @@ class Dispatcher implements Interruptible, Guest {
       {
         mode: route.dispatch,
         retry: route.retry,
-        hedgeDelayMs: exchange.memory.pool.hedgeDelayMs(selection, peeked.stream),
+        hedgeDelayMs: facts.begin(route.dispatch, peeked.stream, ports.clock.monotonicMs()),
         dueMs: this.totalDueMs,
         mayWait: route.onExhausted === 'wait',
       },
@@ -106,8 +95,7 @@ class Dispatcher implements Interruptible, Guest {
   }
 
   start(): void {
-    const { inbound, ports, memory } = this.exchange;
-    ports.deadlines.add(this.deadline);
+    const { inbound, memory } = this.exchange;
     memory.running.add(this);
     inbound.reply.onGone(() => this.feed({ type: 'gone' }));
     this.feed({ type: inbound.reply.closed ? 'gone' : 'start' });
@@ -136,6 +124,7 @@ class Dispatcher implements Interruptible, Guest {
         break;
       case 'wake':
         this.deadline.dueMs = output.atMs;
+        if (Number.isFinite(output.atMs)) this.exchange.ports.deadlines.add(this.deadline);
         break;
       case 'wait':
         this.wait(output.notBeforeMs);
@@ -177,13 +166,15 @@ class Dispatcher implements Interruptible, Guest {
 
   private memberFor(why: AttemptCause, of: number | undefined): Member | undefined {
     const { pool } = this.exchange.memory;
+    const { facts, route } = this.selection;
+    const nowMs = this.exchange.ports.clock.monotonicMs();
     if (of === undefined) {
       const chosen = pool.choose(this.selection, this.tried) ?? this.lastFor(why);
-      if (why === 'hedge' && chosen !== undefined && !pool.mayHedge(this.selection)) return undefined;
+      if (why === 'hedge' && chosen !== undefined && !facts.mayHedge(route.dispatch, nowMs)) return undefined;
       return chosen;
     }
     const member = this.slots[of]?.member;
-    if (member === undefined || !pool.mayRepeat(this.selection)) return undefined;
+    if (member === undefined || !facts.mayRepeat(route.retry.budget, nowMs)) return undefined;
     return pool.mayAsk(this.selection, member) ? member : undefined;
   }
 
@@ -232,12 +223,12 @@ class Dispatcher implements Interruptible, Guest {
       slot.record.cause !== 'resume' &&
       mayCarryTokens(this.exchange, target)
     ) {
-      this.note(slot, 'failed', outcome, verdict);
+      this.tries.note(slot.record, 'failed', outcome, verdict);
       slot.record = this.begin('again', slot.member);
       this.run(slot, true);
       return;
     }
-    this.note(slot, endOf(outcome), outcome, verdict);
+    this.tries.note(slot.record, endOf(outcome), outcome, verdict);
     memory.pool.end(slot.lease, settings.health, {
       verdict,
       usedTokens: totalTokens(slot.record.usage) ?? (outcome.kind === 'failed' ? 0 : undefined),
@@ -253,7 +244,7 @@ class Dispatcher implements Interruptible, Guest {
       this.broken = outcome.broken;
       this.breach = outcome.error;
     }
-    if (verdict.reason === 'rate-limited') memory.pool.pressed(this.selection);
+    if (verdict.reason === 'rate-limited') this.selection.facts.press(ports.clock.monotonicMs());
     this.feed({
       type: 'ended',
       attempt: slot.number,
@@ -269,41 +260,15 @@ class Dispatcher implements Interruptible, Guest {
   private abort(number: number, why: 'lost' | 'left'): void {
     const slot = this.slots[number];
     if (slot === undefined) return;
-    const { memory, settings, peeked } = this.exchange;
-    if (why === 'lost') memory.pool.outlasted(slot.lease, this.selection, peeked.stream);
+    const { memory, settings, peeked, ports } = this.exchange;
+    const nowMs = ports.clock.monotonicMs();
+    if (why === 'lost') this.selection.facts.outlasted(nowMs - slot.lease.takenAt.ms, peeked.stream, nowMs);
     slot.cancelled = true;
     slot.running?.cancel();
     const verdict = judge({ kind: 'left' }, 0);
-    this.note(slot, why, undefined, verdict);
+    this.tries.note(slot.record, why, undefined, verdict);
     const usedTokens = totalTokens(slot.record.usage);
     memory.pool.end(slot.lease, settings.health, { verdict, usedTokens, learns: false });
-  }
-
-  /** The row of an attempt, and what the row of the exchange says while no other attempt counts more. */
-  private note(slot: Slot, end: AttemptEnd, outcome: Outcome | undefined, verdict: Verdict): void {
-    const { record, ports } = this.exchange;
-    const { record: attempt } = slot;
-    const endedAtMs = ports.clock.epochMs();
-    const row = (): LedgerAttempt => attemptRow(attempt, end, endedAtMs, outcome, verdict);
-    if (end !== 'lost') this.count(attempt, end);
-    // Most exchanges have one attempt, and their own row says all of it.
-    if (record.attempts === 1) {
-      this.noted = row;
-      return;
-    }
-    if (this.noted !== undefined) record.tries.push(this.noted());
-    this.noted = undefined;
-    record.tries.push(row());
-  }
-
-  /** The row of the exchange tells of this attempt; its tokens are those of all whose output the client has. */
-  private count(attempt: AttemptRecord, end: AttemptEnd): void {
-    const { record } = this.exchange;
-    adopt(record, attempt);
-    const { carried } = this;
-    if (carried !== undefined)
-      record.usage = attempt.usage === undefined ? carried : addUsage(carried, attempt.usage);
-    if (end === 'cut') this.carried = record.usage;
   }
 
   // ------------------------------------------------------------------------------------------ waiting
@@ -349,27 +314,22 @@ class Dispatcher implements Interruptible, Guest {
     this.close(this.ended);
   }
 
-  private outcomeOf(how: Extract<Output, { type: 'finish' }>['how']): Dispatched {
-    const last = this.failures.at(-1);
+  private outcomeOf(how: Finish): Dispatched {
     if (how === 'answered' || how === 'left') return { kind: how };
+    const last = this.failures.at(-1);
     if (how === 'committed-failure' && last !== undefined) {
       // What broke the client's answer off, not what kept others from going on with it.
       const error = this.breach ?? last.failure.error;
       if (this.broken !== undefined) this.endBroken(error);
       return { kind: 'cut', error };
     }
-    const { pool } = this.exchange.memory;
-    const exhaustion = pool.exhaustion(this.selection);
-    const told = worthTelling(this.failures.map(({ failure }) => failure));
-    const found = this.failures.find(({ failure }) => failure === told);
-    if (found === undefined) {
-      const waited = this.exchange.ports.clock.monotonicMs() >= this.dueMs;
-      const error = exhausted(this.selection, pool, exhaustion);
-      return { kind: 'refused', error: waited || this.full ? waitedTooLong(error, this.full) : error };
-    }
-    const freeInMs =
-      Number.isFinite(exhaustion.freeInMs) && exhaustion.freeInMs > 0 ? exhaustion.freeInMs : undefined;
-    return { kind: 'failed', told: found, freeInMs };
+    const waitedInVain = this.full || this.exchange.ports.clock.monotonicMs() >= this.dueMs;
+    return unserved(
+      this.exchange.memory.pool,
+      this.selection,
+      this.failures,
+      waitedInVain && { full: this.full },
+    );
   }
 
   /** Nobody goes on with the client's answer. */

@@ -12,14 +12,17 @@ import { continuationKeeper, continuedBody } from './continuation.ts';
 import { decodeOnce } from './convert/decode-once.ts';
 import { recollection } from './convert/recollection.ts';
 import { countLocally } from './count-locally.ts';
-import { type Dispatched, dispatch } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
+import type { Dispatched } from './dispatched.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
+import { withModel } from './named-body.ts';
 import type { Inbound, Ports, RawHeaders } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse, refuseFailed } from './refuse.ts';
 import { selectionOf } from './selection.ts';
+import { shownModelOf } from './shown-model.ts';
 
 /** Serves one request of a dialect route. Resolves when its answer has ended and its row is closed. */
 export function exchange(ports: Ports, memory: Memory, call: DialectCall, inbound: Inbound): Promise<void> {
@@ -49,21 +52,26 @@ async function serve(
 
   const glance = dialect.peek(received, call.use, call.model, call.stream);
   if ('code' in glance) return deny(glance);
-  const body = (await continuedBody(ports, inbound, glance, received)) ?? received;
-  const peeked = body === received ? glance : dialect.peek(body, call.use, call.model, call.stream);
-  if ('code' in peeked) return deny(peeked);
-  record.modelAsked = peeked.model;
-  record.streamed = peeked.stream;
+  const whole = (await continuedBody(ports, inbound, glance, received)) ?? received;
+  const asked = whole === received ? glance : dialect.peek(whole, call.use, call.model, call.stream);
+  if ('code' in asked) return deny(asked);
+  record.modelAsked = asked.model;
+  record.streamed = asked.stream;
 
   const beganMs = ports.clock.monotonicMs();
   const question = {
-    model: peeked.model,
+    model: asked.model,
+    needsNoModel: asked.needsNoModel,
     dialect: dialect.id,
     use: call.use,
     client: inbound.client?.id ?? '',
     only: call.only?.(),
   };
   const chosen = choose(settings, question);
+  if (asked.model === '') record.modelAsked = chosen.model;
+  const named = withModel(call, { body: whole, peeked: asked }, chosen.model);
+  if ('code' in named) return deny(named);
+  const { body, peeked } = named;
   if (!chosen.ok) {
     const countable = call.use === 'count-tokens' && chosen.error.code === 'dialect_unavailable';
     return countable ? countLocally(ports, call, inbound, record, body) : deny(chosen.error);
@@ -98,6 +106,7 @@ async function serve(
     memory,
     timing: { queueMs: 0, routingMs: 0 },
     route: chosen.route,
+    shownModel: shownModelOf(chosen.route, asked.model, chosen.model),
   };
   const selection = selectionOf(running, chosen);
   running.timing.routingMs = ports.clock.monotonicMs() - beganMs;

@@ -2,8 +2,9 @@
 
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { describe } from '../core/routing/standing.ts';
+import type { Exhaustion } from './pool/exhaustion.ts';
 import type { Member } from './pool/member.ts';
-import type { Exhaustion, Pool, Selection } from './pool/pool.ts';
+import type { Pool, Selection } from './pool/pool.ts';
 
 /** So many candidates are named. */
 const NAMED = 3;

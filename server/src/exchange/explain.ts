@@ -59,11 +59,14 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
   const { model, dialect, client = '', conversation, tokens = 0 } = question;
   const chosen = choose(settings, { model, dialect, client, use: 'generate' });
   const { route } = chosen;
-  const sentences = explainUpstreams(settings.upstreams, {
-    model: route.forceModel ?? model,
+  const allowed = ({ id }: { readonly id: string }): boolean =>
+    route.upstreams.length === 0 || route.upstreams.includes(id);
+  const sentences = explainUpstreams(settings.upstreams.filter(allowed), {
+    model: chosen.model,
     dialect,
     bridges: bridgesOf('generate'),
     globalAliases: settings.aliases,
+    takesEffort: true,
   });
   const notes = [
     `The route "${route.id}" serves it: ${route.order} among candidates of one priority, dispatched ${route.dispatch.type}.`,
@@ -72,20 +75,20 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
       : [`The route asks for "${route.forceModel}" whatever is asked for.`]),
   ];
   const facts = { model, dialect, route: route.id, order: route.order, dispatch: route.dispatch, notes };
-  const allowed = (id: string): boolean => route.upstreams.length === 0 || route.upstreams.includes(id);
-  const passedOver = sentences
-    .filter(({ candidate, upstreamId }) => !candidate || !allowed(upstreamId))
-    .map(({ upstreamId, candidate, sentence }) => ({
-      upstreamId,
-      why: candidate ? `${upstreamId} is not among the upstreams of the route "${route.id}".` : sentence,
-    }));
+  const passedOver = settings.upstreams.flatMap((upstream) => {
+    const { id } = upstream;
+    if (!allowed(upstream))
+      return [{ upstreamId: id, why: `${id} is not among the upstreams of the route "${route.id}".` }];
+    const said = sentences.find(({ upstreamId }) => upstreamId === id);
+    return said === undefined || said.candidate ? [] : [{ upstreamId: id, why: said.sentence }];
+  });
   if (!chosen.ok) {
     const { code, message, suggestion } = chosen.error;
     const error = { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
     return { ...facts, candidates: [], passedOver, error };
   }
   const members = pool.members(settings, chosen.candidates);
-  const ofRoute = pool.facts(route, model);
+  const ofRoute = pool.facts(route, chosen.model);
   const selection: Selection = {
     members,
     route,

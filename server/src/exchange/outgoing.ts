@@ -17,8 +17,12 @@ export function asksForUsage(exchange: Exchange, target: Target): boolean {
 function pathFor(path: string, model: string): string {
   const version = path.slice(0, path.indexOf('/', 1));
   const verb = /(?::|%3a)([a-z]+)$/i.exec(path)?.[1] ?? '';
-  const name = model.startsWith('tunedModels/') ? model : `models/${model}`;
-  return `${version}/${name.split('/').map(encodeURIComponent).join('/')}:${verb}`;
+  return `${version}/${resourceName(model).split('/').map(encodeURIComponent).join('/')}:${verb}`;
+}
+
+/** A model with its collection. */
+function resourceName(model: string): string {
+  return model.startsWith('tunedModels/') || model.startsWith('models/') ? model : `models/${model}`;
 }
 
 const JOINED_LIMIT = 500;
@@ -44,15 +48,15 @@ export function outgoing(exchange: Exchange, target: Target): OutboundRequest {
   const edits: Edit[] = [];
   if (renamed && peeked.modelSpan !== undefined)
     edits.push({ ...peeked.modelSpan, text: JSON.stringify(target.model) });
+  if (renamed)
+    for (const span of peeked.modelRepeats ?? [])
+      edits.push({ ...span, text: JSON.stringify(resourceName(target.model)) });
   if (peeked.usageEdit !== undefined && asksForUsage(exchange, target)) edits.push(peeked.usageEdit);
   const parts = applyEdits(body, edits);
   let length = 0;
   for (const part of parts) length += part.length;
 
-  const path =
-    renamed && peeked.modelSpan === undefined && peeked.model !== ''
-      ? pathFor(inbound.path, target.model)
-      : inbound.path;
+  const path = renamed && peeked.modelSpan === undefined ? pathFor(inbound.path, target.model) : inbound.path;
   const url = urlFor(target.upstream.baseUrls[dialect.id] ?? '', path, inbound.query);
   return {
     destination: { origin: url.origin, proxy: target.upstream.proxy },

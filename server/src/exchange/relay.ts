@@ -13,6 +13,7 @@ import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
 import { type Followed, followStream } from './resume/follow.ts';
 import { maskedBytes } from './secrecy.ts';
+import { echoedModel } from './shown-model.ts';
 import { type StreamReply, streamReply } from './stream-reply.ts';
 
 /** The largest single event, and the most that is held back before the first output, in bytes. */
@@ -60,7 +61,7 @@ class StreamRelay implements Receiver {
     this.splitter = split(concat, EVENT_LIMIT_BYTES);
     this.watch = exchange.dialect.watch(framing);
     this.followed = followStream(exchange);
-    const echoModel = target.aliased ? exchange.peeked.model : undefined;
+    const echoModel = echoedModel(exchange, target);
     this.editing = echoModel !== undefined || hideUsage ? { echoModel, hideUsage } : undefined;
   }
 

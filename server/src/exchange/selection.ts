@@ -4,18 +4,19 @@
 import { digest } from '../core/model/digest.ts';
 import { estimateInputTokens } from '../core/model/estimate.ts';
 import type { RoutingRoute } from '../core/routing/policy.ts';
-import type { Exchange, Target } from './context.ts';
+import type { Choice } from './choose.ts';
+import type { Exchange } from './context.ts';
 import type { Member } from './pool/member.ts';
 import type { Selection } from './pool/pool.ts';
 
 /** The selection of an exchange whose candidates were found. */
 export function selectionOf(
   exchange: Exchange,
-  { candidates, route }: { readonly candidates: readonly Target[]; readonly route: RoutingRoute },
+  { candidates, route, model }: Extract<Choice, { ok: true }>,
 ): Selection {
-  const { memory, settings, peeked } = exchange;
+  const { memory, settings } = exchange;
   const members = memory.pool.members(settings, candidates);
-  const facts = memory.pool.facts(route, peeked.model);
+  const facts = memory.pool.facts(route, model);
   return {
     members,
     route,

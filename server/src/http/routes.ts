@@ -202,7 +202,10 @@ function matchModelPath(search: Search): Routing | undefined {
   const other = call === undefined && cut >= 0 && search.method === 'POST' ? otherVerbs.get(base) : undefined;
   const routes = call !== undefined ? [call] : other !== undefined ? [other] : one;
   if (routes === undefined) return undefined;
-  const name = decodeModel(routes === one ? rest : rest.slice(0, cut));
+  const encoded = routes === one ? rest : rest.slice(0, cut);
+  // A call that names no model may be served with the one that a route gives.
+  const unnamed = encoded === '' && call !== undefined && !base.endsWith('/tunedModels/');
+  const name = unnamed ? '' : decodeModel(encoded);
   if (name === undefined) return refuse('The model name in the path is not valid.', search);
   // Tuned models are addressed with their collection.
   return pick(routes, search, base.endsWith('/tunedModels/') ? `tunedModels/${name}` : name);

@@ -71,7 +71,7 @@ describe('hedged', () => {
       const row = await gateway.row(answer.header('x-sluice-request-id'));
       expect(gateway.closed.length).toBe(1);
       expect([row.status, row.upstreamId, row.attempts, row.errorCode]).toEqual([200, 'second', 2, undefined]);
-      expect(row.usage).toMatchObject({ inputTokens: 11, outputTokens: 7 });
+      expect(row.usage).toMatchObject({ input: { uncached: 11 }, output: { text: 7 } });
       const tries = [...(row.tries ?? [])].sort((a, b) => a.ordinal - b.ordinal);
       expect(tries.map(({ upstreamId, cause, end, usage }) => [upstreamId, cause, end, usage])).toEqual([
         ['first', 'first', 'lost', undefined],
@@ -170,6 +170,7 @@ describe('hedged', () => {
     );
     const answers = await Promise.all(Array.from({ length: 30 }, () => askFor(gateway)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(gateway.closed.map((r)=>JSON.stringify(r.tries?.map((t)=>[t.cause,t.end,t.upstreamId]))).join(' ')).toBe('');
     expect(two.turns.length).toBeGreaterThan(0);
     expect(two.turns.length).toBeLessThanOrEqual(3);
   });

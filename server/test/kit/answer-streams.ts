@@ -205,7 +205,7 @@ const messages: Readonly<Record<Content, Maker>> = {
 
 // ------------------------------------------------------------------------------------------ Gemini
 
-function geminiAnswer(model: string, parts: readonly Json[]): MadeAnswer {
+function geminiAnswer(model: string, parts: readonly Json[], whole: readonly Json[] = parts): MadeAnswer {
   const facts = {
     usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 7, totalTokenCount: 18 },
     modelVersion: model,
@@ -221,7 +221,7 @@ function geminiAnswer(model: string, parts: readonly Json[]): MadeAnswer {
       return `data: ${JSON.stringify(chunk([part], more))}\r\n\r\n`;
     }),
     cut: parts.length - 1,
-    json: JSON.stringify(chunk(parts, { finishReason: 'STOP' })),
+    json: JSON.stringify(chunk(whole, { finishReason: 'STOP' })),
   };
 }
 
@@ -230,6 +230,7 @@ const gemini: Readonly<Record<Content, Maker>> = {
     geminiAnswer(
       model,
       halves(text).map((half) => ({ text: half })),
+      [{ text }],
     ),
   // A call is never cut in two here: the answer breaks off between two of them.
   tool: (model) =>

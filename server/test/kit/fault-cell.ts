@@ -55,7 +55,7 @@ function wrongAnswer(job: CellJob, cell: FaultCell, answer: Received): string | 
     if (answer.status !== 200) return `status ${answer.status}`;
     return notCut(from, text, HEALTHY_WORD);
   }
-  if (!second) return wrongRefusal(from, cell.status, answer);
+  if (!second) return wrongRefusal(from, byFormat(cell.status, job.to), answer);
   if (answer.status !== 200) return `status ${answer.status}`;
   if (stream) return notWhole(from, text, HEALTHY);
   const seen = wires[from].understand(text, false);
@@ -69,7 +69,7 @@ function wrongRefusal(from: DialectId, status: number, answer: Received): string
   return error === undefined ? `no error body: ${answer.text().slice(0, 80)}` : undefined;
 }
 
-function wrongRow({ second }: CellJob, cell: FaultCell, row: LedgerClosing): string | undefined {
+function wrongRow({ second, to }: CellJob, cell: FaultCell, row: LedgerClosing): string | undefined {
   const { afterOutput } = cell;
   const tries = row.tries ?? [];
   if (afterOutput || !second) {
@@ -81,8 +81,12 @@ function wrongRow({ second }: CellJob, cell: FaultCell, row: LedgerClosing): str
   if (row.errorCode !== undefined || row.upstreamId !== 'good') return `the row tells of ${row.upstreamId}`;
   const ends = `${first.upstreamId === 'good' ? 'good' : 'bad'} ${first.end}, ${last.upstreamId} ${last.end}`;
   if (ends !== 'bad failed, good answered') return ends;
-  const reasons: readonly string[] = [cell.reason].flat();
-  return reasons.includes(first.reason ?? '') ? undefined : `reason ${first.reason}`;
+  const reason = byFormat(cell.reason, to);
+  return first.reason === reason ? undefined : `reason ${first.reason} for ${reason}`;
+}
+
+function byFormat<T extends string | number>(value: T | Readonly<Record<DialectId, T>>, to: DialectId): T {
+  return typeof value === 'object' ? value[to] : value;
 }
 
 /** What is silent is given up in time, and not before. */

@@ -1,6 +1,7 @@
 // The rows of the fault matrix: where in an answer a provider fails and how, for streams and for whole answers, and what
 // is to be said of it afterwards.
 
+import type { DialectId } from '../../src/core/model/dialect-id.ts';
 import type { Reason } from '../../src/core/routing/verdict.ts';
 import { type Content, type MadeAnswer, madeAnswer } from './answer-streams.ts';
 import type { Turn } from './fault-upstream.ts';
@@ -12,6 +13,9 @@ export const BROKEN = 'lead lead lead lead lead lead';
 export const HEALTHY = 'gold gold gold gold gold gold';
 export const HEALTHY_WORD = 'gold';
 
+/** The same for all formats, or one for each format of upstreams. */
+type ByFormat<T> = T | Readonly<Record<DialectId, T>>;
+
 /** One way to fail. */
 export interface FaultCell {
   /** `heard` resolves when the client has the beginning of the answer. */
@@ -19,9 +23,9 @@ export interface FaultCell {
   /** The client has output by then: nobody can take over. */
   readonly afterOutput: boolean;
   /** What the ledger says of the attempt; of a cut stream only its error code is told. */
-  readonly reason: Reason | readonly Reason[];
+  readonly reason: ByFormat<Reason>;
   /** What a client is told when there is nobody else. */
-  readonly status: number;
+  readonly status: ByFormat<number>;
 }
 
 /** One row: a fault that streams and whole answers may both have. */
@@ -55,7 +59,7 @@ function beginJson(turn: Turn, content: Content): void {
 const before = (
   behave: (turn: Turn) => void,
   reason: FaultCell['reason'] = 'broken-answer',
-  status = 502,
+  status: FaultCell['status'] = 502,
 ): FaultCell => ({ behave, afterOutput: false, reason, status });
 
 /** Begins a stream with output, and fails when the client has that. */
@@ -84,7 +88,7 @@ const both = (
   name: string,
   behave: (turn: Turn) => void,
   reason?: FaultCell['reason'],
-  status?: number,
+  status?: FaultCell['status'],
   silent = false,
 ): FaultRow => {
   const cell = before(behave, reason, status);
@@ -95,10 +99,38 @@ const reset = (turn: Turn): void => void turn.socket.resetAndDestroy();
 const silence = (): void => undefined;
 const contents: readonly Content[] = ['text', 'tool', 'reasoning'];
 
+/** The events before the first output. */
+function opening({ dialect, model }: Turn): string[] {
+  const { events, prelude } = wires[dialect];
+  return events(model, BROKEN).slice(0, prelude);
+}
+
 /** An error event, then a proper end of the stream. */
 const reportError = (turn: Turn): void => {
   turn.piece(wires[turn.dialect].errorEvent('The machine room is on fire.'));
   turn.end();
+};
+
+/** What the error events of the formats say, in their own words. */
+const REPORTED: FaultCell['reason'] = {
+  'openai-chat': 'server-error',
+  'openai-responses': 'server-error',
+  'anthropic-messages': 'overloaded',
+  gemini: 'overloaded',
+};
+const REPORTED_STATUS: FaultCell['status'] = {
+  'openai-chat': 500,
+  'openai-responses': 500,
+  'anthropic-messages': 529,
+  gemini: 503,
+};
+
+/** A limit as each format words it. */
+const LIMITED: Readonly<Record<DialectId, unknown>> = {
+  'openai-chat': { error: { code: 429, message: 'Too fast.' } },
+  'openai-responses': { error: { type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'Too fast.' } },
+  'anthropic-messages': { type: 'error', error: { type: 'rate_limit_error', message: 'Too fast.' } },
+  gemini: { error: { code: 429, message: 'Too fast.', status: 'RESOURCE_EXHAUSTED' } },
 };
 
 const status = (code: number, reason: Reason): FaultRow =>
@@ -169,25 +201,41 @@ export const faultRows: readonly FaultRow[] = [
   both('before headers: closed', (turn) => void turn.socket.end()),
   both('before headers: no HTTP', (turn) => void turn.socket.end('SSH-2.0-OpenSSH_9.0\r\n')),
   both('before headers: stall', silence, 'timeout', 504, true),
-  both('error first: in a success', (turn) =>
-    turn.whole(200, wires[turn.dialect].error(500, 'an error in disguise')),
+  both(
+    'error first: in a success',
+    (turn) => turn.whole(200, wires[turn.dialect].error(500, 'an error in disguise')),
+    'server-error',
+    500,
+  ),
+  both(
+    'error first: a limit in a success',
+    (turn) => turn.whole(200, JSON.stringify(LIMITED[turn.dialect])),
+    'rate-limited',
+    429,
   ),
   {
     name: 'error first: as the first event',
-    stream: before((turn) => {
-      turn.head(200, SSE);
-      reportError(turn);
-    }),
+    stream: before(
+      (turn) => {
+        turn.head(200, SSE);
+        reportError(turn);
+      },
+      REPORTED,
+      REPORTED_STATUS,
+    ),
     silent: false,
   },
   {
     name: 'error first: after the opening events',
-    stream: before((turn) => {
-      turn.head(200, SSE);
-      for (const event of wires[turn.dialect].events(turn.model, BROKEN).slice(0, wires[turn.dialect].prelude))
-        turn.piece(event);
-      reportError(turn);
-    }),
+    stream: before(
+      (turn) => {
+        turn.head(200, SSE);
+        for (const event of opening(turn)) turn.piece(event);
+        reportError(turn);
+      },
+      REPORTED,
+      REPORTED_STATUS,
+    ),
     silent: false,
   },
   ...within,
@@ -218,20 +266,21 @@ export const faultRows: readonly FaultRow[] = [
     turn.head(200, turn.stream ? SSE : {});
     turn.socket.write('ZZ\r\nsurprise\r\n');
   }),
-  both('truncated: empty', (turn) => turn.whole(200, '', turn.stream ? SSE : {}), [
-    'empty-answer',
-    'broken-answer',
-  ]),
+  {
+    name: 'truncated: empty',
+    stream: before((turn) => turn.whole(200, '', SSE), 'empty-answer'),
+    json: before((turn) => turn.whole(200, '')),
+    silent: false,
+  },
   {
     name: 'truncated: opening events only',
     stream: before(
       (turn) => {
         turn.head(200, SSE);
-        const { events, prelude } = wires[turn.dialect];
-        for (const event of events(turn.model, BROKEN).slice(0, prelude)) turn.piece(event);
+        for (const event of opening(turn)) turn.piece(event);
         turn.end();
       },
-      ['empty-answer', 'broken-answer'],
+      'empty-answer',
     ),
     silent: false,
   },

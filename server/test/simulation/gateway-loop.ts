@@ -70,6 +70,7 @@ export function runGateway(jobs: readonly Job[], options: Options): void {
         later(20, () => {
           meter.giveBack(0, takenAt, moment());
           meter.correct({ requests: said }, moment());
+          line.wake();
           wait(one);
         });
         return;
@@ -78,7 +79,9 @@ export function runGateway(jobs: readonly Job[], options: Options): void {
       // The head of a stream comes soon, that of a whole answer with its end.
       const servingMs = 100 + random() * 2_900;
       const headMs = random() < 0.5 ? servingMs : Math.min(servingMs, 300);
-      later(headMs, () => meter.correct({ requests: said }, moment()));
+      later(headMs, () => {
+        if (meter.correct({ requests: said }, moment())) line.wake();
+      });
       later(servingMs, () => {
         meter.settle(0, 0, takenAt, moment());
         if (options.limits.concurrency !== undefined) line.wake();

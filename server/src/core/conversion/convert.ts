@@ -7,6 +7,7 @@ import type {
   EncodedRequest,
   Framing,
   StreamDecoder,
+  StreamEncoder,
   Write,
 } from '../dialects/dialect.ts';
 import type { SluiceError } from '../model/error.ts';
@@ -48,7 +49,10 @@ export interface Conversion {
 }
 
 /** What writing the answer depends on, besides what the conversion knows. */
-export type AnswerFacts = Omit<AnswerEncoding, 'request' | 'losses' | 'origin'>;
+export type AnswerFacts = Omit<AnswerEncoding, 'request' | 'losses' | 'origin'> & {
+  /** The client is to see the name that the answer gives its model, whatever `model` says. */
+  readonly ownName?: boolean;
+};
 
 /** A complete answer in the client's format, and what it says in no format's words. */
 export interface ConvertedBody {
@@ -164,7 +168,7 @@ function readBody(conversion: Conversion, wire: unknown): ChatResponse | SluiceE
 }
 
 function writeBody(conversion: Conversion, facts: AnswerFacts, response: ChatResponse): JsonObject {
-  return conversion.setting.from.codec.encodeResponse(response, encoding(conversion, facts));
+  return conversion.setting.from.codec.encodeResponse(response, encoding(conversion, facts, response.model));
 }
 
 /** Writes an answer as a stream in the client's format. */
@@ -174,12 +178,21 @@ export function answerWriter(
   framing: Framing,
   write: Write,
 ): Emit {
-  const encoder = conversion.setting.from.codec.encodeStream(write, encoding(conversion, facts), framing);
-  return (event) => encoder.event(event);
+  const { codec } = conversion.setting.from;
+  const encoderFor = (named: string): StreamEncoder =>
+    codec.encodeStream(write, encoding(conversion, facts, named), framing);
+  let encoder = facts.ownName === true ? undefined : encoderFor('');
+  return (event) => {
+    // Its name comes with the first event.
+    encoder ??= encoderFor(event.type === 'start' ? event.model : '');
+    encoder.event(event);
+  };
 }
 
-function encoding({ setting, losses }: Conversion, facts: AnswerFacts): AnswerEncoding {
-  return { ...facts, origin: setting.to.id, request: setting.request, losses };
+/** `named`: what the answer calls its model; '' where it does not say. */
+function encoding({ setting, losses }: Conversion, facts: AnswerFacts, named: string): AnswerEncoding {
+  const model = facts.ownName === true ? named || setting.target.model : facts.model;
+  return { ...facts, model, origin: setting.to.id, request: setting.request, losses };
 }
 
 function both(first: Emit, second: Emit): Emit {

@@ -2,6 +2,7 @@
 // it is sent and settles when it has ended; asking and taking in one step of the program never lets in too many.
 
 import { dayAt } from './day.ts';
+import type { LimitKind, Moment, Remaining, Shortage } from './limit-words.ts';
 import type { LimitPolicy, Limits } from './policy.ts';
 import {
   type Balance,
@@ -13,30 +14,7 @@ import {
 import { readSaved, writeSaved } from './saved-use.ts';
 import { Window } from './window.ts';
 
-/** A point in time by two clocks that run alike: `ms` monotonic, `epochMs` the epoch at the start plus what went by since. */
-export interface Moment {
-  readonly ms: number;
-  readonly epochMs: number;
-}
-
-/** What can be limited: requests and tokens in a minute and in a day, requests at the same time. */
-export type LimitKind = 'rpm' | 'rpd' | 'tpm' | 'tpd' | 'concurrency';
-
-/** Why one more request does not fit. */
-export interface Shortage {
-  readonly kind: LimitKind;
-  readonly limit: number;
-  readonly remaining: number;
-  /** Infinity: not foreseeable (others must end first), or never (a limit of 0). */
-  readonly freeInMs: number;
-}
-
-/** What is left of one limit; `resetInMs` until all of it is there again, Infinity where that is not foreseeable. */
-export interface Remaining {
-  readonly limit: number;
-  readonly remaining: number;
-  readonly resetInMs: number;
-}
+export type { LimitKind, Moment, Remaining, Shortage } from './limit-words.ts';
 
 /** More tokens than any request has; sums of them stay exact. */
 const MOST_TOKENS = 1e12;
@@ -131,12 +109,12 @@ export class Meter {
   /**
    * The provider's own count. It can only make ours stricter: nothing is admitted beyond what it says is left, until the
    * reset that it names, unless our count and limit of the minute say the same already. Where nothing is left this holds
-   * without a limit of our own.
+   * without a limit of our own. True: more may fit, or sooner, than shortage() has told; those who wait want to know.
    */
-  correct(reported: ReportedCounts, now: Moment): void {
+  correct(reported: ReportedCounts, now: Moment): boolean {
     this.forget(now);
     this.reported ??= new Reported();
-    this.reported.hear(reported, now, this.dayEndMs - now.epochMs, this.window);
+    return this.reported.hear(reported, now, this.dayEndMs - now.epochMs, this.window);
   }
 
   /** What is left of every limit there is, ours or reported. */

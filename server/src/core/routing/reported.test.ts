@@ -42,6 +42,16 @@ describe("a provider's own count", () => {
     expect(subject.shortage({}, 0, at(10_000))).toBeUndefined();
   });
 
+  test('7.8 it tells when more fits, or sooner, than was said before: those who wait are then asked again', () => {
+    const subject = meter();
+    expect(subject.correct({ requests: { limit: 9, remaining: 0, resetMs: 50_000 } }, at(0))).toBe(false);
+    expect(subject.correct({ requests: { limit: 9, remaining: 0, resetMs: 50_000 } }, at(10))).toBe(false);
+    expect(subject.correct({ requests: { limit: 9, remaining: 0, resetMs: 20_000 } }, at(20))).toBe(true);
+    expect(subject.correct({ requests: { limit: 9, remaining: 5, resetMs: 20_000 } }, at(30))).toBe(false);
+    expect(subject.shortage({}, 0, at(20_020))).toBeUndefined();
+    expect(subject.correct({ requests: { limit: 9, remaining: 5, resetMs: 20_000 } }, at(20_030))).toBe(true);
+  });
+
   test('7.5 where nothing is left, that holds without a limit of our own', () => {
     for (const [member, kind] of [
       ['requests', 'rpm'],

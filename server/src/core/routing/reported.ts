@@ -1,7 +1,7 @@
 // What a provider said is left of its own limits. Others may use the same key, so its word can only make ours stricter:
 // it is held against our own count until the reset that it named, less what we have taken since.
 
-import type { LimitKind, Moment } from './limits.ts';
+import type { LimitKind, Moment } from './limit-words.ts';
 
 /** One limit as an answer tells it; `resetMs` from now. */
 export interface ReportedCount {
@@ -50,6 +50,9 @@ export interface Balance {
   explained: boolean;
 }
 
+/** What is kept of one word of a provider. */
+export type Word = Pick<Balance, 'limit' | 'said' | 'left' | 'explained'>;
+
 /** What we have counted ourselves in the current minute. */
 export interface OwnMinute {
   readonly requests: number;
@@ -73,13 +76,17 @@ export class Reported {
     return nowMs >= this.outUntilMs;
   }
 
-  /** Believes the stricter of what is known and what is said; `dayLeftMs` stands in for a daily reset that is not told. */
-  hear(said: ReportedCounts, now: Moment, dayLeftMs: number, own: OwnMinute | undefined): void {
-    this.hearOne('rpm', said.requests, now, MINUTE_MS, own?.requests ?? 0);
-    this.hearOne('tpm', said.tokens, now, MINUTE_MS, own?.tokens ?? 0);
-    this.hearOne('rpd', said.requestsPerDay, now, dayLeftMs, 0);
-    this.hearOne('tpd', said.tokensPerDay, now, dayLeftMs, 0);
+  /**
+   * Believes the stricter of what is known and what is said; `dayLeftMs` stands in for a daily reset that is not told.
+   * True: more may fit, or sooner, than was known until now.
+   */
+  hear(said: ReportedCounts, now: Moment, dayLeftMs: number, own: OwnMinute | undefined): boolean {
+    const rpm = this.hearOne('rpm', said.requests, now, MINUTE_MS, own?.requests ?? 0);
+    const tpm = this.hearOne('tpm', said.tokens, now, MINUTE_MS, own?.tokens ?? 0);
+    const rpd = this.hearOne('rpd', said.requestsPerDay, now, dayLeftMs, 0);
+    const tpd = this.hearOne('tpd', said.tokensPerDay, now, dayLeftMs, 0);
     this.findOut();
+    return rpm || tpm || rpd || tpd;
   }
 
   /** What is left, unless nothing was said or its reset has come (and, for requests that had run out, caution is over). */
@@ -116,21 +123,9 @@ export class Reported {
   }
 
   /** Puts back what was saved, in monotonic time of this process. */
-  put(
-    kind: ReportedKind,
-    word: Pick<Balance, 'limit' | 'said' | 'left'>,
-    now: Moment,
-    untilMs: number,
-  ): void {
+  put(kind: ReportedKind, word: Word, now: Moment, untilMs: number): void {
     const carefulUntilMs = untilMs + CAUTION_MS;
-    this.balances[kind] = {
-      ...word,
-      saidMs: now.ms,
-      untilMs,
-      carefulUntilMs,
-      guess: false,
-      explained: false,
-    };
+    this.balances[kind] = { ...word, saidMs: now.ms, untilMs, carefulUntilMs, guess: false };
     this.findOut();
   }
 
@@ -151,18 +146,20 @@ export class Reported {
     now: Moment,
     otherwiseMs: number,
     ownUse: number,
-  ): void {
+  ): boolean {
     const { remaining, resetMs, limit } = word ?? {};
-    if (remaining === undefined || Number.isNaN(remaining)) return;
+    if (remaining === undefined || Number.isNaN(remaining)) return false;
     const left = Math.max(0, remaining);
     const known = this.balances[kind];
     // A higher one may be an answer that was overtaken by a later one. That nothing is left is always believed.
     const holds = known !== undefined && now.ms < known.untilMs && !known.guess;
-    if (holds && left >= 1 && left > known.left) return;
+    if (holds && left >= 1 && left > known.left) return false;
     const told = limit !== undefined && limit > 0 ? limit : undefined;
-    this.put(kind, { limit: told, said: left, left }, now, now.ms + boundedReset(kind, resetMs, otherwiseMs));
-    const next = this.balances[kind];
-    if (next !== undefined) next.explained = told !== undefined && ownUse >= told - left;
+    const untilMs = now.ms + boundedReset(kind, resetMs, otherwiseMs);
+    const explained = told !== undefined && ownUse >= told - left;
+    this.put(kind, { limit: told, said: left, left, explained }, now, untilMs);
+    if (known === undefined || now.ms >= known.untilMs) return false;
+    return left > known.left || untilMs < known.untilMs || (explained && !known.explained);
   }
 }
 

@@ -1,7 +1,7 @@
 // What a meter keeps over a restart, as a line of JSON: the uses of the day, and what the provider said is left. Minutes
 // are not kept: they are over sooner than most restarts. Times are in ms since 1970, for a new process has new clocks.
 
-import type { Moment } from './limits.ts';
+import type { Moment } from './limit-words.ts';
 import { mostMs, REPORTED_KINDS, Reported } from './reported.ts';
 
 /** Uses of a day that ends at `untilMs` (epoch). */
@@ -54,7 +54,7 @@ export function readSaved(text: string, now: Moment): SavedUse | undefined {
     reported ??= new Reported();
     const untilMs = now.ms + Math.min(lastsMs, mostMs(kind));
     const told = limit > 0 ? limit : undefined;
-    reported.put(kind, { limit: told, said: word, left }, now, untilMs);
+    reported.put(kind, { limit: told, said: word, left, explained: false }, now, untilMs);
   }
   const day = isRecord(json['day']) ? json['day'] : {};
   const current = numberIn(day, 'untilAt') > now.epochMs;

@@ -81,11 +81,12 @@ export function answerNotes(): AnswerNotes {
   };
 }
 
-/** With what the answer to an exchange is written. The client sees the model that it asked for. */
+/** With what the answer to an exchange is written. */
 export function answerFacts(exchange: Exchange): AnswerFacts {
   const request = exchange.decoded();
   return {
-    model: exchange.peeked.model,
+    model: exchange.shownModel ?? exchange.peeked.model,
+    ...(exchange.shownModel === undefined ? { ownName: true } : {}),
     seed: exchange.inbound.id.replace(/^req_|[^0-9a-f]/g, ''),
     createdAt: Math.floor(exchange.ports.clock.epochMs() / 1000),
     inputTokens: 'code' in request ? 0 : estimateInputTokens(request),

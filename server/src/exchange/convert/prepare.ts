@@ -6,6 +6,7 @@ import { type ConversionPolicy, refusal } from '../../core/conversion/policy.ts'
 import { continuedRequest } from '../../core/conversion/resume/continued-request.ts';
 import { dialects } from '../../core/dialects/index.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import type { ChatRequest, ReasoningWish } from '../../core/model/request.ts';
 import { TOKEN_PREFIX } from '../../core/model/token.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
 import type { Broken, Exchange, Target } from '../context.ts';
@@ -36,7 +37,7 @@ export function streamsUpstream(exchange: Exchange, target: Target): boolean {
  */
 export function needsConversion(exchange: Exchange, target: Target, withoutTokens: boolean): boolean {
   if (exchange.use !== 'generate') return !target.native;
-  if (target.dialect !== exchange.dialect.id || withoutTokens) return true;
+  if (target.dialect !== exchange.dialect.id || withoutTokens || target.effort !== undefined) return true;
   return streamsUpstream(exchange, target) !== exchange.peeked.stream || carriesTokens(exchange.body);
 }
 
@@ -54,14 +55,23 @@ export function carriesTokens(body: Buffer): boolean {
   });
 }
 
+/** The request with the effort that the model's name asks for. Whatever the body says of reasoning, but how it is shown, gives way. */
+function withEffort(request: ChatRequest, effort: Target['effort']): ChatRequest {
+  if (effort === undefined) return request;
+  const show = request.reasoning?.show;
+  const wish: ReasoningWish = effort === 'none' ? { mode: 'off' } : { mode: 'auto', effort };
+  return { ...request, reasoning: show === undefined ? wish : { ...wish, show } };
+}
+
 /** The conversion of one attempt, or why there is none. */
 export function prepareConversion(
   exchange: Exchange,
   target: Target,
   withoutTokens: boolean,
 ): Conversion | SluiceError {
-  const request = exchange.decoded();
-  if ('code' in request) return request;
+  const decoded = exchange.decoded();
+  if ('code' in decoded) return decoded;
+  const request = withEffort(decoded, target.effort);
   const { upstream, dialect, model } = target;
   const conversion = convertRequest({
     from: exchange.dialect,
@@ -96,7 +106,7 @@ export function prepareResumption(
   return convertRequest({
     from: exchange.dialect,
     to: dialects[dialect],
-    request: continuedRequest(asked, said, traits),
+    request: continuedRequest(withEffort(asked, target.effort), said, traits),
     target: { model, stream: true, traits },
     recalled: exchange.recollection.recalled,
   });

@@ -15,7 +15,7 @@ import {
   encodeEmbedRequest,
 } from '../../core/embeddings/convert.ts';
 import type { SluiceError } from '../../core/model/error.ts';
-import type { JsonObject } from '../../core/model/json.ts';
+import { type JsonObject, objectOf, textOf } from '../../core/model/json.ts';
 import { type LossReport, lossReport } from '../../core/model/loss.ts';
 import type { Usage } from '../../core/model/usage.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
@@ -51,8 +51,19 @@ function embedding(exchange: Exchange, target: Target): SingleConversion | Sluic
   const refused = refusal(losses.losses, policyFor(exchange, target));
   if (refused !== undefined) return refused;
   const read = (wire: unknown): SingleAnswer | SluiceError =>
-    convertEmbedResponse(dialect.id, target.dialect, request, wire, peeked.model);
+    convertEmbedResponse(
+      dialect.id,
+      target.dialect,
+      request,
+      wire,
+      exchange.shownModel ?? nameIn(wire) ?? target.model,
+    );
   return { encoded, losses, read };
+}
+
+/** What an upstream calls its model. */
+function nameIn(wire: unknown): string | undefined {
+  return textOf(objectOf(wire)?.['model']);
 }
 
 function counting(exchange: Exchange, target: Target): SingleConversion | SluiceError {

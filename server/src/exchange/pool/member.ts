@@ -129,3 +129,14 @@ function priceOf({ prices }: Upstream, model: string): number | undefined {
   const price = prices.find(({ models }) => matchesAny(models, model));
   return price === undefined ? undefined : price.input * 3 + price.output;
 }
+
+/** So many requests at the same time are no flood yet. */
+const CALM = 4;
+
+/** One key is asked far more than the others, as when many programs send the very same conversation. */
+export function isFlooded(favourite: Member, members: readonly Member[]): boolean {
+  if (favourite.inFlight < CALM) return false;
+  let others = 0;
+  for (const member of members) others += member.inFlight;
+  return favourite.inFlight > CALM + (2 * others) / members.length;
+}

@@ -13,7 +13,8 @@ import { applyVerdict } from '../../core/routing/standing.ts';
 import { judge, type Verdict } from '../../core/routing/verdict.ts';
 import type { Target } from '../outcome.ts';
 import type { Clock, RawHeaders } from '../ports.ts';
-import { Member } from './member.ts';
+import { type Exhaustion, exhaustionOf } from './exhaustion.ts';
+import { isFlooded, Member } from './member.ts';
 import { type Place, Places } from './places.ts';
 import { type RouteFacts, RouteMemory } from './route-memory.ts';
 
@@ -50,16 +51,6 @@ export interface LeaseEnd {
   readonly usedTokens: number | undefined;
   /** Whether it says anything of how the candidate does. */
   readonly learns: boolean;
-}
-
-/** Why nobody can be asked now. */
-export interface Exhaustion {
-  /** Milliseconds until the first candidate is free (0: now); Infinity where that cannot be foreseen. */
-  readonly freeInMs: number;
-  /** Milliseconds until the first of those is free that are not; undefined where all are. */
-  readonly nextInMs: number | undefined;
-  /** Nothing but limits of rate stands in the way. */
-  readonly limited: boolean;
 }
 
 /** The pool. */
@@ -152,34 +143,6 @@ export class Pool {
     return member.grade(this.now(), selection.tokens) < BARRED;
   }
 
-  /** After how long another candidate joins a slow one; undefined: not at all, or not now. */
-  hedgeDelayMs({ route, facts }: Selection, streamed: boolean): number | undefined {
-    const mode = route.dispatch;
-    const nowMs = this.#clock.monotonicMs();
-    facts.repeats.note(nowMs);
-    facts.hedges.earn();
-    if (mode.type !== 'hedged') return undefined;
-    if (mode.delayMs !== 'p95') return mode.delayMs;
-    return (streamed ? facts.streams : facts.answers).p95Ms();
-  }
-
-  /** Whether there may be one more hedge: within its share of requests, and not while candidates have too much to do. */
-  mayHedge({ route, facts }: Selection): boolean {
-    const mode = route.dispatch;
-    if (mode.type !== 'hedged' || this.#clock.monotonicMs() - facts.pressedMs < PRESSED_MS) return false;
-    return facts.hedges.spend(mode.budget);
-  }
-
-  /** Whether the same candidate may be asked once more, within the share of requests that may be repeats. */
-  mayRepeat({ route, facts }: Selection): boolean {
-    return facts.repeats.take(route.retry.budget, this.#clock.monotonicMs());
-  }
-
-  /** A candidate has said that it has too much to do. */
-  pressed({ facts }: Selection): void {
-    facts.pressedMs = this.#clock.monotonicMs();
-  }
-
   /** Takes what a request needs at every place that it goes through. */
   take(selection: Pick<Selection, 'tokens'>, settings: Settings, member: Member): Lease {
     const { tokens } = selection;
@@ -220,20 +183,9 @@ export class Pool {
     const nowMs = this.#clock.monotonicMs();
     const ms = nowMs - takenAt.ms;
     member.lane.latency.note(ms, nowMs);
-    (streamed ? selection.facts.streams : selection.facts.answers).note(ms, nowMs);
+    selection.facts.took(ms, streamed, nowMs);
     if (selection.conversation !== undefined && selection.route.affinity !== undefined)
       this.#affinity.keep(selection.conversation, member.key.name, nowMs);
-  }
-
-  /**
-   * An attempt was ended because another one was faster. How long it had shown nothing counts as its time where that is
-   * long: else the usual time would be that of the fast ones alone.
-   */
-  outlasted({ takenAt }: Lease, { facts }: Selection, streamed: boolean): void {
-    const nowMs = this.#clock.monotonicMs();
-    const times = streamed ? facts.streams : facts.answers;
-    const usualMs = times.p95Ms();
-    if (usualMs !== undefined && nowMs - takenAt.ms >= usualMs) times.note(nowMs - takenAt.ms, nowMs);
   }
 
   /** An attempt has ended: limits are settled, and the standings learn of the verdict. */
@@ -312,17 +264,7 @@ export class Pool {
 
   /** Why nobody of a selection can be asked now, and when somebody can. */
   exhaustion({ members, tokens }: Selection): Exhaustion {
-    const now = this.now();
-    let freeInMs = Number.POSITIVE_INFINITY;
-    let nextInMs: number | undefined;
-    let limited = members.length > 0;
-    for (const member of members) {
-      const wait = waitOf(member, now, tokens);
-      if (!wait.limited) limited = false;
-      freeInMs = Math.min(freeInMs, wait.ms);
-      if (wait.ms > 0) nextInMs = Math.min(wait.ms, nextInMs ?? wait.ms);
-    }
-    return { freeInMs, nextInMs, limited };
+    return exhaustionOf(members, this.now(), tokens);
   }
 
   /** Something was counted that is to be known after a restart. */
@@ -343,42 +285,7 @@ export class Pool {
   }
 }
 
-/** So many requests at the same time are no flood yet. */
-const CALM = 4;
-
-/** One key is asked far more than the others, as when many programs send the very same conversation. */
-function isFlooded(favourite: Member, members: readonly Member[]): boolean {
-  if (favourite.inFlight < CALM) return false;
-  let others = 0;
-  for (const member of members) others += member.inFlight;
-  return favourite.inFlight > CALM + (2 * others) / members.length;
-}
-
 function isLimited(limits: object): boolean {
   for (const _ in limits) return true;
   return false;
 }
-
-/** Until when a member is barred, and whether by limits of rate alone. */
-function waitOf(member: Member, now: Moment, tokens: number): { ms: number; limited: boolean } {
-  let ms = 0;
-  let limited = true;
-  for (const { standing, probing } of [member.upstream, member.key, member.lane]) {
-    if (standing === undefined) continue;
-    if (standing.untilMs > now.ms) {
-      ms = Math.max(ms, standing.untilMs - now.ms);
-      if (standing.reason !== 'rate-limited') limited = false;
-    } else if (probing) {
-      ms = Math.max(ms, PROBE_MS);
-      limited = false;
-    }
-  }
-  const short = member.shortage(now, tokens);
-  return { ms: short === undefined ? ms : Math.max(ms, short.freeInMs), limited };
-}
-
-/** How long there is no hedging after a 429. */
-const PRESSED_MS = 10_000;
-
-/** How long a request usually takes to find out whether a place works again. */
-const PROBE_MS = 1_000;

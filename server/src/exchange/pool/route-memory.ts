@@ -3,19 +3,65 @@
 
 import { Credit } from '../../core/routing/credit.ts';
 import { Latency } from '../../core/routing/latency.ts';
+import type { DispatchMode } from '../../core/routing/policy.ts';
 import { Share } from '../../core/routing/share.ts';
 
-/** Of one route and model. */
+/** How long there is no hedging after a 429. */
+const PRESSED_MS = 10_000;
+
+/** Of one route and model. Times are on the monotonic clock. */
 export class RouteFacts {
   /** Counts requests: each next one begins with the next candidate. */
   cursor = 0;
   /** Times to the first output of streams, and of whole answers. */
-  readonly streams: Latency = new Latency();
-  readonly answers: Latency = new Latency();
-  readonly hedges: Credit = new Credit();
-  readonly repeats: Share = new Share();
-  /** When a candidate last said that it has too much to do; monotonic. */
-  pressedMs: number = Number.NEGATIVE_INFINITY;
+  readonly #streams: Latency = new Latency();
+  readonly #answers: Latency = new Latency();
+  readonly #hedges: Credit = new Credit();
+  readonly #repeats: Share = new Share();
+  /** When a candidate last said that it has too much to do. */
+  #pressedMs: number = Number.NEGATIVE_INFINITY;
+
+  /** A request begins. Answers after how long another candidate joins a slow one; undefined: not at all, or not now. */
+  begin(mode: DispatchMode, streamed: boolean, nowMs: number): number | undefined {
+    this.#repeats.note(nowMs);
+    this.#hedges.earn();
+    if (mode.type !== 'hedged') return undefined;
+    return mode.delayMs === 'p95' ? this.#times(streamed).p95Ms() : mode.delayMs;
+  }
+
+  /** Whether there may be one more hedge: within its share of requests, and not while candidates have too much to do. */
+  mayHedge(mode: DispatchMode, nowMs: number): boolean {
+    if (mode.type !== 'hedged' || nowMs - this.#pressedMs < PRESSED_MS) return false;
+    return this.#hedges.spend(mode.budget);
+  }
+
+  /** Whether a candidate may be asked once more, within the share of requests that may be repeats. */
+  mayRepeat(budget: number, nowMs: number): boolean {
+    return this.#repeats.take(budget, nowMs);
+  }
+
+  /** A candidate has said that it has too much to do. */
+  press(nowMs: number): void {
+    this.#pressedMs = nowMs;
+  }
+
+  /** The first output has come after so long. */
+  took(ms: number, streamed: boolean, nowMs: number): void {
+    this.#times(streamed).note(ms, nowMs);
+  }
+
+  /**
+   * An attempt was ended because another one was faster. How long it had shown nothing counts as its time where that is
+   * long: else the usual time would be that of the fast ones alone.
+   */
+  outlasted(ms: number, streamed: boolean, nowMs: number): void {
+    const usualMs = this.#times(streamed).p95Ms();
+    if (usualMs !== undefined && ms >= usualMs) this.#times(streamed).note(ms, nowMs);
+  }
+
+  #times(streamed: boolean): Latency {
+    return streamed ? this.#streams : this.#answers;
+  }
 }
 
 /** Beyond so many the older half is forgotten: names that do not exist are endless. */

@@ -4,7 +4,7 @@ import type { Bytes } from '../../bytes.ts';
 import type { Use } from '../../model/dialect-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { AnswerReading } from '../dialect.ts';
-import { type AnswerRules, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
+import { type AnswerRules, type Flaw, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
 import { readUsage } from './usage.ts';
 
 /** Judges a complete answer. */
@@ -31,13 +31,13 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
 }
 
 /** A message may be empty: a model that has nothing to add after a tool's result ends its turn without content. */
-function flawOf(answer: JsonObject): string | undefined {
+function flawOf(answer: JsonObject): Flaw | undefined {
   const isThere = Array.isArray(answer['content']);
   const reported = reportedFlaw(isThere ? { error: answer['error'] } : answer);
   return reported ?? (isThere ? undefined : 'without content.');
 }
 
-function countFlaw(answer: JsonObject): string | undefined {
+function countFlaw(answer: JsonObject): Flaw | undefined {
   return (
     reportedFlaw(answer) ?? (typeof answer['input_tokens'] === 'number' ? undefined : 'without input_tokens.')
   );

@@ -13,8 +13,8 @@ export const decodeResponse: Codec['decodeResponse'] = (wire) => {
   const chunks: readonly unknown[] = Array.isArray(wire) ? wire : [wire];
   const [first] = chunks;
   if (!isObject(first)) return flawed('with something that is not a JSON object.');
-  const flaw = reportedFlaw(Array.isArray(first['candidates']) ? { error: first['error'] } : first);
-  if (flaw !== undefined) return flawed(flaw);
+  const error = reportedFlaw(Array.isArray(first['candidates']) ? { error: first['error'] } : first);
+  if (error !== undefined) return error;
   let read: ChatResponse | SluiceError | undefined;
   const answer = readAnswer(
     createFold('gemini', (result) => {

@@ -3,22 +3,25 @@
 
 import type { Bytes } from '../../bytes.ts';
 import { scanObject } from '../../json/scan.ts';
-import { sluiceError } from '../../model/error.ts';
+import { type SluiceError, sluiceError } from '../../model/error.ts';
 import { isObject, type JsonObject, parseJson, textOf } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { AnswerReading } from '../dialect.ts';
-import { reportedError } from './upstream-error.ts';
+import { type ReportedError, reportedError } from './upstream-error.ts';
 
 /** Larger bodies are validated byte by byte, and only their small members are parsed. */
 const PARSED_WHOLE_BYTES = 256 * 1024;
 const PARSED_MEMBER_BYTES = 16 * 1024;
 
+/** What is wrong with an answer: words to follow "The upstream answered …", or the error that it reports. */
+export type Flaw = string | SluiceError;
+
 /** How a dialect reads its answers. */
 export interface AnswerRules {
   /** Every top-level member that the functions below look at; at most 31. */
   readonly members: readonly string[];
-  /** Undefined when the object is an answer; otherwise what is wrong with it, to follow "The upstream answered …". */
-  flaw(answer: JsonObject): string | undefined;
+  /** Undefined when the object is an answer. */
+  flaw(answer: JsonObject): Flaw | undefined;
   readonly idMember: string;
   readonly modelMember: string;
   readonly usageMember: string;
@@ -31,7 +34,7 @@ export function readJsonAnswer(body: Bytes, rules: AnswerRules): AnswerReading {
     body.length <= PARSED_WHOLE_BYTES ? parseJson(body.toString('utf8')) : skim(body, rules.members);
   if (!isObject(answer)) {
     const error = reportedError(answer);
-    return failed(error === undefined ? `with ${looksLike(body)}` : `with an error: ${error.message}`);
+    return failed(error === undefined ? `with ${looksLike(body)}` : errorOf(error));
   }
   const flaw = rules.flaw(answer);
   if (flaw !== undefined) return failed(flaw);
@@ -44,13 +47,22 @@ export function readJsonAnswer(body: Bytes, rules: AnswerRules): AnswerReading {
   };
 }
 
-/** What is wrong with an answer that reports an error; undefined when it reports none. */
-export function reportedFlaw(answer: unknown): string | undefined {
+/** The error that an answer reports, with the status and the wait that it names; undefined when it reports none. */
+export function reportedFlaw(answer: unknown): SluiceError | undefined {
   const error = reportedError(answer);
-  return error === undefined ? undefined : `with an error: ${error.message}`;
+  return error === undefined ? undefined : errorOf(error);
 }
 
-function failed(flaw: string): AnswerReading {
+function errorOf({ message, status, retryAfterMs, kind }: ReportedError): SluiceError {
+  return sluiceError('upstream_answer', `The upstream answered with an error: ${message}`, {
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(kind === undefined ? {} : { kind }),
+  });
+}
+
+function failed(flaw: Flaw): AnswerReading {
+  if (typeof flaw !== 'string') return { ok: false, error: flaw };
   return { ok: false, error: sluiceError('upstream_answer', `The upstream answered ${flaw}`) };
 }
 

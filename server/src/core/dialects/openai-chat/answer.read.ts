@@ -4,7 +4,7 @@ import type { Bytes } from '../../bytes.ts';
 import type { Use } from '../../model/dialect-id.ts';
 import { isFilled, type JsonObject, listOf, objectOf } from '../../model/json.ts';
 import type { AnswerReading } from '../dialect.ts';
-import { type AnswerRules, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
+import { type AnswerRules, type Flaw, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
 import { readUsage } from './usage.ts';
 
 /** Judges a complete answer. */
@@ -32,7 +32,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
   } satisfies AnswerRules);
 }
 
-function flawOf(answer: JsonObject, use: Use): string | undefined {
+function flawOf(answer: JsonObject, use: Use): Flaw | undefined {
   const member = use === 'embed' ? 'data' : use === 'moderate' ? 'results' : 'choices';
   const isThere = Array.isArray(answer[member]);
   const reported = reportedFlaw(isThere ? { error: answer['error'] } : answer) ?? choiceFlaw(answer);
@@ -41,7 +41,7 @@ function flawOf(answer: JsonObject, use: Use): string | undefined {
 }
 
 /** OpenRouter reports the failure of a provider inside the choice. */
-function choiceFlaw(answer: JsonObject): string | undefined {
+function choiceFlaw(answer: JsonObject): Flaw | undefined {
   const choice = objectOf(listOf(answer['choices'])[0]);
   return choice?.['finish_reason'] === 'error' ? reportedFlaw({ error: choice['error'] }) : undefined;
 }

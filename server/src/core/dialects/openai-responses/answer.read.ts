@@ -4,7 +4,7 @@ import type { Bytes } from '../../bytes.ts';
 import type { Use } from '../../model/dialect-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { AnswerReading } from '../dialect.ts';
-import { type AnswerRules, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
+import { type AnswerRules, type Flaw, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
 import { readUsage } from './usage.ts';
 
 /** Judges a complete answer. */
@@ -32,7 +32,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
   } satisfies AnswerRules);
 }
 
-function flawOf(answer: JsonObject): string | undefined {
+function flawOf(answer: JsonObject): Flaw | undefined {
   const isThere = Array.isArray(answer['output']);
   const reported = reportedFlaw(isThere ? { error: answer['error'] } : answer);
   if (reported !== undefined) return reported;
@@ -42,7 +42,7 @@ function flawOf(answer: JsonObject): string | undefined {
   return isThere || isUnderway ? undefined : 'without output.';
 }
 
-function countFlaw(answer: JsonObject): string | undefined {
+function countFlaw(answer: JsonObject): Flaw | undefined {
   return (
     reportedFlaw(answer) ?? (typeof answer['input_tokens'] === 'number' ? undefined : 'without input_tokens.')
   );

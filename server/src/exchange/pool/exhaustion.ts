@@ -1,0 +1,49 @@
+// When somebody can be asked again, where nobody can be now.
+
+import type { Moment } from '../../core/routing/limits.ts';
+import type { Member } from './member.ts';
+
+/** Why nobody can be asked now. */
+export interface Exhaustion {
+  /** Milliseconds until the first candidate is free (0: now); Infinity where that cannot be foreseen. */
+  readonly freeInMs: number;
+  /** Milliseconds until the first of those is free that are not; undefined where all are. */
+  readonly nextInMs: number | undefined;
+  /** Nothing but limits of rate stands in the way. */
+  readonly limited: boolean;
+}
+
+/** Looks at all members of a selection. */
+export function exhaustionOf(members: readonly Member[], now: Moment, tokens: number): Exhaustion {
+  let freeInMs = Number.POSITIVE_INFINITY;
+  let nextInMs: number | undefined;
+  let limited = members.length > 0;
+  for (const member of members) {
+    const wait = waitOf(member, now, tokens);
+    if (!wait.limited) limited = false;
+    freeInMs = Math.min(freeInMs, wait.ms);
+    if (wait.ms > 0) nextInMs = Math.min(wait.ms, nextInMs ?? wait.ms);
+  }
+  return { freeInMs, nextInMs, limited };
+}
+
+/** How long a request usually takes to find out whether a place works again. */
+const PROBE_MS = 1_000;
+
+/** Until when a member is barred, and whether by limits of rate alone. */
+function waitOf(member: Member, now: Moment, tokens: number): { ms: number; limited: boolean } {
+  let ms = 0;
+  let limited = true;
+  for (const { standing, probing } of [member.upstream, member.key, member.lane]) {
+    if (standing === undefined) continue;
+    if (standing.untilMs > now.ms) {
+      ms = Math.max(ms, standing.untilMs - now.ms);
+      if (standing.reason !== 'rate-limited') limited = false;
+    } else if (probing) {
+      ms = Math.max(ms, PROBE_MS);
+      limited = false;
+    }
+  }
+  const short = member.shortage(now, tokens);
+  return { ms: short === undefined ? ms : Math.max(ms, short.freeInMs), limited };
+}
