@@ -48,6 +48,8 @@ export interface Exchange {
   readonly heartbeat: Heartbeat | undefined;
   /** The request in no format's words; read once, when the first target needs it. */
   readonly decoded: () => ChatRequest | SluiceError;
+  /** Whether the body has tokens in it that this gateway has wrapped. */
+  readonly carriesTokens: () => boolean;
   /** Reasoning that the client was given and did not send back. */
   readonly recollection: Recollection;
   /** Keeps a converted answer that the client may continue by its id. */

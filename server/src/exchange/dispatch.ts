@@ -28,7 +28,7 @@ import type { Guest } from './waiting-room.ts';
 
 /** Serves an exchange with the candidates of a selection. */
 export function dispatch(exchange: Exchange, selection: Selection): Promise<Dispatched> {
-  return new Promise((resolve) => new Dispatcher(exchange, selection, resolve).start());
+  return new Promise((resolve, reject) => new Dispatcher(exchange, selection, resolve, reject).start());
 }
 
 /** One attempt of the machine. A target that refused opaque tokens is asked twice under the same number. */
@@ -49,6 +49,7 @@ class Dispatcher implements Interruptible, Guest {
   private readonly exchange: Exchange;
   private readonly selection: Selection;
   private readonly resolve: (dispatched: Dispatched) => void;
+  private readonly reject: (defect: unknown) => void;
   private readonly machine: Dispatch;
   private readonly totalDueMs: number;
   private readonly deadline: Deadline;
@@ -66,12 +67,18 @@ class Dispatcher implements Interruptible, Guest {
   private breach: SluiceError | undefined;
   private ended: Dispatched | undefined;
 
-  constructor(exchange: Exchange, selection: Selection, resolve: (dispatched: Dispatched) => void) {
+  constructor(
+    exchange: Exchange,
+    selection: Selection,
+    resolve: (dispatched: Dispatched) => void,
+    reject: (defect: unknown) => void,
+  ) {
     const { inbound, ports, peeked, settings } = exchange;
     const { route, members, facts } = selection;
     this.exchange = exchange;
     this.selection = selection;
     this.resolve = resolve;
+    this.reject = reject;
     this.tries = new Tries(exchange);
     this.client = inbound.client?.id ?? '';
     const totalMs = members[0]?.target.upstream.timeouts.totalMs ?? Number.POSITIVE_INFINITY;
@@ -107,11 +114,28 @@ class Dispatcher implements Interruptible, Guest {
     if (this.feeding) return;
     this.feeding = true;
     const { clock } = this.exchange.ports;
-    for (let next = this.inputs.shift(); next !== undefined; next = this.inputs.shift()) {
-      for (const output of this.machine(next, clock.monotonicMs())) this.act(output);
-    }
+    this.safely(() => {
+      for (let next = this.inputs.shift(); next !== undefined; next = this.inputs.shift()) {
+        for (const output of this.machine(next, clock.monotonicMs())) this.act(output);
+      }
+    });
     this.feeding = false;
-    if (this.ended !== undefined) this.close(this.ended);
+    const { ended } = this;
+    if (ended !== undefined) this.close(() => this.resolve(ended));
+  }
+
+  /** Runs what sockets, the ticker and the waiting room call: a defect in it must not leave the exchange open. */
+  private safely(step: () => void): void {
+    try {
+      step();
+    } catch (defect) {
+      this.breakOff(defect);
+    }
+  }
+
+  private breakOff(defect: unknown): void {
+    for (const { number, lease } of this.slots) if (!lease.ended) this.abort(number, 'left');
+    this.close(() => this.reject(defect));
   }
 
   private act(output: Output): void {
@@ -156,11 +180,8 @@ class Dispatcher implements Interruptible, Guest {
     if (loading === undefined) this.run(slot, false);
     else
       loading.then(
-        () => this.run(slot, false),
-        (thrown: unknown) => {
-          ports.log.error('What was kept could not be read.', { error: String(thrown) });
-          this.run(slot, false);
-        },
+        () => this.safely(() => this.run(slot, false)),
+        (defect: unknown) => this.breakOff(defect),
       );
   }
 
@@ -202,7 +223,7 @@ class Dispatcher implements Interruptible, Guest {
         memory.pool.outputs(slot.lease, this.selection, this.exchange.peeked.stream);
         this.feed({ type: 'output', attempt: slot.number });
       },
-      ended: (outcome) => this.attemptEnded(slot, outcome, withoutTokens),
+      ended: (outcome) => this.safely(() => this.attemptEnded(slot, outcome, withoutTokens)),
     };
     const broken = slot.record.cause === 'resume' ? this.broken : undefined;
     const options = { totalDueMs: this.totalDueMs, withoutTokens, broken };
@@ -250,7 +271,7 @@ class Dispatcher implements Interruptible, Guest {
       attempt: slot.number,
       how: 'failed',
       committed,
-      retriable: verdict.retry && mayRetry(verdict, this.selection.route.retry.on),
+      retriable: mayRetry(verdict, this.selection.route.retry.on),
       again: isSameAgain(verdict),
       resumable: outcome.broken?.said.resumable === true,
       pressure: verdict.reason === 'rate-limited',
@@ -310,8 +331,7 @@ class Dispatcher implements Interruptible, Guest {
     const open = this.slots.filter(({ lease }) => !lease.ended);
     if (open.some(({ running }) => running !== undefined)) return;
     for (const { number } of open) this.abort(number, 'left');
-    this.ended ??= { kind: 'refused', error };
-    this.close(this.ended);
+    this.close(() => this.resolve({ kind: 'refused', error }));
   }
 
   private outcomeOf(how: Finish): Dispatched {
@@ -338,7 +358,7 @@ class Dispatcher implements Interruptible, Guest {
     inbound.reply.end(dialect.encodeStreamError(error, inbound.id, framing, true));
   }
 
-  private close(dispatched: Dispatched): void {
+  private close(settle: () => void): void {
     if (this.closed) return;
     this.closed = true;
     const { ports, memory } = this.exchange;
@@ -346,7 +366,7 @@ class Dispatcher implements Interruptible, Guest {
     memory.running.remove(this);
     if (this.waiting) memory.waiting.leave(this);
     this.waiting = false;
-    this.resolve(dispatched);
+    settle();
   }
 }
 

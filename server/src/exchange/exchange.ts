@@ -10,6 +10,7 @@ import { choose } from './choose.ts';
 import type { DialectCall, Exchange } from './context.ts';
 import { continuationKeeper, continuedBody } from './continuation.ts';
 import { decodeOnce } from './convert/decode-once.ts';
+import { carriesTokens } from './convert/prepare.ts';
 import { recollection } from './convert/recollection.ts';
 import { countLocally } from './count-locally.ts';
 import { dispatch } from './dispatch.ts';
@@ -17,6 +18,7 @@ import type { Dispatched } from './dispatched.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
 import { withModel } from './named-body.ts';
+import { once } from './once.ts';
 import type { Inbound, Ports, RawHeaders } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
@@ -101,6 +103,7 @@ async function serve(
     record,
     heartbeat,
     decoded,
+    carriesTokens: once(() => carriesTokens(body)),
     recollection: recollection(ports.keep, inbound.client?.id, decoded),
     continuation: continuationKeeper(ports, inbound, peeked, body),
     memory,

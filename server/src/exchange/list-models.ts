@@ -11,7 +11,7 @@ import type { Dialect } from '../core/dialects/dialect.ts';
 import { familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { nearest } from '../core/near.ts';
-import { matchesGlob } from '../core/routing/glob.ts';
+import { matchesAny, matchesGlob } from '../core/routing/glob.ts';
 import type { Discovery } from './discover-models.ts';
 import type { Inbound, Ports } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
@@ -40,8 +40,20 @@ async function entriesOf(upstream: Upstream, discovery: Discovery): Promise<Mode
   return [...entries, ...offered.filter((entry) => allowed(entry.id))];
 }
 
-/** All models of a configuration, each name once, the upstream of highest priority first. */
-async function allModels(settings: Settings, discovery: Discovery): Promise<ModelEntry[]> {
+/** Models that routes give to this client's requests: it is served with them, whether or not an upstream lists them. */
+function* givenModels(settings: Settings, client: string): Generator<string> {
+  for (const { clients, defaultModel, forceModel } of settings.routes) {
+    if (clients.length > 0 && !matchesAny(clients, client)) continue;
+    if (forceModel !== undefined) yield forceModel;
+    if (defaultModel !== undefined) yield defaultModel;
+  }
+}
+
+/**
+ * All models of a configuration, each name once, the upstream of highest priority first. A route that forces a model takes
+ * nothing off the list: its clients may go on asking for what they know.
+ */
+async function allModels(settings: Settings, discovery: Discovery, client: string): Promise<ModelEntry[]> {
   const upstreams = settings.upstreams.filter((upstream) => upstream.enabled);
   upstreams.sort((a, b) => b.priority - a.priority);
   const lists = await Promise.all(upstreams.map((upstream) => entriesOf(upstream, discovery)));
@@ -53,6 +65,7 @@ async function allModels(settings: Settings, discovery: Discovery): Promise<Mode
     if (known === undefined || (known.native === undefined && entry.native !== undefined))
       byId.set(entry.id, entry);
   }
+  for (const id of givenModels(settings, client)) if (!byId.has(id)) byId.set(id, { id, owner: 'route' });
   return [...byId.values()];
 }
 
@@ -76,7 +89,7 @@ async function serve(
 ): Promise<void> {
   const { dialect } = call;
   const family = familyOf(dialect.id);
-  const entries = await allModels(ports.settings(), discovery);
+  const entries = await allModels(ports.settings(), discovery, inbound.client?.id ?? '');
   if (inbound.reply.closed) {
     closeRecord(ports, record, { status: 499, errorCode: 'client_closed', aborted: true });
     return;

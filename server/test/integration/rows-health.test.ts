@@ -33,10 +33,10 @@ describe('the breaker', () => {
 
   test('5.6 19.7 opens after five failures in a row, lets one request through after its time, and closes', async () => {
     let broken = true;
-    const slow: Behaviour = (turn) => void setTimeout(() => turn.healthy(), 50);
+    const probes: (() => void)[] = [];
     const [gateway, upstream] = await withKeys(
       [A, B],
-      forKeys({ [A]: (turn) => (broken ? fails(500)(turn) : slow(turn)) }),
+      forKeys({ [A]: (turn) => (broken ? fails(500)(turn) : void probes.push(() => turn.healthy())) }),
       { health: { ...NO_COOLDOWN, breaker } },
     );
     const ofA = (): number => secretsOf(upstream).filter((secret) => secret === A).length;
@@ -44,10 +44,13 @@ describe('the breaker', () => {
     expect(ofA()).toBe(5);
     broken = false;
     await pause(550);
-    const burst = await Promise.all(Array.from({ length: 20 }, () => askFor(gateway)));
-    expect(burst.every(({ status }) => status === 200)).toBe(true);
-    expect(ofA()).toBe(6);
+    const burst = Array.from({ length: 20 }, () => askFor(gateway));
+    await until(() => upstream.turns.length - 5 >= 20 && gateway.closed.length >= 19 + 5);
+    expect([ofA(), probes.length]).toEqual([6, 1]);
+    probes[0]?.();
+    expect((await Promise.all(burst)).every(({ status }) => status === 200)).toBe(true);
     expect(gateway.standings('one', 'k1')).toEqual([]);
+    upstream.script = (turn) => turn.healthy();
     await askTimes(gateway, 4);
     expect(ofA()).toBe(8);
   });

@@ -268,20 +268,17 @@ export const faultRows: readonly FaultRow[] = [
   }),
   {
     name: 'truncated: empty',
-    stream: before((turn) => turn.whole(200, '', SSE), 'empty-answer'),
-    json: before((turn) => turn.whole(200, '')),
+    stream: before((turn) => turn.whole(200, '', SSE)),
+    json: before((turn) => turn.whole(200, ''), 'empty-answer'),
     silent: false,
   },
   {
     name: 'truncated: opening events only',
-    stream: before(
-      (turn) => {
-        turn.head(200, SSE);
-        for (const event of opening(turn)) turn.piece(event);
-        turn.end();
-      },
-      'empty-answer',
-    ),
+    stream: before((turn) => {
+      turn.head(200, SSE);
+      for (const event of opening(turn)) turn.piece(event);
+      turn.end();
+    }),
     silent: false,
   },
 ];

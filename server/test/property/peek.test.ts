@@ -6,9 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { peek as peekAnthropic } from '../../src/core/dialects/anthropic-messages/peek.ts';
 import type { Dialect, Edit, Peeked } from '../../src/core/dialects/dialect.ts';
 import { peek as peekGemini } from '../../src/core/dialects/gemini/peek.ts';
+import { dialects } from '../../src/core/dialects/index.ts';
 import { peek as peekChat } from '../../src/core/dialects/openai-chat/peek.ts';
 import { peek as peekResponses } from '../../src/core/dialects/openai-responses/peek.ts';
 import type { DialectId, Use } from '../../src/core/model/dialect-id.ts';
+import { withModel } from '../../src/exchange/named-body.ts';
 
 const PEEKS: Readonly<Record<DialectId, Dialect['peek']>> = {
   'openai-chat': peekChat,
@@ -79,6 +81,48 @@ describe('peek', () => {
           expect(result.stream).toBe(stream === true);
           const span = result.modelSpan ?? { start: 0, end: 0 };
           expect(JSON.parse(body.toString('utf8', span.start, span.end))).toBe(model);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('a model is put into the gap of a request that names none, and no other byte is touched', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<DialectId>('openai-chat', 'openai-responses', 'anthropic-messages'),
+        fc.constantFrom<Use>('generate', 'count-tokens', 'embed'),
+        maybe('', null),
+        modelName,
+        maybe(true, false),
+        fc.array(member, { maxLength: 4 }),
+        fc.nat(),
+        fc.constantFrom(0, 2),
+        (id, as, given, name, stream, others, rotate, indent) => {
+          const body = bodyOf({ model: given, stream, stream_options: absent }, others, rotate, indent);
+          const result = peeked(PEEKS[id](body, as, undefined, false));
+          expect(result.model).toBe('');
+          const { modelGap: gap } = result;
+          if (gap === undefined) throw new Error('There is no gap.');
+          const text = `${gap.before}${JSON.stringify(name)}${gap.after}`;
+          const before = JSON.parse(body.toString()) as Record<string, unknown>;
+          expect(apply(body, { start: gap.start, end: gap.end, text })).toEqual({ ...before, model: name });
+          expect(body.toString('utf8', gap.start, gap.end)).toBe(
+            given === absent ? '' : JSON.stringify(given),
+          );
+
+          const filled = withModel(
+            { dialect: dialects[id], use: as, model: undefined, stream: false },
+            { body, peeked: result },
+            name,
+          );
+          if ('code' in filled) throw new Error(filled.message);
+          const span = filled.peeked.modelSpan ?? { start: 0, end: 0 };
+          expect(filled.peeked.model).toBe(name);
+          // All bytes before and behind the edit are those that came.
+          expect(filled.body.subarray(0, gap.start).equals(body.subarray(0, gap.start))).toBe(true);
+          const behind = span.end + gap.after.length;
+          expect(filled.body.subarray(behind).equals(body.subarray(gap.end))).toBe(true);
         },
       ),
       { numRuns: 1_000 },

@@ -56,13 +56,13 @@ function flow({ time, random, gateway }: Scene, perSecond: number, forMs: number
   const requests = (perSecond * forMs) / 1_000;
   for (let n = 0; n < requests; n += 1)
     time.after(((n + random()) * 1_000) / perSecond, () =>
-      gateway.ask({ stream: n % 2 === 0, session: `conversation ${n % 50}` }),
+      gateway.ask({ stream: n % 2 === 0, session: `conversation ${n % 50} of ${Math.floor(n / 500)}` }),
     );
 }
 
 function expectSound({ gateway, providers, time }: Scene): void {
   expect(gateway.defects).toEqual([]);
-  expect(gateway.told.filter(({ done, rows }) => done !== 1 || rows.length !== 1)).toEqual([]);
+  expect(gateway.told.filter(({ done, rows }) => done !== 1 || rows.length !== 1).length).toBe(0);
   expect(gateway.told.reduce((sum, { rows }) => sum + (rows[0]?.attempts ?? 0), 0)).toBe(
     providers.reduce((sum, { calls }) => sum + calls.length, 0),
   );
@@ -98,7 +98,7 @@ describe('an outage of the preferred of two upstreams for ten minutes', () => {
     print(
       `${name}: ${gateway.told.length} requests, ${gateway.failed.length} failed, ${wasted.length} calls in vain (by key: ${perKey.join(', ')}), back ${((back - endMs) / 1000).toFixed(1)} s after the end`,
     );
-    expect(gateway.failed).toEqual([]);
+    expect(gateway.failed.map(({ rows }) => rows[0]?.errorCode)).toEqual([]);
     // Five in a row open the breaker, and then there is one probe in each period that it is open.
     expect(Math.max(...perKey)).toBeLessThanOrEqual(5 + (OUTAGE.untilMs - OUTAGE.fromMs) / OPEN_MS);
     expect(back - endMs).toBeLessThanOrEqual(OPEN_MS + 1_000);
@@ -127,7 +127,7 @@ describe('one dead key among ten', () => {
     print(
       `a dead key: ${gateway.told.length} requests, ${gateway.failed.length} failed, ${wasted.length} calls in vain, at most 1 + ${retests} allowed`,
     );
-    expect(gateway.failed).toEqual([]);
+    expect(gateway.failed.map(({ rows }) => rows[0]?.errorCode)).toEqual([]);
     expect(wasted.length).toBeGreaterThan(1);
     expect(wasted.length).toBeLessThanOrEqual(1 + retests);
   });

@@ -68,10 +68,10 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     window: 'sliding',
     limits: {},
     elsewhere: 0,
-    usable: 0.8,
-    spareMs: 10_000,
+    usable: 0.75,
+    spareMs: 20_000,
     mostAttempts: 1.2,
-    mostLateMs: 10_000,
+    mostLateMs: 20_000,
   },
 };
 

@@ -28,7 +28,7 @@ function found(upstreams: readonly Routable[], query: ModelQuery): string[] | st
   const finding = findCandidates(upstreams, query);
   if (!finding.ok) return finding.reason;
   return finding.candidates.map(
-    ({ upstream: { id }, key, model, aliased }) => `${id}/${key.id}>${model}${aliased ? '*' : ''}`,
+    ({ upstream: { id }, key, model }) => `${id}/${key.id}>${model}${model === query.model ? '' : '*'}`,
   );
 }
 

@@ -11,8 +11,6 @@ export interface Candidate<U extends Routable> {
   readonly key: U['keys'][number];
   /** The model name to send. */
   readonly model: string;
-  /** True when that is another name than the client used. */
-  readonly aliased: boolean;
   /** The format in which the upstream is asked. */
   readonly dialect: DialectId;
   /** True when that is the client's own. */
@@ -45,7 +43,6 @@ function candidatesOf<U extends Routable>(
     if (dialect === undefined) continue;
     const facts = {
       model,
-      aliased: model !== query.model,
       dialect,
       native: dialect === query.dialect,
       ...(effort === undefined ? {} : { effort }),

@@ -3,14 +3,11 @@
 import type { Dialect, PathFacts } from '../../core/dialects/dialect.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import type { ChatRequest } from '../../core/model/request.ts';
+import { once } from '../once.ts';
 
 /** The request of a body, or what is wrong with it; read at the first call. */
 export function decodeOnce(dialect: Dialect, body: Buffer, path: PathFacts): () => ChatRequest | SluiceError {
-  let decoded: ChatRequest | SluiceError | undefined;
-  return () => {
-    decoded ??= decode(dialect, body, path);
-    return decoded;
-  };
+  return once(() => decode(dialect, body, path));
 }
 
 function decode(dialect: Dialect, body: Buffer, path: PathFacts): ChatRequest | SluiceError {

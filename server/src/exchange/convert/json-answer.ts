@@ -50,10 +50,17 @@ export function receiveJson(control: AttemptControl, done: (wire: unknown) => vo
     control.settle({ kind: 'failed', error, committed: false, answer: undefined });
   const gathered = gather(
     ANSWER_LIMIT_BYTES,
-    (body) => done(parsed(body)),
+    (body) => (isBlank(body) ? failed(sluiceError('upstream_answer', EMPTY)) : done(parsed(body))),
     () => failed(tooLarge()),
   );
   return { ...gathered, fail: failed, abandon: () => undefined };
+}
+
+const EMPTY = 'The upstream answered with an empty body.';
+
+/** White space alone is no answer either. */
+function isBlank(body: Buffer): boolean {
+  return body.length < 512 && body.toString('latin1').trim() === '';
 }
 
 function parsed(body: Buffer): unknown {

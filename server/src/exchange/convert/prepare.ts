@@ -38,7 +38,7 @@ export function streamsUpstream(exchange: Exchange, target: Target): boolean {
 export function needsConversion(exchange: Exchange, target: Target, withoutTokens: boolean): boolean {
   if (exchange.use !== 'generate') return !target.native;
   if (target.dialect !== exchange.dialect.id || withoutTokens || target.effort !== undefined) return true;
-  return streamsUpstream(exchange, target) !== exchange.peeked.stream || carriesTokens(exchange.body);
+  return streamsUpstream(exchange, target) !== exchange.peeked.stream || exchange.carriesTokens();
 }
 
 /** True for a body with a wrapped token in it. */

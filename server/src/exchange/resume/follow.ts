@@ -36,7 +36,10 @@ export function followStream(exchange: Exchange): Followed | undefined {
     said: overheard.said,
     writer(next) {
       write = next;
-      const encoding = { ...answerFacts(exchange), request, losses: lossReport() };
+      const facts = answerFacts(exchange);
+      // What follows calls the model as the client has read it so far.
+      const model = overheard.said.start?.model || facts.model;
+      const encoding = { ...facts, model, request, losses: lossReport() };
       encoder ??= primedEncoder(dialect, encoding, framing, overheard, (text) => write(text));
       return encoder;
     },

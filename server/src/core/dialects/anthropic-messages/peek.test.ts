@@ -18,8 +18,17 @@ describe('peek of anthropic-messages', () => {
     }
   });
 
+  test('says where a model can be put in', () => {
+    const result = peek(Buffer.from('{"messages":[],"model":null}'), 'generate');
+    expect(result).toEqual({
+      model: '',
+      modelGap: { start: 23, end: 27, before: '', after: '' },
+      stream: false,
+    });
+  });
+
   test.each([
-    ['{"messages":[]}', 'model'],
+    ['{"messages":[],"model":{}}', 'model'],
     ['{"model":"m","messages":"hi"}', 'messages'],
     ['{"model":"m","stream":"yes"}', 'stream'],
   ])('refuses %s, naming %s', (text, param) => {

@@ -19,15 +19,31 @@ describe('peek of gemini', () => {
     expect(peek(BODY, 'count-tokens', 'm', true)).toMatchObject({ stream: false });
   });
 
-  test('refuses a path without a model and a body that is no object', () => {
-    expect(peek(BODY, 'generate', undefined, false)).toMatchObject({
-      code: 'invalid_request',
-      param: 'model',
-    });
-    expect(peek(BODY, 'generate', 'models/', false)).toMatchObject({
-      code: 'invalid_request',
-      param: 'model',
-    });
+  test('lets a path without a model through; its body has no place for one', () => {
+    expect(peek(BODY, 'generate', undefined, false)).toEqual({ model: '', stream: false });
+    expect(peek(BODY, 'generate', 'models/', true)).toEqual({ model: '', stream: true });
+  });
+
+  test.each([
+    ['embed', '{"model":"models/m","content":{}}', ['"models/m"']],
+    [
+      'embed',
+      '{"requests":[{"model":"models/m"},{"content":{}},{"x":[1], "model" : "models/n"}]}',
+      ['"models/m"', '"models/n"'],
+    ],
+    ['embed', '{"requests":[[{"model":"models/m"}],7,"x"]}', []],
+    ['count-tokens', '{"generateContentRequest":{"contents":[],"model":"models/m"}}', ['"models/m"']],
+    ['count-tokens', '{"generate_content_request":{"model":"models/ü"}}', ['"models/ü"']],
+    ['generate', '{"contents":[],"model":"models/m"}', []],
+  ] as const)('finds where the body repeats the model (%s %s)', (use, text, repeats) => {
+    const body = Buffer.from(text);
+    const result = peek(body, use, 'm', false);
+    if ('code' in result) throw new Error(result.message);
+    const found = (result.modelRepeats ?? []).map(({ start, end }) => body.toString('utf8', start, end));
+    expect(found).toEqual(repeats);
+  });
+
+  test('refuses a body that is no object', () => {
     expect(peek(Buffer.from('[]'), 'generate', 'm', false)).toMatchObject({ code: 'invalid_request' });
     expect(peek(Buffer.from('{'), 'generate', 'm', false)).toMatchObject({ code: 'invalid_json' });
   });

@@ -46,24 +46,38 @@ describe('readModel', () => {
   const read = (text: string, required: boolean) => {
     const body = Buffer.from(text);
     const scan = scanBody(body, [['model']]);
-    return isError(scan) ? scan : readModel(body, scan.found[0], required);
+    return isError(scan) ? scan : readModel(body, scan, scan.found[0], required);
   };
 
   test('unescapes the name and keeps its span', () => {
     expect(read('{"model":"a\\/b"}', true)).toEqual({ model: 'a/b', modelSpan: { start: 9, end: 15 } });
   });
 
-  test('refuses a missing, empty or mistyped name, naming the member', () => {
-    for (const text of ['{}', '{"model":""}', '{"model":null}', '{"model":1}', '{"model":["a"]}']) {
-      expect(read(text, true)).toMatchObject({ code: 'invalid_request', param: 'model' });
+  test('refuses a mistyped name, naming the member', () => {
+    for (const text of ['{"model":1}', '{"model":["a"]}', '{"model":false}', '{"model":{}}']) {
+      for (const required of [true, false])
+        expect(read(text, required)).toMatchObject({ code: 'invalid_request', param: 'model' });
     }
     expect(read('{"model":7}', true)).toMatchObject({ message: "'model' must be a string, not a number." });
   });
 
-  test('lets the name be missing or null where it is not required, but not of another type', () => {
-    expect(read('{}', false)).toEqual({ model: '' });
-    expect(read('{"model":null}', false)).toEqual({ model: '' });
-    expect(read('{"model":false}', false)).toMatchObject({ code: 'invalid_request' });
+  test('says where a name can be put in where none is given', () => {
+    const missing = { start: 1, end: 1, before: '"model":', after: ',' };
+    expect(read('{"a":1}', true)).toEqual({ model: '', modelGap: missing });
+    expect(read('{ }', true)).toEqual({ model: '', modelGap: { ...missing, after: '' } });
+    expect(read('\n{"model":null}', true)).toEqual({
+      model: '',
+      modelGap: { start: 10, end: 14, before: '', after: '' },
+    });
+    expect(read('{"model":""}', true)).toEqual({
+      model: '',
+      modelGap: { start: 9, end: 11, before: '', after: '' },
+    });
+  });
+
+  test('marks a request that needs no name', () => {
+    expect(read('{"a":1}', false)).toMatchObject({ model: '', needsNoModel: true });
+    expect(read('{"model":"m"}', false)).toEqual({ model: 'm', modelSpan: { start: 9, end: 12 } });
   });
 });
 

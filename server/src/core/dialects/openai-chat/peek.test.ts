@@ -63,7 +63,7 @@ describe('peek of openai-chat', () => {
     ['{"model":"m","stream":1}', 'stream'],
     ['{"model":"m","stream":true,"stream_options":[]}', 'stream_options'],
     ['{"model":"m","stream":true,"stream_options":{"include_usage":"yes"}}', 'stream_options.include_usage'],
-    ['{"messages":[]}', 'model'],
+    ['{"messages":[],"model":7}', 'model'],
   ])('refuses %s, naming %s', (text, param) => {
     expect(peek(Buffer.from(text), 'generate')).toMatchObject({ code: 'invalid_request', param });
   });
@@ -76,9 +76,10 @@ describe('peek of openai-chat', () => {
     }
   });
 
-  test('requires a model for embeddings, not for moderations', () => {
+  test('lets a model be missing, which only a moderation can do without', () => {
     const body = Buffer.from('{"input":"x"}');
-    expect(peek(body, 'embed')).toMatchObject({ code: 'invalid_request', param: 'model' });
-    expect(peek(body, 'moderate')).toEqual({ model: '', stream: false });
+    const modelGap = { start: 1, end: 1, before: '"model":', after: ',' };
+    expect(peek(body, 'embed')).toEqual({ model: '', modelGap, stream: false });
+    expect(peek(body, 'moderate')).toEqual({ model: '', modelGap, needsNoModel: true, stream: false });
   });
 });

@@ -12,13 +12,16 @@ describe('peek of openai-responses', () => {
     });
   });
 
-  test('lets the model be missing only where a stored prompt names it', () => {
+  test('knows that a stored prompt names the model, and nothing else does', () => {
     expect(peek(Buffer.from('{"prompt":{"id":"p"},"input":"x"}'), 'generate')).toMatchObject({
       model: '',
+      needsNoModel: true,
       stream: false,
     });
     for (const text of ['{"input":"x"}', '{"prompt":null}', '{"previous_response_id":"r"}']) {
-      expect(peek(Buffer.from(text), 'generate')).toMatchObject({ code: 'invalid_request', param: 'model' });
+      const result = peek(Buffer.from(text), 'generate');
+      expect(result).toMatchObject({ model: '', modelGap: { start: 1, end: 1 } });
+      expect(result).not.toHaveProperty('needsNoModel');
     }
   });
 
@@ -35,7 +38,10 @@ describe('peek of openai-responses', () => {
   });
 
   test('lets a count be asked for without a model', () => {
-    expect(peek(Buffer.from('{"previous_response_id":"r"}'), 'count-tokens')).toMatchObject({ model: '' });
+    expect(peek(Buffer.from('{"previous_response_id":"r"}'), 'count-tokens')).toMatchObject({
+      model: '',
+      needsNoModel: true,
+    });
   });
 
   test('never streams a count of tokens', () => {
