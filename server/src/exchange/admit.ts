@@ -10,7 +10,7 @@ import type { RawHeaders } from './ports.ts';
 export type Admission =
   | {
       readonly ok: true;
-      /** The request is over; `usedTokens` where that is known. */
+      /** The request is over. `usedTokens` undefined: nobody has told, so what was reckoned with counts. */
       end(usedTokens: number | undefined): void;
     }
   | { readonly ok: false; readonly error: SluiceError; readonly headers: RawHeaders };
@@ -23,8 +23,8 @@ export function admit({ inbound, settings, memory, use }: Exchange, tokens: numb
   if (client?.limits === undefined || use === 'count-tokens') return FREE_OF_LIMITS;
   const { limits } = client;
   const place = memory.pool.places.at('client', client.id);
-  const meter = place.counting(settings.limits);
   const takenAt = memory.pool.now();
+  const meter = place.counting(settings.limits, takenAt);
   const short = meter.shortage(limits, tokens, takenAt);
   if (short !== undefined) {
     const error = refusal(client.id, short);
@@ -34,7 +34,7 @@ export function admit({ inbound, settings, memory, use }: Exchange, tokens: numb
   memory.pool.counted(place);
   return {
     ok: true,
-    end: (usedTokens) => meter.settle(tokens, usedTokens ?? 0, takenAt, memory.pool.now()),
+    end: (usedTokens) => meter.settle(tokens, usedTokens ?? tokens, takenAt, memory.pool.now()),
   };
 }
 

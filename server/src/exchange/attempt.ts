@@ -18,8 +18,8 @@ const LINGER_MS = 100;
 
 /** Hears of one attempt. */
 export interface AttemptListener {
-  /** The upstream has answered with these. */
-  headers(headers: RawHeaders): void;
+  /** The upstream has begun to answer. */
+  head(status: number, headers: RawHeaders): void;
   /** It has something for the client, which is about to be sent. Once, and not after `ended`. */
   claimed(): void;
   /** It is over; the last call. */
@@ -107,7 +107,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttem
   head(status: number, headers: RawHeaders): void {
     this.record.headersAtMs = this.exchange.ports.clock.epochMs();
     this.waiting = 'first output';
-    this.listener.headers(headers);
+    this.listener.head(status, headers);
     this.safely(() => {
       this.receiver = this.receiverFor(status, headers);
     });

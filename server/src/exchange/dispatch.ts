@@ -166,7 +166,7 @@ class Dispatcher implements Interruptible, Guest {
       this.feed({ type: 'nobody', freeAtMs: this.freeAtMs() });
       return;
     }
-    const { memory, settings, ports } = this.exchange;
+    const { memory, settings } = this.exchange;
     this.tried.push(member);
     const lease = memory.pool.take(this.selection, settings, member);
     const record = this.begin(why, member);
@@ -191,8 +191,11 @@ class Dispatcher implements Interruptible, Guest {
     const nowMs = this.exchange.ports.clock.monotonicMs();
     if (of === undefined) {
       const chosen = pool.choose(this.selection, this.tried) ?? this.lastFor(why);
-      if (why === 'hedge' && chosen !== undefined && !facts.mayHedge(route.dispatch, nowMs)) return undefined;
-      return chosen;
+      if (chosen === undefined) return undefined;
+      if (why === 'hedge') return facts.mayHedge(route.dispatch, nowMs) ? chosen : undefined;
+      // Who is in good standing may be asked at any time; when all are in trouble, repeats would only add to it.
+      const costs = why === 'retry' && pool.isSuspect(this.selection, chosen);
+      return costs && !facts.mayRepeat(route.retry.budget, nowMs) ? undefined : chosen;
     }
     const member = this.slots[of]?.member;
     if (member === undefined || !facts.mayRepeat(route.retry.budget, nowMs)) return undefined;
@@ -218,7 +221,7 @@ class Dispatcher implements Interruptible, Guest {
     if (slot.cancelled) return;
     const { memory, settings } = this.exchange;
     const listener: AttemptListener = {
-      headers: (headers) => memory.pool.hear(settings, slot.lease, headers),
+      head: (status, headers) => memory.pool.hear(settings, slot.lease, status, headers),
       claimed: () => {
         memory.pool.outputs(slot.lease, this.selection, this.exchange.peeked.stream);
         this.feed({ type: 'output', attempt: slot.number });
@@ -252,7 +255,7 @@ class Dispatcher implements Interruptible, Guest {
     this.tries.note(slot.record, endOf(outcome), outcome, verdict);
     memory.pool.end(slot.lease, settings.health, {
       verdict,
-      usedTokens: totalTokens(slot.record.usage) ?? (outcome.kind === 'failed' ? 0 : undefined),
+      usedTokens: totalTokens(slot.record.usage) ?? (usedNothing(outcome) ? 0 : undefined),
       // Whether an upstream counts well says nothing of how it generates.
       learns: use !== 'count-tokens',
     });
@@ -265,6 +268,7 @@ class Dispatcher implements Interruptible, Guest {
       this.broken = outcome.broken;
       this.breach = outcome.error;
     }
+    if (verdict.blame === 'upstream') this.selection.avoided.push(slot.member.upstream);
     if (verdict.reason === 'rate-limited') this.selection.facts.press(ports.clock.monotonicMs());
     this.feed({
       type: 'ended',
@@ -368,6 +372,13 @@ class Dispatcher implements Interruptible, Guest {
     this.waiting = false;
     settle();
   }
+}
+
+/** It never got as far as a model: nobody was reached, or the answer was a refusal. What was cut or came too late did. */
+function usedNothing(outcome: Outcome): boolean {
+  if (outcome.kind !== 'failed') return false;
+  const { error, answer } = outcome;
+  return answer !== undefined || error.code === 'upstream_connect' || error.connecting === true;
 }
 
 function endOf(outcome: Outcome): AttemptEnd {

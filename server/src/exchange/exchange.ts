@@ -120,11 +120,17 @@ async function serve(
       return deny(admission.error, admission.headers);
     }
     const dispatched = await dispatch(running, selection);
-    admission.end(totalTokens(record.usage));
+    admission.end(spentTokens(record, dispatched));
     await conclude(running, dispatched, () => countLocally(ports, call, inbound, record, body));
   } finally {
     heartbeat?.stop();
   }
+}
+
+/** What a request has cost its caller; undefined where it got an answer, or left one, that told nothing of it. */
+function spentTokens({ usage, attempts }: ExchangeRecord, { kind }: Dispatched): number | undefined {
+  const served = attempts > 0 && kind !== 'refused' && kind !== 'failed';
+  return totalTokens(usage) ?? (served ? undefined : 0);
 }
 
 /** Tells the client what is still to be told, and closes the row. `count`: answers a question for a count without an upstream. */

@@ -93,6 +93,7 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
     members,
     route,
     facts: ofRoute,
+    avoided: [],
     cursor: undefined,
     preferNative: settings.conversion.preferNative,
     tokens,

@@ -21,6 +21,7 @@ export function selectionOf(
     members,
     route,
     facts,
+    avoided: [],
     cursor: undefined,
     preferNative: settings.conversion.preferNative,
     tokens: tokensOf(exchange, members),

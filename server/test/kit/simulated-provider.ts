@@ -15,6 +15,9 @@ import type { VirtualTime } from './virtual-time.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+/** Of every request: fewer than the gateway reckons with. */
+const INPUT_TOKENS = 5;
+
 /** What the provider allows one key. Tokens are those that were really used. */
 export interface KeyLimits {
   readonly rpm?: number;
@@ -59,6 +62,8 @@ export interface ProviderSetup {
   /** What its answers tell of limits: headers with all of them, retry-after with refusals. */
   readonly tells?: { readonly headers?: boolean; readonly retryAfter?: boolean };
   readonly fault?: (call: SeenCall) => Fault | undefined;
+  /** What a 429 that is a fault tells: how long to stay away. */
+  readonly limitedForMs?: (call: SeenCall) => number;
   /** Output tokens of an answer that may have so many. */
   readonly outputTokens?: (most: number) => number;
 }
@@ -199,7 +204,7 @@ export class SimulatedProvider {
       aborted: false,
     };
     this.calls.push(call);
-    this.#later(call, this.#setup.networkMs(), () => this.#arrives(call, asked, bytes.length, sink));
+    this.#later(call, this.#setup.networkMs(), () => this.#arrives(call, asked, sink));
     return {
       resume: () => undefined,
       abort: () => {
@@ -216,7 +221,7 @@ export class SimulatedProvider {
     });
   }
 
-  #arrives(call: SeenCall, asked: Asked, length: number, sink: AnswerSink): void {
+  #arrives(call: SeenCall, asked: Asked, sink: AnswerSink): void {
     const { outputTokens, tells, networkMs, firstOutputMs } = this.#setup;
     const nowMs = this.#time.steadyEpochMs;
     call.arrivedMs = this.#time.nowMs;
@@ -233,9 +238,8 @@ export class SimulatedProvider {
       return;
     }
     const most = asked.max_tokens ?? 64;
-    const input = Math.floor(length / 8);
-    const tokens = input + Math.min(most, outputTokens?.(most) ?? most);
-    const waitMs = window.waitMs(nowMs, tokens);
+    const tokens = INPUT_TOKENS + Math.min(most, outputTokens?.(most) ?? most);
+    const waitMs = fault === 429 ? (this.#setup.limitedForMs?.(call) ?? 0) : window.waitMs(nowMs, tokens);
     if (waitMs > 0 || fault === 429) {
       const headers = tells?.headers === true ? window.headers(nowMs) : [];
       if (tells?.retryAfter !== false)

@@ -138,15 +138,14 @@ group('the breaker', () => {
     );
   });
 
-  test('5.6 lets one request through when its time is over: it closes, or opens for twice as long', () => {
+  test('5.6 lets one request through when its time is over: it closes, or opens for as long again', () => {
     const open = after([0, stalled], [0, stalled], [0, stalled]);
     expect([grade(open, 59_999), grade(open, 60_000)]).toEqual([SUSPECT, PROBE]);
     expect(applyVerdict(open, answered, 60_000, HEALTH)).toBeUndefined();
-    const twice = applyVerdict(open, stalled, 60_000, HEALTH);
-    expect(twice).toMatchObject({ state: 'open', untilMs: 180_000, openings: 2 });
-    let standing = twice;
+    let standing = applyVerdict(open, stalled, 60_000, HEALTH);
+    expect(standing).toMatchObject({ state: 'open', untilMs: 120_000, openings: 2 });
     for (const atMs of [1e6, 2e6, 3e6]) standing = applyVerdict(standing, stalled, atMs, HEALTH);
-    expect(standing).toMatchObject({ untilMs: 3e6 + 300_000 });
+    expect(standing).toMatchObject({ untilMs: 3e6 + 60_000 });
   });
 
   test('a probe that meets a limit stays a probe until the limit is over', () => {

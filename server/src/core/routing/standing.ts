@@ -137,7 +137,8 @@ function suspected(
   const isAside = rest?.state === 'open' || rest?.state === 'quarantined';
 
   if (breaker.failures > 0 && failures >= breaker.failures && !isAside) {
-    const openUntilMs = nowMs + doubled(breaker.openMs, openings, health);
+    // Always the same time: what it costs to find out is one request, which another candidate then serves.
+    const openUntilMs = nowMs + breaker.openMs;
     return of(verdict, nowMs, {
       state: 'open',
       untilMs: Math.max(openUntilMs, restUntilMs, rest?.untilMs ?? openUntilMs),

@@ -2,7 +2,7 @@
 // that it survives a reload of the configuration; what is saved survives a restart.
 
 import { Latency } from '../../core/routing/latency.ts';
-import { Meter } from '../../core/routing/limits.ts';
+import { Meter, type Moment } from '../../core/routing/limits.ts';
 import type { LimitPolicy } from '../../core/routing/policy.ts';
 import type { Standing } from '../../core/routing/standing.ts';
 
@@ -26,17 +26,33 @@ export class Place {
   lastUsedMs = 0;
   /** Something has changed that is to be known after a restart. */
   unsaved: 'no' | 'use' | 'all' = 'no';
+  #policy: LimitPolicy | undefined;
 
   constructor(kind: PlaceKind, name: string) {
     this.kind = kind;
     this.name = name;
   }
 
-  /** The meter, which is made when it is first needed. */
-  counting(policy: LimitPolicy): Meter {
-    this.meter ??= new Meter(policy);
-    return this.meter;
+  /** The meter: made when it is first needed, and anew when limits are to be counted otherwise. */
+  counting(policy: LimitPolicy, now: Moment): Meter {
+    let { meter } = this;
+    const counted = this.#policy;
+    if (meter === undefined || counted === undefined) {
+      meter = new Meter(policy);
+      this.#policy = policy;
+    } else if (policy !== counted && !isSame(policy, counted) && meter.inFlight === 0) {
+      const known = meter.save(now);
+      meter = new Meter(policy);
+      if (known !== undefined) meter.restore(known, now);
+      this.#policy = policy;
+    }
+    this.meter = meter;
+    return meter;
   }
+}
+
+function isSame(a: LimitPolicy, b: LimitPolicy): boolean {
+  return a.window === b.window && a.timeZone === b.timeZone;
 }
 
 /** A key for one model. */

@@ -4,11 +4,11 @@
 import type { Settings } from '../../config/settings.ts';
 import { sluiceError } from '../../core/model/error.ts';
 import { Affinity } from '../../core/routing/affinity.ts';
-import { BARRED, type Grade } from '../../core/routing/grade.ts';
+import { BARRED, type Grade, SUSPECT } from '../../core/routing/grade.ts';
 import type { Meter, Moment } from '../../core/routing/limits.ts';
 import { pick } from '../../core/routing/pick.ts';
 import type { HealthPolicy, RoutingRoute } from '../../core/routing/policy.ts';
-import { reportedLimits } from '../../core/routing/rate-limit-headers.ts';
+import { type ReportedLimits, reportedLimits } from '../../core/routing/rate-limit-headers.ts';
 import { applyVerdict } from '../../core/routing/standing.ts';
 import { judge, type Verdict } from '../../core/routing/verdict.ts';
 import type { Target } from '../outcome.ts';
@@ -28,6 +28,8 @@ export interface Selection {
   readonly tokens: number;
   /** What ties it to others; undefined where nothing does. */
   readonly conversation: string | undefined;
+  /** Upstreams that have failed this request by their own fault: their other keys are asked last. */
+  readonly avoided: Place[];
   /** Whose turn it was when it was first asked for. */
   cursor: number | undefined;
 }
@@ -41,6 +43,8 @@ export interface Lease {
   readonly probes: readonly Place[];
   /** Where it is counted. */
   readonly meters: readonly Meter[];
+  /** What the provider said of its limits when it refused the request for them. */
+  refused: ReportedLimits | undefined;
   ended: boolean;
 }
 
@@ -99,9 +103,9 @@ export class Pool {
    * asks, and changes nothing.
    */
   choose(selection: Selection, tried: readonly Member[], rehearsal = false): Member | undefined {
-    const { members, route, facts, preferNative, tokens, conversation, cursor } = selection;
+    const { members, route, facts, preferNative, conversation, cursor } = selection;
     const now = this.now();
-    const grade = (member: Member): Grade => member.grade(now, tokens);
+    const grade = (member: Member): Grade => gradeIn(selection, member, now);
     const [only] = members;
     if (only !== undefined && members.length === 1)
       return tried.length === 0 && grade(only) < BARRED ? only : undefined;
@@ -138,6 +142,11 @@ export class Pool {
     return favourite === undefined || isFlooded(favourite, members) ? undefined : favourite;
   }
 
+  /** Whether a candidate is asked only because nobody better is there. */
+  isSuspect(selection: Selection, member: Member): boolean {
+    return gradeIn(selection, member, this.now()) === SUSPECT;
+  }
+
   /** Whether this very candidate may be asked (again). */
   mayAsk(selection: Selection, member: Member): boolean {
     return member.grade(this.now(), selection.tokens) < BARRED;
@@ -161,21 +170,29 @@ export class Pool {
     const meters: Meter[] = [];
     for (const { place, limits } of member.levels) {
       if (place.meter === undefined && !isLimited(limits)) continue;
-      const meter = place.counting(settings.limits);
+      const meter = place.counting(settings.limits, takenAt);
       meter.take(tokens, takenAt);
       meters.push(meter);
       if (limits.rpd !== undefined || limits.tpd !== undefined) this.#save(place, 'use');
     }
-    return { member, tokens, takenAt, probes, meters, ended: false };
+    return { member, tokens, takenAt, probes, meters, refused: undefined, ended: false };
   }
 
   /** What an answer says of the provider's own limits. */
-  hear(settings: Settings, { member }: Lease, headers: RawHeaders): void {
+  hear(settings: Settings, lease: Lease, status: number, headers: RawHeaders): void {
     const now = this.now();
     const reported = reportedLimits(headers, now.epochMs);
     if (reported === undefined) return;
-    member.lane.counting(settings.limits).correct(reported, now);
-    this.#save(member.lane, 'use');
+    const { lane } = lease.member;
+    lane.counting(settings.limits, now);
+    // A request that was refused is not counted any more before its provider's count is believed.
+    if (status === 429) lease.refused = reported;
+    else this.#correct(lane, reported, now);
+  }
+
+  #correct(lane: Place, reported: ReportedLimits, now: Moment): void {
+    if (lane.meter?.correct(reported, now) === true) this.freed();
+    this.#save(lane, 'use');
   }
 
   /** The first output has come. */
@@ -196,10 +213,12 @@ export class Pool {
     const now = this.now();
     for (const place of [member.upstream, member.key, member.lane]) place.inFlight -= 1;
     for (const meter of lease.meters) {
-      // What was never sent has used nothing.
-      if (verdict.reason === 'not-carried') meter.giveBack(tokens, takenAt, now);
+      // What was never sent, or refused for its rate, has used nothing.
+      if (verdict.reason === 'not-carried' || verdict.reason === 'rate-limited')
+        meter.giveBack(tokens, takenAt, now);
       else meter.settle(tokens, usedTokens ?? tokens, takenAt, now);
     }
+    if (lease.refused !== undefined) this.#correct(member.lane, lease.refused, now);
     for (const place of lease.probes) place.probing = false;
     if (learns) this.#learn(member, verdict, takenAt.ms, now.ms, health);
     this.freed();
@@ -283,6 +302,12 @@ export class Pool {
     if (places.length > 0) this.#unsaved = [];
     return places;
   }
+}
+
+/** How good a candidate is for a request that may have met its upstream before. */
+function gradeIn({ tokens, avoided }: Selection, member: Member, now: Moment): Grade {
+  const grade = member.grade(now, tokens);
+  return grade < SUSPECT && avoided.includes(member.upstream) ? SUSPECT : grade;
 }
 
 function isLimited(limits: object): boolean {

@@ -11,7 +11,7 @@ export async function restorePool(pool: Pool, store: StateStore, policy: LimitPo
   for (const { kind, key, text } of await store.load()) {
     const place = pool.places.named(key);
     if (place === undefined || text === undefined) continue;
-    if (kind === 'use') place.counting(policy).restore(text, now);
+    if (kind === 'use') place.counting(policy, now).restore(text, now);
     else place.standing = restore(text, now.ms, now.epochMs);
   }
 }
