@@ -127,7 +127,8 @@ describe('the gateway’s own headers', () => {
       upstreams: [{ origin: upstream.origin, secrets }],
       health: { cooldown: { honorHeaders: true, defaultMs: 0, maxMs: 0 } },
     });
-    for (const answer of await askTimes(gateway, 3)) {
+    const rows0 = await askTimes(gateway, 3); expect(JSON.stringify(gateway.closed.map((r) => [r.status, r.attempts, r.tries?.map((t) => [t.keyId, t.status, t.cause])]))).toBe('');
+    for (const answer of rows0) {
       expect([answer.status, answer.header('x-sluice-attempts')]).toEqual([200, '3']);
       expect((await gateway.row(answer.header('x-request-id'))).tries?.length).toBe(3);
     }

@@ -32,6 +32,9 @@ function held(): { readonly turns: Turn[]; readonly script: Behaviour; next(): v
   return { turns, script: (turn) => void turns.push(turn), next: () => turns.shift()?.healthy() };
 }
 
+/** What a minute's limit allows is soon enough for it. */
+const LONG = { timeouts: { totalMs: 600_000 } };
+
 const sizeOf = (gateway: Gateway): number => gateway.app.memory.waiting.size;
 
 describe('a request that waits', () => {
@@ -152,6 +155,27 @@ describe('a request that waits', () => {
     expect(server.turns.length).toBe(2);
   });
 
+  test('7.8 6.9 goes to a key that was busy, also when another one rests for a day', async () => {
+    const { turns, script, next } = held();
+    const [gateway, server] = await waiting(
+      { secrets: ['sk-aaaaaaaaaaaa', 'sk-bbbbbbbbbbbb'], keyLimits: { concurrency: 1 } },
+      { route: { onExhausted: 'wait', order: 'fill_first' } },
+      (turn) =>
+        server.turns.length === 1
+          ? refuseWith(turn, 429, 'Limit reached for requests per day', { 'retry-after': '80000' })
+          : script(turn),
+    );
+    const first = beginFor(gateway);
+    await until(() => turns.length === 1);
+    const second = beginFor(gateway);
+    await until(() => sizeOf(gateway) === 1);
+    next();
+    expect((await first.done).status).toBe(200);
+    await until(() => turns.length === 1);
+    next();
+    expect((await second.done).status).toBe(200);
+  });
+
   test('7.8 a gateway that stops does not leave it without an answer', async () => {
     const { turns, script } = held();
     const [gateway] = await waiting({ limits: { concurrency: 1 } }, {}, script);
@@ -171,7 +195,7 @@ describe('a request that waits', () => {
 
 describe('a request that waits in vain', () => {
   test('7.8 6.9 is refused when it has waited as long as it may, with the true time', async () => {
-    const [gateway, server] = await waiting({ limits: { rpm: 1 } }, { queue: { ...QUEUE, maxWaitMs: 300 } });
+    const [gateway, server] = await waiting({ limits: { rpm: 1 }, ...LONG }, { queue: { ...QUEUE, maxWaitMs: 300 } });
     await askFor(gateway);
     const startedMs = performance.now();
     const refused = await askFor(gateway);
@@ -223,7 +247,7 @@ describe('a request that waits in vain', () => {
   test('6.9 a streaming client that has heard heartbeats is told in the stream', async () => {
     for (const dialect of DIALECT_IDS) {
       const [gateway] = await waiting(
-        { limits: { rpm: 1 } },
+        { limits: { rpm: 1 }, ...LONG },
         { queue: { ...QUEUE, maxWaitMs: 300 }, server: { heartbeatMs: 50 } },
       );
       await askFor(gateway, { dialect });
@@ -233,6 +257,32 @@ describe('a request that waits in vain', () => {
       expect([dialect, refused.status, refused.end, seen.complete]).toEqual([dialect, 200, 'clean', false]);
       expect(seen.error).toMatch(/limit/);
     }
+  });
+
+  test('6.9 7.8 19.15 nobody waits for what is switched off, or comes back after the time that a request has', async () => {
+    for (const limits of [{ rpm: 0 }, { concurrency: 0 }, { rpd: 1 }]) {
+      const [gateway] = await waiting({ limits });
+      await askFor(gateway);
+      const refused = await askFor(gateway);
+      expect(refused.status).toBe(429);
+      expect(refused.tookMs).toBeLessThan(2_000);
+      expect(refused.header('retry-after') === undefined).toBe(limits.rpd === undefined);
+    }
+  });
+
+  test('6.9 7.8 without waiting, who is busy is told as such, not as resting for a day', async () => {
+    const { turns, script } = held();
+    const [gateway] = await waiting(
+      { limits: { concurrency: 1 } },
+      { route: { onExhausted: 'refuse' } },
+      script,
+    );
+    const first = beginFor(gateway);
+    await until(() => turns.length === 1);
+    const refused = await askFor(gateway);
+    expect([refused.status, refused.header('retry-after')]).toEqual([429, '1']);
+    expect(refused.text()).not.toContain('sluice keys');
+    first.leave('reset');
   });
 
   test('6.9 without onExhausted: wait nobody waits', async () => {

@@ -184,9 +184,11 @@ class World {
     return said;
   }
 
-  /** Of several calls of a request, the client pays for one. */
-  #admittedRequest({ number, askedMs, endedMs }: Told): Admitted {
-    const tokens = this.calls.filter(({ exchange }) => exchange === number).map((call) => call.tokens);
+  /** Of several calls of a request, the client pays for one; for those of a request that failed, for none. */
+  #admittedRequest({ number, askedMs, endedMs, rows }: Told): Admitted {
+    const served = rows[0]?.status === 200 || rows[0]?.status === 499;
+    const calls = served ? this.calls.filter(({ exchange }) => exchange === number) : [];
+    const tokens = calls.map((call) => call.tokens);
     const least = Math.min(...tokens.filter((count) => count > 0));
     return { requests: 1, atMs: askedMs, endedMs: endedMs ?? 0, tokens: Number.isFinite(least) ? least : 0 };
   }

@@ -37,6 +37,8 @@ export interface ModelQuery {
 export interface Wanted {
   readonly model: string;
   readonly only: string | undefined;
+  /** An upstream whose id the name begins with, though it is the name as others list it (OpenRouter's "openai/gpt-5.5"). */
+  readonly notMeant?: string;
   /** The effort that its name ended in. */
   readonly effort?: AskedEffort;
 }
@@ -88,8 +90,8 @@ function addressed(upstreams: readonly Routable[], model: string): Wanted {
   const slash = model.indexOf('/');
   if (slash <= 0) return { model, only: undefined };
   const id = model.slice(0, slash);
-  if (!upstreams.some((upstream) => upstream.id === id) || isNamed(upstreams, model))
-    return { model, only: undefined };
+  if (!upstreams.some((upstream) => upstream.id === id)) return { model, only: undefined };
+  if (isNamed(upstreams, model)) return { model, only: undefined, notMeant: id };
   return { model: model.slice(slash + 1), only: id };
 }
 
@@ -117,6 +119,7 @@ export function offerOf(upstream: Routable, wanted: Wanted): Offer {
       : { kind: 'not-listed' };
   }
   const { owns } = upstream.provider;
-  const foreign = wanted.only === undefined && owns.length > 0 && !matchesAny(owns, model);
+  const isOwner = wanted.notMeant !== upstream.id && (owns.length === 0 || matchesAny(owns, model));
+  const foreign = wanted.only === undefined && !isOwner;
   return { kind: 'offered', model, foreign };
 }

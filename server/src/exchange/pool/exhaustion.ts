@@ -7,7 +7,7 @@ import type { Member } from './member.ts';
 export interface Exhaustion {
   /** Milliseconds until the first candidate is free (0: now); Infinity where that cannot be foreseen. */
   readonly freeInMs: number;
-  /** Milliseconds until the first of those is free that are not; undefined where all are. */
+  /** Milliseconds until the first of those is free that are not; undefined where all are, or nobody ever will be. */
   readonly nextInMs: number | undefined;
   /** Nothing but limits of rate stands in the way. */
   readonly limited: boolean;
@@ -22,13 +22,13 @@ export function exhaustionOf(members: readonly Member[], now: Moment, tokens: nu
     const wait = waitOf(member, now, tokens);
     if (!wait.limited) limited = false;
     freeInMs = Math.min(freeInMs, wait.ms);
-    if (wait.ms > 0) nextInMs = Math.min(wait.ms, nextInMs ?? wait.ms);
+    if (wait.ms > 0 && Number.isFinite(wait.ms)) nextInMs = Math.min(wait.ms, nextInMs ?? wait.ms);
   }
   return { freeInMs, nextInMs, limited };
 }
 
-/** How long a request usually takes to find out whether a place works again. */
-const PROBE_MS = 1_000;
+/** How long a request usually takes, which finds out whether a place works again, or is one of too many at the same time. */
+const REQUEST_MS = 1_000;
 
 /** Until when a member is barred, and whether by limits of rate alone. */
 function waitOf(member: Member, now: Moment, tokens: number): { ms: number; limited: boolean } {
@@ -40,10 +40,12 @@ function waitOf(member: Member, now: Moment, tokens: number): { ms: number; limi
       ms = Math.max(ms, standing.untilMs - now.ms);
       if (standing.reason !== 'rate-limited') limited = false;
     } else if (probing) {
-      ms = Math.max(ms, PROBE_MS);
+      ms = Math.max(ms, REQUEST_MS);
       limited = false;
     }
   }
   const short = member.shortage(now, tokens);
-  return { ms: short === undefined ? ms : Math.max(ms, short.freeInMs), limited };
+  if (short === undefined) return { ms, limited };
+  const ends = short.kind === 'concurrency' && short.limit > 0;
+  return { ms: Math.max(ms, ends ? REQUEST_MS : short.freeInMs), limited };
 }
