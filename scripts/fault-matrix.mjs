@@ -12,10 +12,10 @@ const { code } = await run(
   [
     'node_modules/vitest/vitest.mjs',
     'run',
+    'test/integration/fault-matrix.test.ts',
     '--project=server',
     '--reporter=dot',
-    '--disable-console-intercept',
-    'test/integration/fault-matrix.test.ts',
+    '--disableConsoleIntercept=true',
   ],
   { cwd: root, show: true, environment: colours },
 );

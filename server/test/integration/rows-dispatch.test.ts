@@ -4,7 +4,16 @@
 import { describe, expect, test } from 'vitest';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
 import type { DispatchMode } from '../../src/core/routing/policy.ts';
-import { type Asking, askFor, askTimes, beginFor, pause, refuseWith, secretsOf, understood } from '../kit/asking.ts';
+import {
+  type Asking,
+  askFor,
+  askTimes,
+  beginFor,
+  pause,
+  refuseWith,
+  secretsOf,
+  understood,
+} from '../kit/asking.ts';
 import { until } from '../kit/client.ts';
 import { ANSWER, type Behaviour, type FaultUpstream } from '../kit/fault-upstream.ts';
 import { faults } from '../kit/faults.ts';
@@ -39,7 +48,9 @@ async function pair(
 /** Sends the first events of a stream, up to and including the first output, and never goes on. */
 const beginsOnly: Behaviour = (turn) => {
   turn.head(200, SSE);
-  for (const event of wires[turn.dialect].events(turn.model, turn.text).slice(0, wires[turn.dialect].prelude + 1))
+  for (const event of wires[turn.dialect]
+    .events(turn.model, turn.text)
+    .slice(0, wires[turn.dialect].prelude + 1))
     turn.piece(event);
 };
 /** Sends what comes before the first output, and never goes on. */
@@ -50,7 +61,9 @@ const preludeOnly: Behaviour = (turn) => {
 };
 
 describe('hedged', () => {
-  const cases = DIALECT_IDS.flatMap((dialect) => [true, false].map((stream): [DialectId, boolean] => [dialect, stream]));
+  const cases = DIALECT_IDS.flatMap((dialect) =>
+    [true, false].map((stream): [DialectId, boolean] => [dialect, stream]),
+  );
 
   test.each(cases)(
     '6.2 a hedge is sent after its delay, the first output wins, and the loser is let go (%s, stream: %s)',
@@ -70,14 +83,21 @@ describe('hedged', () => {
 
       const row = await gateway.row(answer.header('x-sluice-request-id'));
       expect(gateway.closed.length).toBe(1);
-      expect([row.status, row.upstreamId, row.attempts, row.errorCode]).toEqual([200, 'second', 2, undefined]);
+      expect([row.status, row.upstreamId, row.attempts, row.errorCode]).toEqual([
+        200,
+        'second',
+        2,
+        undefined,
+      ]);
       expect(row.usage).toMatchObject({ input: { uncached: 11 }, output: { text: 7 } });
       const tries = [...(row.tries ?? [])].sort((a, b) => a.ordinal - b.ordinal);
       expect(tries.map(({ upstreamId, cause, end, usage }) => [upstreamId, cause, end, usage])).toEqual([
         ['first', 'first', 'lost', undefined],
         ['second', 'hedge', 'answered', row.usage],
       ]);
-      expect((tries[1]?.startedAtMs ?? 0) - (tries[0]?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(DELAY_MS - 2);
+      expect((tries[1]?.startedAtMs ?? 0) - (tries[0]?.startedAtMs ?? 0)).toBeGreaterThanOrEqual(
+        DELAY_MS - 2,
+      );
       for (const id of ['first', 'second']) expect(gateway.standings(id, 'k1')).toEqual([]);
     },
   );
@@ -189,7 +209,10 @@ describe('hedged', () => {
 
   test('6.2 where there is nobody else, the only one has its time', async () => {
     const upstream = await provider((turn) => void setTimeout(() => turn.healthy(), DELAY_MS * 3));
-    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }], route: { dispatch: HEDGED } });
+    const gateway = await gatewayWith({
+      upstreams: [{ origin: upstream.origin }],
+      route: { dispatch: HEDGED },
+    });
     expect((await askFor(gateway)).status).toBe(200);
     expect(upstream.turns.length).toBe(1);
   });
@@ -219,7 +242,11 @@ describe('hedged', () => {
     for (const { turns } of [one, two]) expect((turns[0]?.closedMs ?? 0) - leftAt).toBeLessThan(100);
     await until(() => gateway.closed.length === 1);
     const [row] = gateway.closed;
-    expect([row?.status, row?.attempts, row?.tries?.map(({ end }) => end)]).toEqual([499, 2, ['left', 'left']]);
+    expect([row?.status, row?.attempts, row?.tries?.map(({ end }) => end)]).toEqual([
+      499,
+      2,
+      ['left', 'left'],
+    ]);
   });
 
   test('6.2 once it has won, a winner that dies is told in the stream, and nobody else is asked', async () => {
@@ -264,7 +291,11 @@ describe('race', () => {
     );
     const answers = await Promise.all(Array.from({ length: 40 }, () => askFor(gateway, { stream: true })));
     for (const answer of answers)
-      expect(understood(answer, { stream: true })).toEqual({ text: ANSWER, complete: true, error: undefined });
+      expect(understood(answer, { stream: true })).toEqual({
+        text: ANSWER,
+        complete: true,
+        error: undefined,
+      });
     expect(gateway.closed.length).toBe(40);
     for (const { tries } of gateway.closed)
       expect((tries ?? []).filter(({ end }) => end === 'answered').length).toBeLessThanOrEqual(1);

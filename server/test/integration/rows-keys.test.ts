@@ -130,7 +130,11 @@ describe('a key that met its limit', () => {
   });
 
   test.each([
-    [429, 'You exceeded your current quota, please check your plan and billing details.', 'insufficient_quota'],
+    [
+      429,
+      'You exceeded your current quota, please check your plan and billing details.',
+      'insufficient_quota',
+    ],
     [402, 'Insufficient credits', undefined],
     [400, 'Your credit balance is too low to access the Anthropic API.', undefined],
   ])('5.5 an account without credit (%s) stops all of its models', async (status, message, code) => {
@@ -138,7 +142,10 @@ describe('a key that met its limit', () => {
       [A, B],
       forKeys({
         [A]: (turn) =>
-          turn.whole(status, JSON.stringify({ error: { message, type: code ?? 'error', code: code ?? null } })),
+          turn.whole(
+            status,
+            JSON.stringify({ error: { message, type: code ?? 'error', code: code ?? null } }),
+          ),
       }),
     );
     for (const model of ['one', 'two', 'three', 'four'])
@@ -158,7 +165,10 @@ describe('a key that met its limit', () => {
 
 describe('a refused key', () => {
   test('5.7 is not asked again, the others serve, and no 15 seconds make a difference', async () => {
-    const [gateway, upstream] = await withKeys([A, B], forKeys({ [A]: (turn) => refuseWith(turn, 401, 'no') }));
+    const [gateway, upstream] = await withKeys(
+      [A, B],
+      forKeys({ [A]: (turn) => refuseWith(turn, 401, 'no') }),
+    );
     for (const answer of await askTimes(gateway, 6)) expect(answer.status).toBe(200);
     expect(secretsOf(upstream).filter((secret) => secret === A)).toEqual([A]);
     const [standing] = gateway.standings('one', 'k1');
@@ -206,7 +216,9 @@ describe('a refused key', () => {
       [A, B],
       forKeys({
         [A]: (turn) =>
-          turn.model === 'secret' ? refuseWith(turn, 403, 'You have no access to model secret') : turn.healthy(),
+          turn.model === 'secret'
+            ? refuseWith(turn, 403, 'You have no access to model secret')
+            : turn.healthy(),
       }),
     );
     for (const model of ['secret', 'secret', 'secret', 'open', 'open'])

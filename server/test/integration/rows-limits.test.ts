@@ -27,16 +27,25 @@ async function limited(
 
 const client = (limits: Limits): Client => ({ ...clientWithKey('alice', ALICE), limits });
 const burst = (gateway: Gateway, count: number, asking = {}): Promise<Received[]> =>
-  Promise.all(Array.from({ length: count }, (_, index) => askFor(gateway, { stream: index % 2 === 0, ...asking })));
-const served = (answers: readonly Received[]): number => answers.filter(({ status }) => status === 200).length;
+  Promise.all(
+    Array.from({ length: count }, (_, index) => askFor(gateway, { stream: index % 2 === 0, ...asking })),
+  );
+const served = (answers: readonly Received[]): number =>
+  answers.filter(({ status }) => status === 200).length;
 
 describe('of 50 requests at once, no more than the limit are sent', () => {
   /** A limit of seven, wherever it may stand. */
-  const places: readonly (readonly [string, (limits: Limits) => [Partial<UpstreamSetup>, Partial<GatewaySetup>?]])[] = [
+  const places: readonly (readonly [
+    string,
+    (limits: Limits) => [Partial<UpstreamSetup>, Partial<GatewaySetup>?],
+  ])[] = [
     ['each key', (keyLimits) => [{ keyLimits }]],
     ['the upstream', (limits) => [{ limits, secrets: [A, B] }]],
     ['a model of the key', (limits) => [{ modelLimits: [{ models: ['m*'], limits }] }]],
-    ['a model anywhere', (limits) => [{ secrets: [A, B] }, { limits: { models: [{ models: ['m'], limits }] } }]],
+    [
+      'a model anywhere',
+      (limits) => [{ secrets: [A, B] }, { limits: { models: [{ models: ['m'], limits }] } }],
+    ],
     ['the client', (limits) => [{ secrets: [A, B] }, { clients: [client(limits)] }]],
   ];
 
@@ -60,7 +69,10 @@ describe('of 50 requests at once, no more than the limit are sent', () => {
       const [upstream, setup = {}] = placed({ [kind]: 700 });
       const [gateway, server] = await limited(upstream, setup, () => {});
       // Each reserves its output, 100 tokens, and a few for its question.
-      const asking = { members: { max_tokens: 100 }, ...(setup.clients === undefined ? {} : { client: ALICE }) };
+      const asking = {
+        members: { max_tokens: 100 },
+        ...(setup.clients === undefined ? {} : { client: ALICE }),
+      };
       const calls = Array.from({ length: 50 }, () => beginFor(gateway, asking));
       await until(() => gateway.closed.length === 50 - server.turns.length && server.turns.length > 0);
       expect.soft([name, kind, server.turns.length]).toEqual([name, kind, 6]);
@@ -103,13 +115,20 @@ describe('what counts', () => {
     const answers = await askTimes(gateway, 5);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 429]);
     expect([A, B].map((key) => secretsOf(server).filter((secret) => secret === key).length)).toEqual([2, 2]);
-    expect(answers.every((answer) => answer.status !== 200 || answer.header('x-sluice-attempts') === '1')).toBe(true);
+    expect(
+      answers.every((answer) => answer.status !== 200 || answer.header('x-sluice-attempts') === '1'),
+    ).toBe(true);
   });
 
   test('7.5 an attempt that failed has counted at the key that was asked, and nowhere else', async () => {
     const [gateway, server] = await limited(
       { secrets: [A, B], keyLimits: { rpm: 3 } },
-      { health: { breaker: { failures: 0, openMs: 1 }, cooldown: { honorHeaders: true, defaultMs: 0, maxMs: 0 } } },
+      {
+        health: {
+          breaker: { failures: 0, openMs: 1 },
+          cooldown: { honorHeaders: true, defaultMs: 0, maxMs: 0 },
+        },
+      },
       forKeys({ [A]: (turn) => refuseWith(turn, 500, 'broken') }),
     );
     const answers = await askTimes(gateway, 6);
@@ -145,7 +164,9 @@ describe('what counts', () => {
       await askFor(gateway);
       const refused = await askFor(gateway);
       const at = new Date(Date.now() + Number(refused.header('retry-after-ms')) + 2_000);
-      const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);
+      const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(
+        at,
+      );
       expect([timeZone, time]).toEqual([timeZone, '00:00']);
     }
   });
@@ -191,21 +212,24 @@ describe('the provider’s own count', () => {
     };
   }
 
-  test.each(families)('7.5 5.5 that nothing is left keeps requests away until its reset (%s)', async (_, headers) => {
-    let told = 0;
-    const [gateway, server] = await limited({}, {}, (turn) => {
-      if (server.turns.length > 1) return turn.healthy();
-      told = performance.now();
-      turn.whole(200, '{"choices":[{"message":{"content":"x"}}]}', headers());
-    });
-    expect((await askFor(gateway)).status).toBe(200);
-    const refused = await askFor(gateway);
-    expect([refused.status, refused.header('retry-after'), server.turns.length]).toEqual([429, '1', 1]);
-    await pause(Number(refused.header('retry-after-ms')) + 5);
-    expect((await askFor(gateway)).status).toBe(200);
-    expect(performance.now() - told).toBeGreaterThanOrEqual(540);
-    expect((await askFor(gateway, { model: 'another' })).status).toBe(200);
-  });
+  test.each(families)(
+    '7.5 5.5 that nothing is left keeps requests away until its reset (%s)',
+    async (_, headers) => {
+      let told = 0;
+      const [gateway, server] = await limited({}, {}, (turn) => {
+        if (server.turns.length > 1) return turn.healthy();
+        told = performance.now();
+        turn.whole(200, '{"choices":[{"message":{"content":"x"}}]}', headers());
+      });
+      expect((await askFor(gateway)).status).toBe(200);
+      const refused = await askFor(gateway);
+      expect([refused.status, refused.header('retry-after'), server.turns.length]).toEqual([429, '1', 1]);
+      await pause(Number(refused.header('retry-after-ms')) + 5);
+      expect((await askFor(gateway)).status).toBe(200);
+      expect(performance.now() - told).toBeGreaterThanOrEqual(540);
+      expect((await askFor(gateway, { model: 'another' })).status).toBe(200);
+    },
+  );
 
   test('7.5 another key goes on meanwhile', async () => {
     const [gateway, server] = await limited(

@@ -4,7 +4,16 @@
 import { describe, expect, test } from 'vitest';
 import type { DialectId } from '../../src/core/model/dialect-id.ts';
 import type { Order } from '../../src/core/routing/policy.ts';
-import { type Asking, askFor, askTimes, beginFor, forKeys, refuseWith, secretOf, secretsOf } from '../kit/asking.ts';
+import {
+  type Asking,
+  askFor,
+  askTimes,
+  beginFor,
+  forKeys,
+  refuseWith,
+  secretOf,
+  secretsOf,
+} from '../kit/asking.ts';
 import { until } from '../kit/client.ts';
 import type { Behaviour, FaultUpstream } from '../kit/fault-upstream.ts';
 import type { Gateway, GatewaySetup, UpstreamSetup } from '../kit/gateway.ts';
@@ -33,7 +42,11 @@ async function several(
   setup: Partial<GatewaySetup> = {},
 ): Promise<[Gateway, FaultUpstream]> {
   const upstream = await provider();
-  const upstreams = setups.map((one) => ({ origin: upstream.origin, secrets: [`sk-${one.id}-00000000`], ...one }));
+  const upstreams = setups.map((one) => ({
+    origin: upstream.origin,
+    secrets: [`sk-${one.id}-00000000`],
+    ...one,
+  }));
   const gateway = await gatewayWith({ ...setup, upstreams, route: { order, ...setup.route } });
   return [gateway, upstream];
 }
@@ -257,7 +270,8 @@ describe('a conversation', () => {
   );
 
   test('5.4 stays on its key by the session in metadata.user_id', async () => {
-    const session = (n: number): string => `user_abc_account_def_session_7a0c2b34-1111-4222-8333-44445555000${n}`;
+    const session = (n: number): string =>
+      `user_abc_account_def_session_7a0c2b34-1111-4222-8333-44445555000${n}`;
     expectStay(
       await stays((conversation, round) => ({
         dialect: 'anthropic-messages',

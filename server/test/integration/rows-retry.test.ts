@@ -97,13 +97,17 @@ describe('which failures are tried elsewhere', () => {
     }
   });
 
-  test.each(DIALECT_IDS)('18.32 a request at fault is asked once, however many upstreams there are (%s)', async (dialect) => {
-    for (const status of [400, 422]) {
-      const [gateway, one, two] = await pair(fails(status), { retry: { sameUpstream: 2, maxAttempts: 9 } });
-      for (const stream of [false, true]) expect((await askFor(gateway, { dialect, stream })).status).toBe(status);
-      expect([one.turns.length, two.turns.length]).toEqual([2, 0]);
-    }
-  });
+  test.each(DIALECT_IDS)(
+    '18.32 a request at fault is asked once, however many upstreams there are (%s)',
+    async (dialect) => {
+      for (const status of [400, 422]) {
+        const [gateway, one, two] = await pair(fails(status), { retry: { sameUpstream: 2, maxAttempts: 9 } });
+        for (const stream of [false, true])
+          expect((await askFor(gateway, { dialect, stream })).status).toBe(status);
+        expect([one.turns.length, two.turns.length]).toEqual([2, 0]);
+      }
+    },
+  );
 });
 
 describe('how often, and when', () => {
@@ -161,7 +165,9 @@ describe('how often, and when', () => {
   });
 
   test('6.5 repeats wait, up to twice as long each time, and never longer than the most', async () => {
-    const upstream = await provider((turn) => (upstream.turns.length < 5 ? fails(500)(turn) : turn.healthy()));
+    const upstream = await provider((turn) =>
+      upstream.turns.length < 5 ? fails(500)(turn) : turn.healthy(),
+    );
     const backoff = { initialMs: 60, maxMs: 120 };
     const gateway = await gatewayWith({
       upstreams: [{ origin: upstream.origin }],
@@ -211,73 +217,98 @@ describe('before any output', () => {
     'json-for-stream',
   ];
 
-  test.each(DIALECT_IDS)('6.6 18.23 an error, an empty answer or a stalled start is tried elsewhere (%s)', async (dialect) => {
-    for (const stream of [true, false]) {
-      const names = hidden.filter((name) => ['both', stream ? 'stream' : 'json'].includes(faults[name]?.to ?? ''));
-      await Promise.all(
-        names.map(async (name) => {
-          const [gateway] = await pair(faults[name]?.behave ?? fails(500));
-          const asking: Asking = { dialect, stream };
-          const answer = await askFor(gateway, asking);
-          const seen = understood(answer, asking);
-          expect.soft([name, answer.status, seen]).toEqual([name, 200, { text: ANSWER, complete: true, error: undefined }]);
-          expect.soft(gateway.closed.map(({ attempts, upstreamId }) => [attempts, upstreamId])).toEqual([[2, 'second']]);
-        }),
-      );
-    }
-  });
+  test.each(DIALECT_IDS)(
+    '6.6 18.23 an error, an empty answer or a stalled start is tried elsewhere (%s)',
+    async (dialect) => {
+      for (const stream of [true, false]) {
+        const names = hidden.filter((name) =>
+          ['both', stream ? 'stream' : 'json'].includes(faults[name]?.to ?? ''),
+        );
+        await Promise.all(
+          names.map(async (name) => {
+            const [gateway] = await pair(faults[name]?.behave ?? fails(500));
+            const asking: Asking = { dialect, stream };
+            const answer = await askFor(gateway, asking);
+            const seen = understood(answer, asking);
+            expect
+              .soft([name, answer.status, seen])
+              .toEqual([name, 200, { text: ANSWER, complete: true, error: undefined }]);
+            expect
+              .soft(gateway.closed.map(({ attempts, upstreamId }) => [attempts, upstreamId]))
+              .toEqual([[2, 'second']]);
+          }),
+        );
+      }
+    },
+  );
 
-  test.each(DIALECT_IDS)('6.6 6.7 the same where it is converted, by a candidate of another format (%s)', async (dialect) => {
-    const next = DIALECT_IDS[(DIALECT_IDS.indexOf(dialect) + 1) % 4] ?? dialect;
-    const third = DIALECT_IDS[(DIALECT_IDS.indexOf(dialect) + 2) % 4] ?? dialect;
-    for (const stream of [true, false]) {
-      const names = hidden
-        .filter((name) => ['both', stream ? 'stream' : 'json'].includes(faults[name]?.to ?? ''))
-        // A document in place of a stream can be read there.
-        .filter((name) => name !== 'json-for-stream');
-      await Promise.all(
-        names.map(async (name) => {
-          const [gateway] = await pair(faults[name]?.behave ?? fails(500), {}, [{ dialects: [next] }, { dialects: [third] }]);
-          const asking: Asking = { dialect, stream };
-          const answer = await askFor(gateway, asking);
-          const seen = understood(answer, asking);
-          expect.soft([name, answer.status, seen]).toEqual([name, 200, { text: ANSWER, complete: true, error: undefined }]);
-          expect.soft(gateway.closed[0]?.attempts).toBe(2);
-        }),
-      );
-    }
-  });
+  test.each(DIALECT_IDS)(
+    '6.6 6.7 the same where it is converted, by a candidate of another format (%s)',
+    async (dialect) => {
+      const next = DIALECT_IDS[(DIALECT_IDS.indexOf(dialect) + 1) % 4] ?? dialect;
+      const third = DIALECT_IDS[(DIALECT_IDS.indexOf(dialect) + 2) % 4] ?? dialect;
+      for (const stream of [true, false]) {
+        const names = hidden
+          .filter((name) => ['both', stream ? 'stream' : 'json'].includes(faults[name]?.to ?? ''))
+          // A document in place of a stream can be read there.
+          .filter((name) => name !== 'json-for-stream');
+        await Promise.all(
+          names.map(async (name) => {
+            const [gateway] = await pair(faults[name]?.behave ?? fails(500), {}, [
+              { dialects: [next] },
+              { dialects: [third] },
+            ]);
+            const asking: Asking = { dialect, stream };
+            const answer = await askFor(gateway, asking);
+            const seen = understood(answer, asking);
+            expect
+              .soft([name, answer.status, seen])
+              .toEqual([name, 200, { text: ANSWER, complete: true, error: undefined }]);
+            expect.soft(gateway.closed[0]?.attempts).toBe(2);
+          }),
+        );
+      }
+    },
+  );
 
-  test.each(DIALECT_IDS)('6.7 a client of one format is served by the other three in turn (%s)', async (dialect) => {
-    const others = DIALECT_IDS.filter((other) => other !== dialect);
-    const upstreams = await Promise.all(
-      others.map((_, index) => provider(index === 2 ? undefined : fails(500))),
-    );
-    const gateway = await gatewayWith({
-      upstreams: upstreams.map(({ origin }, index) => ({
-        id: `u${index}`,
-        origin,
-        dialects: [others[index] ?? dialect],
-        priority: -index,
-      })),
-    });
-    const answer = await askFor(gateway, { dialect, stream: true });
-    expect(understood(answer, { dialect, stream: true }).text).toBe(ANSWER);
-    expect(upstreams.map(({ turns }) => turns.map((turn) => turn.dialect))).toEqual(others.map((other) => [other]));
-  });
+  test.each(DIALECT_IDS)(
+    '6.7 a client of one format is served by the other three in turn (%s)',
+    async (dialect) => {
+      const others = DIALECT_IDS.filter((other) => other !== dialect);
+      const upstreams = await Promise.all(
+        others.map((_, index) => provider(index === 2 ? undefined : fails(500))),
+      );
+      const gateway = await gatewayWith({
+        upstreams: upstreams.map(({ origin }, index) => ({
+          id: `u${index}`,
+          origin,
+          dialects: [others[index] ?? dialect],
+          priority: -index,
+        })),
+      });
+      const answer = await askFor(gateway, { dialect, stream: true });
+      expect(understood(answer, { dialect, stream: true }).text).toBe(ANSWER);
+      expect(upstreams.map(({ turns }) => turns.map((turn) => turn.dialect))).toEqual(
+        others.map((other) => [other]),
+      );
+    },
+  );
 });
 
 describe('after output', () => {
-  test.each(DIALECT_IDS)('6.6 18.27 nothing is tried again, and the client is told once (%s)', async (dialect) => {
-    for (const name of ['reset-mid', 'end-mid', 'torn-event', 'stall-mid']) {
-      const [gateway, one, two] = await pair(faults[name]?.behave ?? fails(500), {
-        retry: { sameUpstream: 3, maxAttempts: 9, backoff: BACKOFF, budget: 1 },
-      });
-      const answer = await askFor(gateway, { dialect, stream: true });
-      const seen = understood(answer, { dialect, stream: true });
-      expect.soft([name, seen.complete, seen.error !== undefined]).toEqual([name, false, true]);
-      expect.soft([one.turns.length, two.turns.length]).toEqual([1, 0]);
-      expect.soft(gateway.closed.length).toBe(1);
-    }
-  });
+  test.each(DIALECT_IDS)(
+    '6.6 18.27 nothing is tried again, and the client is told once (%s)',
+    async (dialect) => {
+      for (const name of ['reset-mid', 'end-mid', 'torn-event', 'stall-mid']) {
+        const [gateway, one, two] = await pair(faults[name]?.behave ?? fails(500), {
+          retry: { sameUpstream: 3, maxAttempts: 9, backoff: BACKOFF, budget: 1 },
+        });
+        const answer = await askFor(gateway, { dialect, stream: true });
+        const seen = understood(answer, { dialect, stream: true });
+        expect.soft([name, seen.complete, seen.error !== undefined]).toEqual([name, false, true]);
+        expect.soft([one.turns.length, two.turns.length]).toEqual([1, 0]);
+        expect.soft(gateway.closed.length).toBe(1);
+      }
+    },
+  );
 });

@@ -38,27 +38,30 @@ const LONG = { timeouts: { totalMs: 600_000 } };
 const sizeOf = (gateway: Gateway): number => gateway.app.memory.waiting.size;
 
 describe('a request that waits', () => {
-  test.each(DIALECT_IDS)('6.9 is served when the rest of the only key is over, and not before (%s)', async (dialect) => {
-    for (const stream of [false, true]) {
-      let refusedAt = 0;
-      let servedAt = 0;
-      const [gateway, server] = await waiting({}, {}, (turn) => {
-        if (server.turns.length === 1) {
-          refusedAt = performance.now();
-          refuseWith(turn, 429, 'slow down', { 'retry-after-ms': '400' });
-        } else {
-          servedAt = performance.now();
-          turn.healthy();
-        }
-      });
-      const asking = { dialect, stream };
-      const answer = await askFor(gateway, asking);
-      expect(understood(answer, asking)).toEqual({ text: ANSWER, complete: true, error: undefined });
-      expect(servedAt - refusedAt).toBeGreaterThanOrEqual(395);
-      expect(server.turns.length).toBe(2);
-      expect(gateway.closed.length).toBe(1);
-    }
-  });
+  test.each(DIALECT_IDS)(
+    '6.9 is served when the rest of the only key is over, and not before (%s)',
+    async (dialect) => {
+      for (const stream of [false, true]) {
+        let refusedAt = 0;
+        let servedAt = 0;
+        const [gateway, server] = await waiting({}, {}, (turn) => {
+          if (server.turns.length === 1) {
+            refusedAt = performance.now();
+            refuseWith(turn, 429, 'slow down', { 'retry-after-ms': '400' });
+          } else {
+            servedAt = performance.now();
+            turn.healthy();
+          }
+        });
+        const asking = { dialect, stream };
+        const answer = await askFor(gateway, asking);
+        expect(understood(answer, asking)).toEqual({ text: ANSWER, complete: true, error: undefined });
+        expect(servedAt - refusedAt).toBeGreaterThanOrEqual(395);
+        expect(server.turns.length).toBe(2);
+        expect(gateway.closed.length).toBe(1);
+      }
+    },
+  );
 
   test('7.8 goes as soon as another one has ended', async () => {
     const { turns, script, next } = held();
@@ -195,7 +198,10 @@ describe('a request that waits', () => {
 
 describe('a request that waits in vain', () => {
   test('7.8 6.9 is refused when it has waited as long as it may, with the true time', async () => {
-    const [gateway, server] = await waiting({ limits: { rpm: 1 }, ...LONG }, { queue: { ...QUEUE, maxWaitMs: 300 } });
+    const [gateway, server] = await waiting(
+      { limits: { rpm: 1 }, ...LONG },
+      { queue: { ...QUEUE, maxWaitMs: 300 } },
+    );
     await askFor(gateway);
     const startedMs = performance.now();
     const refused = await askFor(gateway);

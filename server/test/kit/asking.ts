@@ -42,7 +42,10 @@ export function beginFor(gateway: Gateway, asking: Asking = {}): Underway {
 }
 
 /** What a client understands of an answer. */
-export function understood(answer: Received, { dialect = 'openai-chat', stream = false }: Asking): Understood {
+export function understood(
+  answer: Received,
+  { dialect = 'openai-chat', stream = false }: Asking,
+): Understood {
   return wires[dialect].understand(answer.text(), stream);
 }
 

@@ -30,7 +30,8 @@ export interface FaultSetting {
   stop(): Promise<void>;
 }
 
-function healthy(turn: Turn): void {
+/** Answers as the healthy provider does. */
+export function healthyTurn(turn: Turn): void {
   const { events, json } = madeAnswer(turn.dialect, 'text', turn.model, HEALTHY);
   if (!turn.stream) {
     turn.whole(200, json);
@@ -57,7 +58,7 @@ function upstreams(to: DialectId, bad: FaultUpstream, good: FaultUpstream | unde
 export async function startFaultSetting(to: DialectId): Promise<FaultSetting> {
   const scripts = new Map<string, (turn: Turn) => void>();
   const bad = await startFaultUpstream((turn) => scripts.get(turn.model)?.(turn));
-  const good = await startFaultUpstream(healthy);
+  const good = await startFaultUpstream(healthyTurn);
   const health = NEVER_RESTS;
   const both = await startGateway({ upstreams: upstreams(to, bad, good), health });
   const alone = await startGateway({ upstreams: upstreams(to, bad, undefined), health });

@@ -12,7 +12,7 @@ import { print, SimulatedGateway, type Told } from '../kit/simulated-gateway.ts'
 import { type Fault, type SeenCall, SimulatedProvider } from '../kit/simulated-provider.ts';
 import { seeded, VirtualTime } from '../kit/virtual-time.ts';
 
-const WORLDS = 1_000;
+const WORLDS = 10_000;
 const REQUESTS = 10;
 const LASTS_MS = 100_000;
 const UPSTREAMS = ['one', 'two'];

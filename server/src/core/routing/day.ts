@@ -2,6 +2,7 @@
 // begin at midnight, so both ends are searched for in what Intl knows; once a day for each zone.
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** A day: instants in ms since 1970, the end is the next day's start. */
 export interface Day {
@@ -43,6 +44,8 @@ export function dayAt(timeZone: string, epochMs: number): Day {
 }
 
 function dateReader(timeZone: string): DateOf {
+  // What Intl takes to begin with would be felt by the first request.
+  if (timeZone === 'UTC') return (epochMs) => Math.floor(epochMs / DAY_MS);
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
     timeZone,
     year: 'numeric',

@@ -55,8 +55,9 @@ export function applyVerdict(
   health: HealthPolicy,
   sentMs: number = nowMs,
 ): Standing | undefined {
-  const late = standing !== undefined && standing.state !== 'closed' && sentMs < standing.sinceMs;
-  if (verdict.reason === 'answered') return late ? standing : undefined;
+  const before = standing !== undefined && sentMs < standing.sinceMs;
+  if (verdict.reason === 'answered') return before ? standing : undefined;
+  const late = before && standing.state !== 'closed';
   if (verdict.scope === undefined) return standing;
   if (verdict.quarantine) return quarantined(standing, verdict, nowMs, health, late);
   if (verdict.told) return told(standing, verdict, nowMs);
