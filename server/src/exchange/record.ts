@@ -35,6 +35,7 @@ const CONVERSATION_HEADERS = [
   'session_id',
   'thread-id',
   'x-session-id',
+  'x-session-affinity',
 ];
 const AGENT_HEADERS = ['x-claude-code-agent-id', 'x-openai-subagent'];
 const ID_LENGTH = 200;
