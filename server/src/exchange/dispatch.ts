@@ -18,6 +18,7 @@ import { mayCarryTokens } from './carried-tokens.ts';
 import type { Broken, Exchange, Outcome } from './context.ts';
 import { needsConversion } from './convert/prepare.ts';
 import { type Dispatched, type FailedAttemptOf, unserved } from './dispatched.ts';
+import { RECKONED_MS } from './pool/exhaustion.ts';
 import type { Member } from './pool/member.ts';
 import type { Lease, Selection } from './pool/pool.ts';
 import type { AttemptCause, AttemptEnd, Deadline } from './ports.ts';
@@ -307,9 +308,11 @@ class Dispatcher implements Interruptible, Guest {
     this.notBeforeMs = notBeforeMs;
     this.waiting = true;
     this.tried.length = 0;
-    if (this.exchange.memory.waiting.join(this)) return;
+    // Nobody is kept waiting for what is known to come too late; what is only reckoned may come sooner.
+    const isInVain = Number.isFinite(notBeforeMs) && notBeforeMs > this.dueMs + RECKONED_MS;
+    if (!isInVain && this.exchange.memory.waiting.join(this)) return;
     this.waiting = false;
-    this.full = true;
+    this.full = !isInVain;
     this.feed({ type: 'refused' });
   }
 

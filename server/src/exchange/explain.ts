@@ -6,7 +6,7 @@ import type { DialectId } from '../core/model/dialect-id.ts';
 import { explain as explainUpstreams } from '../core/routing/explain.ts';
 import { FREE, type Grade, SUSPECT } from '../core/routing/grade.ts';
 import type { DispatchMode, Order } from '../core/routing/policy.ts';
-import { bridgesOf, choose } from './choose.ts';
+import { bridgesOf, type Choice, choose } from './choose.ts';
 import { reasonOf } from './exhausted.ts';
 import type { Question } from './operator-question.ts';
 import type { Member } from './pool/member.ts';
@@ -73,6 +73,7 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
     ...(route.forceModel === undefined
       ? []
       : [`The route asks for "${route.forceModel}" whatever is asked for.`]),
+    ...effortNotes(chosen),
   ];
   const facts = { model, dialect, route: route.id, order: route.order, dispatch: route.dispatch, notes };
   const passedOver = settings.upstreams.flatMap((upstream) => {
@@ -101,6 +102,12 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
   };
   const candidates = inOrder(pool, selection).map((member) => explained(pool, member, tokens));
   return { ...facts, candidates, passedOver: [...passedOver, ...switchedOff(settings, members)] };
+}
+
+/** An effort is one of the name: all candidates have the same, or none. */
+function effortNotes(chosen: Choice): string[] {
+  const effort = chosen.ok ? chosen.candidates[0]?.effort : undefined;
+  return effort === undefined ? [] : [`The name "${chosen.model}" asks for the reasoning effort ${effort}.`];
 }
 
 /** Those that would be asked, one after the other, and then those that would not. */

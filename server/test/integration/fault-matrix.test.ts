@@ -6,8 +6,8 @@ import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts'
 import type { DeadlineBoard } from '../../src/exchange/deadlines.ts';
 import { until } from '../kit/client.ts';
 import { type CellRun, runCell } from '../kit/fault-cell.ts';
+import { applies, faultRows } from '../kit/fault-rows.ts';
 import { type FaultSetting, startFaultSetting } from '../kit/fault-setting.ts';
-import { faultRows } from '../kit/fault-rows.ts';
 import { columnsOf, tableOf } from '../kit/fault-table.ts';
 
 const boards: DeadlineBoard[] = vi.hoisted(() => []);
@@ -41,6 +41,7 @@ afterAll(async () => {
     const own = runs.filter((run) => run.second === second);
     return `${title}\n${tableOf(faultRows, columnsOf(own), own)}`;
   });
+  // biome-ignore lint/suspicious/noConsole: the table is what this test is for.
   console.log(`\n${shown.join('\n\n')}\n`);
 });
 
@@ -55,7 +56,7 @@ function jobsOf(from: DialectId): Job[] {
   return faultRows.flatMap((row) =>
     DIALECT_IDS.flatMap((to) =>
       [true, false]
-        .filter((stream) => (stream ? row.stream : row.json) !== undefined)
+        .filter((stream) => applies(row, from, to, stream))
         .map((stream) => ({ row, from, to, stream })),
     ),
   );

@@ -22,37 +22,40 @@ const phases: readonly { readonly phase: string; readonly stream: boolean; reado
 ];
 
 describe.each(phases)('$phase', ({ stream, script }) => {
-  it.each(['reset', 'close'] as const)('a %s frees the upstream within 100 ms', async (how) => {
-    const upstream = await provider(script);
-    const gateway = await gatewayWith({
-      upstreams: [{ origin: upstream.origin, secrets: ['sk-aaaaaaaa', 'sk-bbbbbbbb'] }],
-    });
-    for (const dialect of DIALECT_IDS) {
-      upstream.turns.length = 0;
-      gateway.closed.length = 0;
-      const call = begin(gateway.port, wires[dialect].request('m', stream, 'Hello'));
-      await until(() => upstream.turns.length === 1);
-      if (stream && script.length > 0) await until(() => call.soFar() !== '');
-      const leftMs = performance.now();
-      call.leave(how);
-      await until(() => upstream.turns[0]?.closedMs !== undefined && gateway.closed.length === 1);
-      expect((upstream.turns[0]?.closedMs ?? 0) - leftMs).toBeLessThan(100);
-      const [row] = gateway.closed;
-      expect([row?.status, row?.errorCode, row?.aborted, row?.attempts]).toEqual([
-        499,
-        'client_closed',
-        true,
-        1,
-      ]);
-      expect(upstream.turns.length).toBe(1);
-      const started = stream && script.length > 0;
-      if (started && dialect === 'anthropic-messages') expect(row?.usage?.input.uncached).toBe(11);
-    }
-  });
+  it.each(['reset', 'close'] as const)(
+    '6.13 18.17 18.23 a %s frees the upstream within 100 ms',
+    async (how) => {
+      const upstream = await provider(script);
+      const gateway = await gatewayWith({
+        upstreams: [{ origin: upstream.origin, secrets: ['sk-aaaaaaaa', 'sk-bbbbbbbb'] }],
+      });
+      for (const dialect of DIALECT_IDS) {
+        upstream.turns.length = 0;
+        gateway.closed.length = 0;
+        const call = begin(gateway.port, wires[dialect].request('m', stream, 'Hello'));
+        await until(() => upstream.turns.length === 1);
+        if (stream && script.length > 0) await until(() => call.soFar() !== '');
+        const leftMs = performance.now();
+        call.leave(how);
+        await until(() => upstream.turns[0]?.closedMs !== undefined && gateway.closed.length === 1);
+        expect((upstream.turns[0]?.closedMs ?? 0) - leftMs).toBeLessThan(100);
+        const [row] = gateway.closed;
+        expect([row?.status, row?.errorCode, row?.aborted, row?.attempts]).toEqual([
+          499,
+          'client_closed',
+          true,
+          1,
+        ]);
+        expect(upstream.turns.length).toBe(1);
+        const started = stream && script.length > 0;
+        if (started && dialect === 'anthropic-messages') expect(row?.usage?.input.uncached).toBe(11);
+      }
+    },
+  );
 });
 
 describe('while sending the body', () => {
-  it('a client that leaves ends with one row and no attempt', async () => {
+  it('6.13 a client that leaves ends with one row and no attempt', async () => {
     const upstream = await provider();
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
     const { connect } = await import('node:net');

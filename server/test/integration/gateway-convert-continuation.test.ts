@@ -117,7 +117,7 @@ describe.each(FOREIGN)('a response of an upstream of %s', (to) => {
     expect(gateway.keep.texts.size).toBe(0);
   });
 
-  it('is refused where its id is unknown, in the words of the format', async () => {
+  it('18.30 is refused where its id is unknown, in the words of the format', async () => {
     const upstream = await provider();
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, dialects: [to] }] });
     for (const stream of [false, true]) {

@@ -183,7 +183,7 @@ describe('an upstream that sends without end', () => {
   };
 
   it.each(Object.keys(endless))(
-    '%s is cut off at the limit',
+    '7.10 %s is cut off at the limit',
     async (name) => {
       const { stream = false, script = () => {} } = endless[name] ?? {};
       const index = Object.keys(endless).indexOf(name);

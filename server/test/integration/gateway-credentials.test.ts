@@ -62,7 +62,7 @@ describe('the key of a client', () => {
     expect(gateway.opened.every(({ clientId }) => clientId === 'me')).toBe(true);
   });
 
-  it('that is wrong is refused without being repeated', async () => {
+  it('18.19 that is wrong is refused without being repeated', async () => {
     const upstream = await provider((turn) => turn.healthy());
     const gateway = await gatewayWith({
       upstreams: [{ origin: upstream.origin }],
@@ -110,7 +110,7 @@ describe('the key of an upstream', () => {
     },
   );
 
-  it('is written nowhere, whatever goes wrong', async () => {
+  it('18.25 is written nowhere, whatever goes wrong', async () => {
     const upstream = await provider();
     const timeouts = { headersMs: 200, answerMs: 200, firstOutputMs: 200, idleMs: 200 };
     const gateway = await gatewayWith({
@@ -125,7 +125,7 @@ describe('the key of an upstream', () => {
     expect(JSON.stringify([gateway.opened, gateway.closed, gateway.logged])).not.toContain(UPSTREAM_KEY);
   });
 
-  it('is not sent to where an upstream redirects to', async () => {
+  it('6.15 is not sent to where an upstream redirects to', async () => {
     const other = await provider((turn) => turn.healthy());
     const upstream = await provider((turn) =>
       turn.whole(307, '', { Location: `${other.origin}/v1/chat/completions` }),

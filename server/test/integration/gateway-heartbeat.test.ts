@@ -15,7 +15,7 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
   const wire = wires[dialect];
   const { heartbeat, earlyHeartbeat = heartbeat } = dialects[dialect];
 
-  it('keeps a client informed before and after the first output, between events only', async () => {
+  it('6.12 keeps a client informed before and after the first output, between events only', async () => {
     const events = wire.events('m', ANSWER);
     const upstream = await provider((turn) => {
       const middle = wire.prelude + 1;
@@ -45,7 +45,7 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
     expect(wire.understand(text, true)).toEqual({ text: ANSWER, complete: true, error: undefined });
   });
 
-  it('does not prevent failover while nothing else was sent', async () => {
+  it('6.12 6.6 does not prevent failover while nothing else was sent', async () => {
     const bad = await provider((turn) => void setTimeout(() => turn.socket.destroy(), 300));
     const good = await provider((turn) => turn.healthy());
     const gateway = await gatewayWith({

@@ -50,7 +50,7 @@ const say =
 
 const cases: readonly Case[] = [
   {
-    title: 'no headers of a stream',
+    title: '6.10 no headers of a stream',
     timeouts: { headersMs: 200 },
     stream: true,
     script: silent,
@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
     told: /headers/,
   },
   {
-    title: 'no headers of a JSON answer',
+    title: '6.10 no headers of a JSON answer',
     timeouts: { headersMs: 50, answerMs: 300 },
     stream: false,
     script: silent,
@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
     told: /headers/,
   },
   {
-    title: 'no first output after headers',
+    title: '6.10 no first output after headers',
     timeouts: { firstOutputMs: 250 },
     stream: true,
     script: (turn) => turn.head(200, SSE),
@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
     told: /first output/,
   },
   {
-    title: 'events without output, again and again',
+    title: '6.10 events without output, again and again',
     timeouts: { firstOutputMs: 300, idleMs: 200 },
     stream: true,
     script: say(events[0] ?? ''),
@@ -82,7 +82,7 @@ const cases: readonly Case[] = [
     told: /first output/,
   },
   {
-    title: 'comments only, again and again',
+    title: '6.10 comments only, again and again',
     timeouts: { idleMs: 250 },
     stream: true,
     script: say(': wait\n\n'),
@@ -90,7 +90,7 @@ const cases: readonly Case[] = [
     told: /first output/,
   },
   {
-    title: 'silence after output',
+    title: '6.11 silence after output',
     timeouts: { idleMs: 250 },
     stream: true,
     script: (turn) => {
@@ -102,7 +102,7 @@ const cases: readonly Case[] = [
     inBand: true,
   },
   {
-    title: 'comments after output',
+    title: '6.11 comments after output',
     timeouts: { idleMs: 250 },
     stream: true,
     script: say(': wait\n\n', events.slice(0, 2)),
@@ -111,7 +111,7 @@ const cases: readonly Case[] = [
     inBand: true,
   },
   {
-    title: 'comments cut in the middle',
+    title: '6.10 comments cut in the middle',
     timeouts: { idleMs: 250 },
     stream: true,
     script: flood(),
@@ -119,7 +119,7 @@ const cases: readonly Case[] = [
     told: /first output/,
   },
   {
-    title: 'comments cut in the middle after output',
+    title: '6.11 comments cut in the middle after output',
     timeouts: { idleMs: 250 },
     stream: true,
     script: flood(events.slice(0, 2)),
@@ -128,7 +128,7 @@ const cases: readonly Case[] = [
     inBand: true,
   },
   {
-    title: 'silence in a JSON body',
+    title: '6.11 silence in a JSON body',
     timeouts: { idleMs: 250 },
     stream: false,
     script: (turn) => {
@@ -139,7 +139,7 @@ const cases: readonly Case[] = [
     told: /more output/,
   },
   {
-    title: 'output without end',
+    title: '6.10 output without end',
     timeouts: { totalMs: 400 },
     stream: true,
     script: say(events[1] ?? '', events.slice(0, 2)),
@@ -165,7 +165,7 @@ describe('running out of time', () => {
     expect([row.status, row.errorCode]).toEqual([answer.status, 'upstream_timeout']);
   });
 
-  it('the total time holds over all attempts', async () => {
+  it('6.10 the total time holds over all attempts', async () => {
     const upstream = await provider(silent);
     const secrets = ['sk-aaaaaaaa', 'sk-bbbbbbbb', 'sk-cccccccc'];
     const gateway = await gatewayWith({
@@ -177,7 +177,7 @@ describe('running out of time', () => {
     expect(upstream.turns.length).toBe(2);
   });
 
-  it('a slow but steady stream is left alone', async () => {
+  it('6.11 a slow but steady stream is left alone', async () => {
     const upstream = await provider((turn) => {
       turn.head(200, SSE);
       const left = [...events];

@@ -88,7 +88,7 @@ describe('a body', () => {
     ).toBe(400);
   });
 
-  it('declared above the limit is refused at once, and the connection closed', async () => {
+  it('7.9 declared above the limit is refused at once, and the connection closed', async () => {
     const edge = await start();
     const bytes = head(
       edge,
@@ -100,7 +100,7 @@ describe('a body', () => {
     expect(edge.handed).toHaveLength(0);
   });
 
-  it('that grows above the limit is refused while it is read', async () => {
+  it('7.9 that grows above the limit is refused while it is read', async () => {
     const edge = await start();
     const chunk = `200\r\n${'a'.repeat(0x200)}\r\n`;
     const bytes = head(

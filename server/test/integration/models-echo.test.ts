@@ -112,6 +112,37 @@ describe('4.3 embeddings', () => {
   });
 });
 
+describe.each(MODEL_PATHS.filter(([, { stream }]) => stream))(
+  '4.3 %s, gone on with by another upstream:',
+  (_, { from, to }) => {
+    it.each([
+      ['alias', 'mine'],
+      ['upstream', SERVED],
+    ] as const)('with %s the name stays %s to the end', async (echoModel, name) => {
+      const dying = await provider((turn) => {
+        turn.head(200, { 'Content-Type': 'text/event-stream' });
+        const { events, prelude } = wires[turn.dialect];
+        for (const event of events(SERVED, turn.text).slice(0, prelude + 2)) turn.piece(event);
+        setImmediate(() => turn.socket.destroy());
+      });
+      const next = await provider(servedAs('another-name'));
+      const gateway = await gatewayWith({
+        upstreams: [dying, next].map(({ origin }, index) => ({
+          id: `u${index}`,
+          origin,
+          dialects: [to],
+          aliases: { mine: 'real' },
+        })),
+        route: { echoModel, streamFailure: 'resume', order: 'fill_first' },
+      });
+      const answer = await ask(gateway.port, wires[from].request('mine', true, 'Hello'));
+      expect([dying.turns.length, next.turns.length]).toEqual([1, 1]);
+      expect(wires[from].understand(answer.text(), true)).toMatchObject({ complete: true, error: undefined });
+      expect(namesIn(answer.text())).toEqual([name]);
+    });
+  },
+);
+
 describe('18.20 an alias in the middle of a conversation', () => {
   it.each([false, true])(
     'is what every turn shows, so that the client can go on asking for it (stream %s)',

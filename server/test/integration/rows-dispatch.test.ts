@@ -68,17 +68,14 @@ describe('hedged', () => {
   test.each(cases)(
     '6.2 a hedge is sent after its delay, the first output wins, and the loser is let go (%s, stream: %s)',
     async (dialect, stream) => {
-      const [gateway, one, two] = await pair(HEDGED, silent, (turn) => {
-        wonAt = performance.now();
-        turn.healthy();
-      });
-      let wonAt = 0;
+      const [gateway, one, two] = await pair(HEDGED, silent, (turn) => turn.healthy());
       const asking: Asking = { dialect, stream };
       const answer = await askFor(gateway, asking);
+      const answeredAt = performance.now();
       expect(understood(answer, asking)).toEqual({ text: ANSWER, complete: true, error: undefined });
       expect(answer.header('x-sluice-upstream')).toBe('second');
       await until(() => one.turns[0]?.closedMs !== undefined);
-      expect((one.turns[0]?.closedMs ?? 0) - wonAt).toBeLessThan(100);
+      expect((one.turns[0]?.closedMs ?? 0) - answeredAt).toBeLessThan(100);
       expect([one.turns.length, two.turns.length]).toEqual([1, 1]);
 
       const row = await gateway.row(answer.header('x-sluice-request-id'));

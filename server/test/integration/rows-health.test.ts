@@ -39,7 +39,7 @@ const fails =
 const NO_COOLDOWN = { cooldown: { honorHeaders: true, defaultMs: 0, maxMs: 3_600_000 } };
 
 describe('the breaker', () => {
-  const breaker = { failures: 5, openMs: 500 };
+  const breaker = { failures: 5, openMs: 1_200 };
 
   test('5.6 19.7 opens after five failures in a row, lets one request through after its time, and closes', async () => {
     let broken = true;
@@ -53,7 +53,7 @@ describe('the breaker', () => {
     while (gateway.standings('one', 'k1')[0]?.state !== 'open') await askFor(gateway);
     expect(ofA()).toBe(5);
     broken = false;
-    await pause(550);
+    await pause(1_250);
     const before = gateway.closed.length;
     const burst = Array.from({ length: 20 }, () => askFor(gateway));
     await until(() => gateway.closed.length === before + 19, 4_000);
@@ -71,12 +71,12 @@ describe('the breaker', () => {
       health: { ...NO_COOLDOWN, breaker },
     });
     while (gateway.standings('one', 'k1')[0]?.state !== 'open') await askFor(gateway);
-    await pause(550);
+    await pause(1_250);
     const before = upstream.turns.length;
     await askTimes(gateway, 3);
     expect(secretsOf(upstream).slice(before)).toEqual([A, B, B, B]);
     const [standing] = gateway.standings('one', 'k1');
-    expect([standing?.state, restOf(standing)]).toEqual(['open', 500]);
+    expect([standing?.state, restOf(standing)]).toEqual(['open', 1_200]);
   });
 
   test('5.6 four failures and a success are no five failures', async () => {
@@ -218,10 +218,11 @@ describe('what is known of keys', () => {
     const state = stateInMemory();
     const setup = {
       state,
-      upstreams: [{ origin: upstream.origin, secrets, limits: { rpd: 6 } }],
+      upstreams: [{ origin: upstream.origin, secrets, limits: { rpd: 5 } }],
     };
     const before = await gatewayWith(setup);
     await askTimes(before, 3);
+    // What was refused for its rate has used nothing of the day.
     expect(upstream.turns.length).toBe(5);
     await before.stop();
     expect(state.saved.size).toBeGreaterThan(0);

@@ -195,17 +195,17 @@ describe('a refused key', () => {
     const [gateway, upstream] = await withKeys(
       [A, B],
       forKeys({ [A]: (turn) => (valid ? turn.healthy() : refuseWith(turn, 401, 'no')) }),
-      { health: { quarantine: { onAuth: true, retestMs: 400 } } },
+      { health: { quarantine: { onAuth: true, retestMs: 800 } } },
     );
     await askTimes(gateway, 2);
-    await pause(450);
+    await pause(850);
     const burst = await Promise.all(Array.from({ length: 10 }, () => askFor(gateway)));
     expect(burst.every(({ status }) => status === 200)).toBe(true);
     expect(secretsOf(upstream).filter((secret) => secret === A).length).toBe(2);
     const [standing] = gateway.standings('one', 'k1');
-    expect(restOf(standing)).toBe(800);
+    expect(restOf(standing)).toBe(1_600);
     valid = true;
-    await pause(850);
+    await pause(1_650);
     await askTimes(gateway, 4);
     expect(gateway.standings('one', 'k1')).toEqual([]);
     expect(secretsOf(upstream).filter((secret) => secret === A).length).toBeGreaterThan(3);

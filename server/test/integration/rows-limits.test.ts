@@ -198,8 +198,8 @@ describe('the limit of a client', () => {
 
 describe('the provider’s own count', () => {
   const families: readonly (readonly [string, () => Readonly<Record<string, string>>])[] = [
-    ['OpenAI', () => ({ ...openai('0'), 'x-ratelimit-reset-requests': '600ms' })],
-    ['Anthropic', () => anthropic(new Date(Date.now() + 600).toISOString())],
+    ['OpenAI', () => ({ ...openai('0'), 'x-ratelimit-reset-requests': '1500ms' })],
+    ['Anthropic', () => anthropic(new Date(Date.now() + 1_500).toISOString())],
   ];
   function openai(remaining: string): Record<string, string> {
     return { 'x-ratelimit-limit-requests': '600', 'x-ratelimit-remaining-requests': remaining };
@@ -223,10 +223,11 @@ describe('the provider’s own count', () => {
       });
       expect((await askFor(gateway)).status).toBe(200);
       const refused = await askFor(gateway);
-      expect([refused.status, refused.header('retry-after'), server.turns.length]).toEqual([429, '1', 1]);
+      expect([refused.status, server.turns.length]).toEqual([429, 1]);
+      expect(refused.header('retry-after')).toMatch(/^[12]$/);
       await pause(Number(refused.header('retry-after-ms')) + 5);
       expect((await askFor(gateway)).status).toBe(200);
-      expect(performance.now() - told).toBeGreaterThanOrEqual(540);
+      expect(performance.now() - told).toBeGreaterThanOrEqual(1_440);
       expect((await askFor(gateway, { model: 'another' })).status).toBe(200);
     },
   );

@@ -87,7 +87,7 @@ describe('the turns of each order', () => {
       {},
       forKeys({
         [A]: (turn) =>
-          tired ? refuseWith(turn, 429, 'slow down', { 'retry-after-ms': '300' }) : turn.healthy(),
+          tired ? refuseWith(turn, 429, 'slow down', { 'retry-after-ms': '1000' }) : turn.healthy(),
       }),
     );
     await askTimes(gateway, 3);
@@ -106,7 +106,7 @@ describe('the turns of each order', () => {
       {},
       forKeys({
         [A]: (turn) =>
-          tired ? refuseWith(turn, 429, 'slow down', { 'retry-after-ms': '300' }) : turn.healthy(),
+          tired ? refuseWith(turn, 429, 'slow down', { 'retry-after-ms': '1000' }) : turn.healthy(),
       }),
     );
     await askTimes(gateway, 2);
@@ -244,17 +244,21 @@ describe('a conversation', () => {
     expect(new Set(keys.flat()).size).toBe(3);
   };
 
-  test.each(['x-claude-code-session-id', 'session-id', 'session_id', 'thread-id', 'x-session-id'])(
-    '5.4 stays on its key by the header %s, and conversations are spread',
-    async (name) => {
-      expectStay(
-        await stays((conversation, round) => ({
-          headers: [name, `conversation-${conversation}`],
-          text: `round ${round}`,
-        })),
-      );
-    },
-  );
+  test.each([
+    'x-claude-code-session-id',
+    'session-id',
+    'session_id',
+    'thread-id',
+    'x-session-id',
+    'x-session-affinity',
+  ])('5.4 stays on its key by the header %s, and conversations are spread', async (name) => {
+    expectStay(
+      await stays((conversation, round) => ({
+        headers: [name, `conversation-${conversation}`],
+        text: `round ${round}`,
+      })),
+    );
+  });
 
   test.each(['openai-chat', 'openai-responses'] as const)(
     '5.4 stays on its key by prompt_cache_key (%s)',

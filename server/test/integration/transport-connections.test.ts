@@ -29,7 +29,7 @@ async function inParallel(
 const targetOf = (head: string): string => head.split(' ', 2)[1] ?? '';
 
 describe('connections of the transport', () => {
-  it('carry several requests', async () => {
+  it('6.14 carry several requests', async () => {
     await withTransport(serveBytes(plainAnswer('hi')), async (server, transport) => {
       let asked = 0;
       while (server.sockets.length === asked && asked < 5000) {
@@ -148,7 +148,7 @@ describe('connections of the transport', () => {
     );
   });
 
-  it('are closed when they were idle for too long', async () => {
+  it('6.14 are closed when they were idle for too long', async () => {
     await withTransport(
       serveBytes(plainAnswer('x')),
       async (server, transport) => {
@@ -285,7 +285,7 @@ describe('requests of the transport', () => {
     });
   });
 
-  it('get redirects as ordinary answers', async () => {
+  it('6.15 get redirects as ordinary answers', async () => {
     const redirect = 'HTTP/1.1 307 Go\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n';
     await withTransport(serveBytes(redirect), async (server, transport) => {
       expect(await ask(transport, makeRequest(server.origin))).toMatchObject({

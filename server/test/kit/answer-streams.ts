@@ -86,8 +86,7 @@ interface Item {
 
 function responsesAnswer(model: string, items: readonly Item[]): MadeAnswer {
   let number = 0;
-  const say = (type: string, members: Json): string =>
-    named(type, { sequence_number: number++, ...members });
+  const say = (type: string, members: Json): string => named(type, { sequence_number: number++, ...members });
   const base = { id: 'resp_0123456789', object: 'response', created_at: 1, model, error: null };
   const usage = { input_tokens: 11, output_tokens: 7, total_tokens: 18 };
   const whole = { ...base, status: 'completed', output: items.map((item) => item.whole), usage };

@@ -93,5 +93,7 @@ function byFormat<T extends string | number>(value: T | Readonly<Record<DialectI
 function wrongTime({ row, stream }: CellJob, { tookMs }: Received): string | undefined {
   if (!row.silent) return undefined;
   const dueMs = SHORT_MS - 5;
-  return tookMs < dueMs ? `given up after ${Math.round(tookMs)} ms (${stream ? 'stream' : 'whole'})` : undefined;
+  return tookMs < dueMs
+    ? `given up after ${Math.round(tookMs)} ms (${stream ? 'stream' : 'whole'})`
+    : undefined;
 }

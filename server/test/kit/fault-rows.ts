@@ -35,6 +35,13 @@ export interface FaultRow {
   readonly json?: FaultCell;
   /** The provider goes silent: its times have to be short. */
   readonly silent: boolean;
+  /** Of a client's own format the bytes go through as they are, and it sees for itself what is broken in them. */
+  readonly convertedOnly?: true;
+}
+
+/** Whether a row says something of a client of one format and an upstream of another, with a stream or without. */
+export function applies(row: FaultRow, from: DialectId, to: DialectId, stream: boolean): boolean {
+  return (stream ? row.stream : row.json) !== undefined && !(row.convertedOnly === true && from === to);
 }
 
 const SSE = { 'Content-Type': 'text/event-stream' };
@@ -63,7 +70,11 @@ const before = (
 ): FaultCell => ({ behave, afterOutput: false, reason, status });
 
 /** Begins a stream with output, and fails when the client has that. */
-const after = (content: Content, fail: (turn: Turn) => void, reason: Reason = 'broken-answer'): FaultCell => ({
+const after = (
+  content: Content,
+  fail: (turn: Turn) => void,
+  reason: Reason = 'broken-answer',
+): FaultCell => ({
   behave: (turn, heard) => {
     begin(turn, content);
     void heard.then(() => fail(turn));
@@ -128,7 +139,9 @@ const REPORTED_STATUS: FaultCell['status'] = {
 /** A limit as each format words it. */
 const LIMITED: Readonly<Record<DialectId, unknown>> = {
   'openai-chat': { error: { code: 429, message: 'Too fast.' } },
-  'openai-responses': { error: { type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'Too fast.' } },
+  'openai-responses': {
+    error: { type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'Too fast.' },
+  },
   'anthropic-messages': { type: 'error', error: { type: 'rate_limit_error', message: 'Too fast.' } },
   gemini: { error: { code: 429, message: 'Too fast.', status: 'RESOURCE_EXHAUSTED' } },
 };
@@ -170,6 +183,17 @@ const within = contents.flatMap((content): FaultRow[] => [
     name: `mid-${content}: malformed chunk`,
     stream: after(content, (turn) => void turn.socket.write('ZZ\r\nsurprise\r\n')),
     silent: false,
+  },
+  {
+    name: `mid-${content}: malformed event`,
+    stream: after(content, (turn) => {
+      const { events, cut } = made(turn, content);
+      turn.piece('data: {"id": broken\n\n');
+      for (const event of events.slice(cut)) turn.piece(event);
+      turn.end();
+    }),
+    silent: false,
+    convertedOnly: true,
   },
   {
     name: `mid-${content}: truncated, clean end`,

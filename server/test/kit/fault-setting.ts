@@ -3,8 +3,8 @@
 
 import type { DialectId } from '../../src/core/model/dialect-id.ts';
 import { madeAnswer } from './answer-streams.ts';
-import { type FaultUpstream, startFaultUpstream, type Turn } from './fault-upstream.ts';
 import { HEALTHY } from './fault-rows.ts';
+import { type FaultUpstream, startFaultUpstream, type Turn } from './fault-upstream.ts';
 import { type Gateway, NEVER_RESTS, startGateway, type UpstreamSetup } from './gateway.ts';
 
 /** Names of models: what is asked for by these goes silent, or not. */

@@ -68,9 +68,7 @@ export function tableOf(
   const wrong = runs.flatMap((run) =>
     run.wrong === undefined
       ? []
-      : [
-          `✗ ${run.row}: ${run.from} of ${run.to}, ${run.stream ? 'stream' : 'whole'}: ${run.wrong}`,
-        ],
+      : [`✗ ${run.row}: ${run.from} of ${run.to}, ${run.stream ? 'stream' : 'whole'}: ${run.wrong}`],
   );
   const count = `${runs.length - wrong.length} of ${runs.length} as they should be (= same format, → converted, S stream, J whole)`;
   return [

@@ -10,12 +10,13 @@ export const sharedFaultTool: string | undefined = sharedPath('reliability/tools
 
 /** Slower by design than the times of tests. */
 const UNFIT = new Set(['drip', 'endless', 'endless-line', 'slow-headers']);
-/** Parameters that keep a fault small. */
+/** Parameters that keep a fault small or short. */
 const SMALLER: Readonly<Record<string, string>> = {
   'gzip-bomb': ',size=300000000',
   'endless-json': ',size=80000000',
   'big-json': ',size=2000000',
   'big-event': ',size=2000000',
+  'slow-ok': ',ms=200',
 };
 
 /** One of its faults. */
@@ -80,7 +81,12 @@ export async function startSharedFaults(path: string): Promise<{ child: ChildPro
     });
     while (!ended) {
       const answer = await ask(port, { path: '/__ctl/requests' });
-      if (answer.status !== 0 && !ended) return { child, port };
+      if (answer.status !== 0 && !ended) {
+        // It takes a while to make its bomb, and answers nobody meanwhile: better now than beside other requests.
+        const bomb = faultModel({ name: 'gzip-bomb', to: 'J', expected: 'err' });
+        await ask(port, { path: '/v1/chat/completions', body: JSON.stringify({ model: bomb }) });
+        return { child, port };
+      }
     }
   }
   throw new Error(`The shared fault provider did not start in ${TRIES} tries.`);

@@ -180,8 +180,10 @@ describe('arbitrary JSON', () => {
         for (const value of values) decoder.event('', JSON.stringify(value));
         decoder.event('message_stop', '{}');
         decoder.end();
-        expect(events.at(-1)?.type).toBe('end');
-        inOrder(writeStream(events));
+        // Without a reason and without a block there is no answer.
+        const isAnswer = events.some(({ type }) => type === 'open');
+        expect(events.at(-1)?.type).toBe(isAnswer ? 'end' : 'error');
+        if (isAnswer) inOrder(writeStream(events));
       }),
       { numRuns: 2000 },
     );

@@ -155,6 +155,13 @@ describe('explain', () => {
     expect(explain([openai, local], ask('qwen3'))[0]?.sentence).toContain('another upstream offers it');
   });
 
+  it('tells of the effort that a name ends in', () => {
+    const [said] = explain([openai], ask('gpt-5-reasoning-low', { takesEffort: true }));
+    expect(said?.sentence).toBe(
+      'openai offers "gpt-5-reasoning-low", sent as "gpt-5" with the reasoning effort low (priority 0, 1 key).',
+    );
+  });
+
   it('agrees with findCandidates', () => {
     const all = [openai, claude, local];
     for (const model of ['gpt-5', 'claude-x', 'qwen3', 'openai/gpt-oss-20b', 'x', '']) {

@@ -128,6 +128,17 @@ group('the breaker', () => {
     expect(after([0, stalled], [1, stalled], [2, answered], [3, stalled])).toMatchObject({ failures: 1 });
   });
 
+  test('is not put off by good answers to requests from before the first failure', () => {
+    let standing: Standing | undefined;
+    for (const atMs of [1_000, 2_000, 3_000]) {
+      standing = applyVerdict(standing, stalled, atMs, HEALTH);
+      standing = applyVerdict(standing, answered, atMs + 500, HEALTH, 900);
+    }
+    expect(standing?.state).toBe('open');
+    const early = applyVerdict(after([1_000, stalled]), answered, 1_500, HEALTH, 1_000);
+    expect(early).toBe(undefined);
+  });
+
   test('18.16 19.8 never counts what the request, the client or the gateway did', () => {
     const others = ['bad-request', 'client-left', 'not-carried', 'gateway', 'model-missing'] as const;
     const steps = others.map((reason, index) => [index, verdict({ reason, scope: undefined })] as const);

@@ -27,12 +27,12 @@ export function exhaustionOf(members: readonly Member[], now: Moment, tokens: nu
   return { freeInMs, nextInMs, limited };
 }
 
-/** How long a request usually takes, which finds out whether a place works again, or is one of too many at the same time. */
-const REQUEST_MS = 1_000;
+/** What is reckoned with for a request that finds out whether a place works again, or is one of too many at the same time. */
+export const RECKONED_MS = 1_000;
 
 /** Until when a member is barred, and whether by limits of rate alone. */
 function waitOf(member: Member, now: Moment, tokens: number): { ms: number; limited: boolean } {
-  let ms = 0;
+  let ms = member.roomInMs(now.ms);
   let limited = true;
   for (const { standing, probing } of [member.upstream, member.key, member.lane]) {
     if (standing === undefined) continue;
@@ -40,12 +40,12 @@ function waitOf(member: Member, now: Moment, tokens: number): { ms: number; limi
       ms = Math.max(ms, standing.untilMs - now.ms);
       if (standing.reason !== 'rate-limited') limited = false;
     } else if (probing) {
-      ms = Math.max(ms, REQUEST_MS);
+      ms = Math.max(ms, RECKONED_MS);
       limited = false;
     }
   }
   const short = member.shortage(now, tokens);
   if (short === undefined) return { ms, limited };
   const ends = short.kind === 'concurrency' && short.limit > 0;
-  return { ms: Math.max(ms, ends ? REQUEST_MS : short.freeInMs), limited };
+  return { ms: Math.max(ms, ends ? RECKONED_MS : short.freeInMs), limited };
 }

@@ -77,6 +77,11 @@ export class Member implements Contender {
     return worst < BARRED && this.shortage(now, tokens) === undefined ? worst : BARRED;
   }
 
+  /** Milliseconds until it may be asked by one more of those who wait, as far as its last refusals are concerned. */
+  roomInMs(nowMs: number): number {
+    return Math.max(this.key.ramp?.roomInMs(nowMs) ?? 0, this.lane.ramp?.roomInMs(nowMs) ?? 0);
+  }
+
   /** The first limit that leaves no room for so many tokens. */
   shortage(now: Moment, tokens: number): Shortage | undefined {
     for (const { place, limits } of this.levels) {

@@ -4,6 +4,7 @@
 import { Latency } from '../../core/routing/latency.ts';
 import { Meter, type Moment } from '../../core/routing/limits.ts';
 import type { LimitPolicy } from '../../core/routing/policy.ts';
+import type { Ramp } from '../../core/routing/ramp.ts';
 import type { Standing } from '../../core/routing/standing.ts';
 
 /** What a place is. */
@@ -17,6 +18,8 @@ export class Place {
   standing: Standing | undefined;
   /** A request is finding out whether it works again. */
   probing = false;
+  /** Holds back those who wait while it takes up its work after a refusal for rate. */
+  ramp: Ramp | undefined;
   /** Made when something has to be counted. */
   meter: Meter | undefined;
   inFlight = 0;

@@ -8,6 +8,7 @@ import { BARRED, type Grade, SUSPECT } from '../../core/routing/grade.ts';
 import type { Meter, Moment } from '../../core/routing/limits.ts';
 import { pick } from '../../core/routing/pick.ts';
 import type { HealthPolicy, RoutingRoute } from '../../core/routing/policy.ts';
+import { Ramp } from '../../core/routing/ramp.ts';
 import { type ReportedLimits, reportedLimits } from '../../core/routing/rate-limit-headers.ts';
 import { applyVerdict } from '../../core/routing/standing.ts';
 import { judge, type Verdict } from '../../core/routing/verdict.ts';
@@ -57,6 +58,18 @@ export interface LeaseEnd {
   readonly learns: boolean;
 }
 
+/** When and for whom it was found that nobody is free. */
+interface Look {
+  readonly members: readonly Member[];
+  readonly tokens: number;
+  readonly changes: number;
+  readonly ms: number;
+  readonly found: Exhaustion;
+}
+
+/** What was found counts for so long, while nothing changes. */
+const SAME_MS = 5;
+
 /** The pool. */
 export class Pool {
   readonly places: Places = new Places();
@@ -68,6 +81,9 @@ export class Pool {
   readonly #routes: RouteMemory = new RouteMemory();
   readonly #members: WeakMap<readonly Target[], readonly Member[]> = new WeakMap();
   #unsaved: Place[] = [];
+  /** Grows with everything that makes somebody more or less free. */
+  #changes = 0;
+  #lastLook: Look | undefined;
   /** Called when somebody may be free who was not. */
   freed: () => void = () => undefined;
 
@@ -105,7 +121,9 @@ export class Pool {
   choose(selection: Selection, tried: readonly Member[], rehearsal = false): Member | undefined {
     const { members, route, facts, preferNative, conversation, cursor } = selection;
     const now = this.now();
-    const grade = (member: Member): Grade => gradeIn(selection, member, now);
+    const waits = route.onExhausted === 'wait';
+    const grade = (member: Member): Grade =>
+      waits && member.roomInMs(now.ms) > 0 ? BARRED : gradeIn(selection, member, now);
     const [only] = members;
     if (only !== undefined && members.length === 1)
       return tried.length === 0 && grade(only) < BARRED ? only : undefined;
@@ -142,9 +160,9 @@ export class Pool {
     return favourite === undefined || isFlooded(favourite, members) ? undefined : favourite;
   }
 
-  /** Whether a candidate is asked only because nobody better is there. */
+  /** Whether a candidate is in trouble itself, and not only set back because another key of its upstream has failed. */
   isSuspect(selection: Selection, member: Member): boolean {
-    return gradeIn(selection, member, this.now()) === SUSPECT;
+    return member.grade(this.now(), selection.tokens) === SUSPECT;
   }
 
   /** Whether this very candidate may be asked (again). */
@@ -156,11 +174,13 @@ export class Pool {
   take(selection: Pick<Selection, 'tokens'>, settings: Settings, member: Member): Lease {
     const { tokens } = selection;
     const takenAt = this.now();
+    this.#changes += 1;
     const probes: Place[] = [];
     for (const place of [member.upstream, member.key, member.lane]) {
       place.inFlight += 1;
       place.used += 1;
       place.lastUsedMs = takenAt.ms;
+      place.ramp?.sent(takenAt.ms);
       const state = place.standing?.state;
       if (state === 'open' || state === 'quarantined') {
         place.probing = true;
@@ -180,6 +200,8 @@ export class Pool {
 
   /** What an answer says of the provider's own limits. */
   hear(settings: Settings, lease: Lease, status: number, headers: RawHeaders): void {
+    this.#changes += 1;
+    if (status < 300) this.#passed(lease);
     const now = this.now();
     const reported = reportedLimits(headers, now.epochMs);
     if (reported === undefined) return;
@@ -188,6 +210,16 @@ export class Pool {
     // A request that was refused is not counted any more before its provider's count is believed.
     if (status === 429) lease.refused = reported;
     else this.#correct(lane, reported, now);
+  }
+
+  /** It was not refused for its rate. */
+  #passed({ member, takenAt }: Lease): void {
+    for (const place of [member.key, member.lane]) {
+      if (place.ramp === undefined) continue;
+      place.ramp.passed(takenAt.ms);
+      if (place.ramp.isOver) place.ramp = undefined;
+      this.freed();
+    }
   }
 
   #correct(lane: Place, reported: ReportedLimits, now: Moment): void {
@@ -211,6 +243,7 @@ export class Pool {
     lease.ended = true;
     const { member, tokens, takenAt } = lease;
     const now = this.now();
+    this.#changes += 1;
     for (const place of [member.upstream, member.key, member.lane]) place.inFlight -= 1;
     for (const meter of lease.meters) {
       // What was never sent, or refused for its rate, has used nothing.
@@ -233,6 +266,11 @@ export class Pool {
     const { scope } = verdict;
     if (scope === undefined) return;
     const place = scope === 'upstream' ? member.upstream : scope === 'key' ? member.key : member.lane;
+    if (verdict.reason === 'rate-limited') {
+      const ramp = place.ramp ?? new Ramp();
+      ramp.met(sentMs, nowMs);
+      place.ramp = ramp;
+    }
     this.#judge(place, verdict, sentMs, nowMs, health);
   }
 
@@ -240,6 +278,7 @@ export class Pool {
     const next = applyVerdict(place.standing, verdict, nowMs, health, sentMs);
     if (next === place.standing) return;
     place.standing = next;
+    this.#changes += 1;
     this.#save(place, 'all');
   }
 
@@ -259,8 +298,10 @@ export class Pool {
     ];
     let changed = false;
     for (const place of places) {
+      place.ramp = undefined;
       if (place.standing === undefined) continue;
       place.standing = undefined;
+      this.#changes += 1;
       changed = true;
       this.#save(place, 'all');
     }
@@ -283,7 +324,20 @@ export class Pool {
 
   /** Why nobody of a selection can be asked now, and when somebody can. */
   exhaustion({ members, tokens }: Selection): Exhaustion {
-    return exhaustionOf(members, this.now(), tokens);
+    const now = this.now();
+    const last = this.#lastLook;
+    // All who wait ask at once, and most of them for the same: looking at every key for each of them would take too long.
+    if (
+      last?.members === members &&
+      last.tokens === tokens &&
+      last.changes === this.#changes &&
+      now.ms - last.ms < SAME_MS
+    )
+      return last.found;
+    const found = exhaustionOf(members, now, tokens);
+    const { ms } = now;
+    this.#lastLook = found.freeInMs > 0 ? { members, tokens, changes: this.#changes, ms, found } : undefined;
+    return found;
   }
 
   /** Something was counted that is to be known after a restart. */

@@ -17,7 +17,8 @@ export class RouteFacts {
   readonly #streams: Latency = new Latency();
   readonly #answers: Latency = new Latency();
   readonly #hedges: Credit = new Credit();
-  readonly #repeats: Share = new Share();
+  /** Fifty requests in ten seconds are reckoned with at least: a single user may repeat once a second. */
+  readonly #repeats: Share = new Share(10_000, 50);
   /** When a candidate last said that it has too much to do. */
   #pressedMs: number = Number.NEGATIVE_INFINITY;
 

@@ -129,7 +129,16 @@ describe('decodeStream of anthropic-messages', () => {
   test('G6 an answer that names no reason ends as its content says', () => {
     const call = begin(0, { type: 'tool_use', id: 't', name: 'f', input: {} });
     expect(reasons(decoded(START, call, STOP))).toEqual([{ reason: 'tool-calls' }]);
-    expect(reasons(decoded(START, STOP))).toEqual([{ reason: 'stop' }]);
+    const text = begin(0, { type: 'text', text: 'Hi' });
+    expect(reasons(decoded(START, text, STOP))).toEqual([{ reason: 'stop' }]);
+  });
+
+  test('6.6 an answer that names neither a reason nor has a block is none', () => {
+    expect(decoded(START, STOP).at(-1)).toMatchObject({
+      type: 'error',
+      error: { code: 'upstream_answer', message: 'The upstream ended its stream without any output.' },
+    });
+    expect(decoded(START, ends('end_turn'), STOP).at(-1)).toMatchObject({ type: 'end' });
   });
 
   test.each([

@@ -67,6 +67,10 @@ export const decodeStream: Codec['decodeStream'] = (emit): StreamDecoder => {
   };
 
   const finish = (): void => {
+    if (ending === undefined && queue.isUnused()) {
+      fail(sluiceError('upstream_answer', 'The upstream ended its stream without any output.'));
+      return;
+    }
     queue.flush();
     over = true;
     emit({ type: 'stop', choice: 0, stop: decodeStop(ending ?? {}, queue.called()) });
@@ -158,6 +162,8 @@ interface Queue {
   flush(): void;
   /** A tool was called. */
   called(): boolean;
+  /** No block has ever begun. */
+  isUnused(): boolean;
 }
 
 function createQueue(emit: Emit): Queue {
@@ -165,6 +171,7 @@ function createQueue(emit: Emit): Queue {
   /** Blocks that wait for their turn; the first one has it. */
   const waiting: GrowingBlock[] = [];
   let number = 0;
+  let hasBegun = false;
   let hasCalled = false;
 
   const advance = (): void => {
@@ -184,6 +191,7 @@ function createQueue(emit: Emit): Queue {
     close(index);
     const block = beginBlock(raw, emit);
     if (block === undefined) return;
+    hasBegun = true;
     hasCalled ||= block.called;
     byIndex.set(index, block);
     waiting.push(block);
@@ -207,5 +215,6 @@ function createQueue(emit: Emit): Queue {
       for (const index of [...byIndex.keys()]) close(index);
     },
     called: () => hasCalled,
+    isUnused: () => !hasBegun,
   };
 }

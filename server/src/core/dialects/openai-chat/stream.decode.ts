@@ -1,10 +1,11 @@
 // Reads a streamed answer of Chat Completions, as OpenAI and the vendors around it send it.
 // https://platform.openai.com/docs/api-reference/chat-streaming
 
-import { sluiceError } from '../../model/error.ts';
+import { type SluiceError, sluiceError } from '../../model/error.ts';
 import type { Emit } from '../../model/event.ts';
 import { isFilled, isObject, type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { Codec } from '../dialect.ts';
+import { brokenEvent } from '../kit/broken-event.ts';
 import { createEventParser, type Likeness } from '../kit/like-events.ts';
 import { unknownMembers } from '../kit/read-wire.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
@@ -114,6 +115,13 @@ export function createAnswerReader(emit: Emit): AnswerReader {
       usage = raw;
   }
 
+  function breakOff(error: SluiceError | undefined): void {
+    if (error === undefined) return;
+    tellUsage();
+    isOver = true;
+    emit({ type: 'error', error });
+  }
+
   function fail(json: unknown, name: string, data: string): boolean {
     const isAnswer = isObject(json) && Array.isArray(json['choices']);
     const reported = reportedError(isAnswer ? { error: json['error'] } : json);
@@ -123,9 +131,7 @@ export function createAnswerReader(emit: Emit): AnswerReader {
         : reported;
     if (unsaid === undefined) return false;
     if (isAnswer) noteUsage(json['usage']);
-    tellUsage();
-    isOver = true;
-    emit({ type: 'error', error: streamError(unsaid) });
+    breakOff(streamError(unsaid));
     return true;
   }
 
@@ -158,7 +164,7 @@ export function createAnswerReader(emit: Emit): AnswerReader {
         json['choices'] === undefined
       ) {
         if (fail(json, name, data)) return;
-        if (!isObject(json)) return;
+        if (!isObject(json)) return breakOff(brokenEvent(json, data));
       }
       const list = json['choices'];
       const isEmpty = !Array.isArray(list) || list.length === 0;

@@ -5,6 +5,7 @@ import { sluiceError } from '../../model/error.ts';
 import type { Emit } from '../../model/event.ts';
 import { isFilled, isObject, type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
 import type { StreamDecoder } from '../dialect.ts';
+import { brokenEvent } from '../kit/broken-event.ts';
 import { createEventParser, type Likeness } from '../kit/like-events.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { CallBlock, type ItemInTheMaking, ReasoningBlock, WordsBlock, wordsOf } from './blocks.decode.ts';
@@ -58,7 +59,13 @@ class ResponsesDecoder implements StreamDecoder {
   event(name: string, data: string): void {
     if (this.#isOver) return;
     const json = this.#parse(data);
-    if (!isObject(json)) return;
+    if (!isObject(json)) {
+      const error = brokenEvent(json, data);
+      if (error === undefined) return;
+      this.#isOver = true;
+      this.#emit({ type: 'error', error });
+      return;
+    }
     if (json === this.#repeated) {
       const { delta, logprobs } = json as { delta?: unknown; logprobs?: unknown };
       if (typeof delta === 'string') this.#taker?.delta(delta, logprobs);
