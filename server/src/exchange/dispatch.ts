@@ -309,8 +309,11 @@ class Dispatcher implements Interruptible, Guest {
     this.waiting = true;
     this.tried.length = 0;
     // Nobody is kept waiting for what is known to come too late; what is only reckoned may come sooner.
-    const isInVain = Number.isFinite(notBeforeMs) && notBeforeMs > this.dueMs + RECKONED_MS;
-    if (!isInVain && this.exchange.memory.waiting.join(this)) return;
+    const { memory, ports } = this.exchange;
+    const { freeInMs } = memory.pool.exhaustion(this.selection);
+    const freeAtMs = ports.clock.monotonicMs() + freeInMs;
+    const isInVain = Number.isFinite(freeAtMs) && freeAtMs > this.dueMs + RECKONED_MS;
+    if (!isInVain && memory.waiting.join(this)) return;
     this.waiting = false;
     this.full = !isInVain;
     this.feed({ type: 'refused' });

@@ -8,7 +8,7 @@ import type { Turn } from './fault-upstream.ts';
 import { wires } from './wire.ts';
 
 /** What the failing provider says, as far as it gets. */
-export const BROKEN = 'lead lead lead lead lead lead';
+const BROKEN = 'lead lead lead lead lead lead';
 /** What the healthy one says; no part of it occurs elsewhere. */
 export const HEALTHY = 'gold gold gold gold gold gold';
 export const HEALTHY_WORD = 'gold';

@@ -10,10 +10,10 @@ import { notCut, notWhole, readStrictly } from './strict-reading.ts';
 import { wires } from './wire.ts';
 
 /** Statuses that are the request's own fault: told as they are, and tried nowhere else. */
-export const FINAL: ReadonlySet<string> = new Set(['400', '413', '422']);
+const FINAL: ReadonlySet<string> = new Set(['400', '413', '422']);
 
 /** Faults after output: nobody can take over a stream. Where output and fault came in one read, nothing had been sent yet. */
-export const AFTER_OUTPUT: ReadonlySet<string> = new Set([
+const AFTER_OUTPUT: ReadonlySet<string> = new Set([
   'bad-chunk-size',
   'chunked-truncated',
   'reset-mid',
@@ -24,7 +24,7 @@ export const AFTER_OUTPUT: ReadonlySet<string> = new Set([
 ]);
 
 /** Broken somewhere, and still of use to some: either a whole answer or one clear error. */
-export const UNCERTAIN: ReadonlySet<string> = new Set([
+const UNCERTAIN: ReadonlySet<string> = new Set([
   'chunked-no-final',
   'end-before-last',
   'no-last-blank',

@@ -136,7 +136,7 @@ export class Pool {
       random: this.random,
       cursor: turn,
       grade,
-      tried: (member) => tried.includes(member),
+      tried: (member) => tried.length > 0 && tried.includes(member),
       favourite,
       settling: conversation !== undefined && route.affinity !== undefined,
       rehearsal,
@@ -361,7 +361,8 @@ export class Pool {
 /** How good a candidate is for a request that may have met its upstream before. */
 function gradeIn({ tokens, avoided }: Selection, member: Member, now: Moment): Grade {
   const grade = member.grade(now, tokens);
-  return grade < SUSPECT && avoided.includes(member.upstream) ? SUSPECT : grade;
+  if (avoided.length === 0 || grade >= SUSPECT) return grade;
+  return avoided.includes(member.upstream) ? SUSPECT : grade;
 }
 
 function isLimited(limits: object): boolean {
