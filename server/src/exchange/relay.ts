@@ -160,8 +160,8 @@ class StreamRelay implements Receiver {
     if (this.watch.phase === 'failed') this.endFailed();
     if (this.watch.phase !== 'ended') return;
     if (!this.committed) this.commit();
-    // What is missing can only follow a complete event.
-    this.forward(this.watch.closing === '' ? rest : closing);
+    // A strict reader drops an event without its blank line, and what is missing can only follow a complete one.
+    this.forward(closing);
   }
 
   private hold(block: Buffer): boolean {
