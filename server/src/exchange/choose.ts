@@ -42,7 +42,7 @@ export function bridgesOf(use: Use): readonly DialectId[] {
 }
 
 /** True where a name may end in an effort. A count only loses the ending: how hard a model thinks does not change it. */
-export function takesEffort(use: Use): boolean {
+function takesEffort(use: Use): boolean {
   return use === 'generate' || use === 'count-tokens';
 }
 

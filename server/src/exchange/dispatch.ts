@@ -11,21 +11,20 @@ import {
   type Output,
 } from '../core/routing/dispatch.ts';
 import { isSameAgain, mayRetry } from '../core/routing/retry.ts';
-import { judge, type Verdict } from '../core/routing/verdict.ts';
+import { judge } from '../core/routing/verdict.ts';
 import { type AttemptListener, type RunningAttempt, startAttempt } from './attempt.ts';
+import { endOf, judged, usedNothing } from './attempt-end.ts';
 import { type AttemptRecord, attemptRecord } from './attempt-record.ts';
 import { mayCarryTokens } from './carried-tokens.ts';
 import type { Broken, Exchange, Outcome } from './context.ts';
 import { needsConversion } from './convert/prepare.ts';
 import { type Dispatched, type FailedAttemptOf, unserved } from './dispatched.ts';
-import { RECKONED_MS } from './pool/exhaustion.ts';
 import type { Member } from './pool/member.ts';
 import type { Lease, Selection } from './pool/pool.ts';
-import type { AttemptCause, AttemptEnd, Deadline } from './ports.ts';
+import type { AttemptCause, Deadline } from './ports.ts';
 import type { Interruptible } from './running.ts';
-import { maskedText } from './secrecy.ts';
 import { Tries } from './tries.ts';
-import type { Guest } from './waiting-room.ts';
+import { Waiter } from './waiter.ts';
 
 /** Serves an exchange with the candidates of a selection. */
 export function dispatch(exchange: Exchange, selection: Selection): Promise<Dispatched> {
@@ -42,11 +41,8 @@ interface Slot {
   cancelled: boolean;
 }
 
-class Dispatcher implements Interruptible, Guest {
+class Dispatcher implements Interruptible {
   place = -1;
-  readonly client: string;
-  dueMs: number;
-  notBeforeMs = 0;
   private readonly exchange: Exchange;
   private readonly selection: Selection;
   private readonly resolve: (dispatched: Dispatched) => void;
@@ -58,10 +54,9 @@ class Dispatcher implements Interruptible, Guest {
   private readonly tried: Member[] = [];
   private readonly failures: FailedAttemptOf[] = [];
   private readonly tries: Tries;
+  private readonly waiter: Waiter;
   private inputs: Input[] = [];
   private feeding = false;
-  private waiting = false;
-  private full = false;
   private closed = false;
   /** An answer that the client has the beginning of, as long as another candidate may go on with it. */
   private broken: Broken | undefined;
@@ -74,17 +69,16 @@ class Dispatcher implements Interruptible, Guest {
     resolve: (dispatched: Dispatched) => void,
     reject: (defect: unknown) => void,
   ) {
-    const { inbound, ports, peeked, settings } = exchange;
+    const { inbound, ports, peeked } = exchange;
     const { route, members, facts } = selection;
     this.exchange = exchange;
     this.selection = selection;
     this.resolve = resolve;
     this.reject = reject;
     this.tries = new Tries(exchange);
-    this.client = inbound.client?.id ?? '';
     const totalMs = members[0]?.target.upstream.timeouts.totalMs ?? Number.POSITIVE_INFINITY;
     this.totalDueMs = inbound.receivedMs + totalMs;
-    this.dueMs = Math.min(this.totalDueMs, ports.clock.monotonicMs() + settings.queue.maxWaitMs);
+    this.waiter = new Waiter(exchange, selection, this.totalDueMs, (input) => this.feed(input));
     this.deadline = {
       dueMs: Number.POSITIVE_INFINITY,
       place: -1,
@@ -152,7 +146,8 @@ class Dispatcher implements Interruptible, Guest {
         if (Number.isFinite(output.atMs)) this.exchange.ports.deadlines.add(this.deadline);
         break;
       case 'wait':
-        this.wait(output.notBeforeMs);
+        this.tried.length = 0;
+        this.waiter.wait(output.notBeforeMs);
         break;
       case 'finish':
         this.ended ??= this.outcomeOf(output.how);
@@ -238,7 +233,7 @@ class Dispatcher implements Interruptible, Guest {
 
   private attemptEnded(slot: Slot, outcome: Outcome, withoutTokens: boolean): void {
     const { ports, settings, memory, use } = this.exchange;
-    const verdict = masked(judge(outcome, ports.clock.epochMs(), settings.health), slot.member);
+    const verdict = judged(outcome, slot.member.target, ports.clock.epochMs(), settings.health);
     const committed = outcome.kind === 'failed' && outcome.committed;
     const { target } = slot.member;
     if (
@@ -297,41 +292,9 @@ class Dispatcher implements Interruptible, Guest {
     memory.pool.end(slot.lease, settings.health, { verdict, usedTokens, learns: false });
   }
 
-  // ------------------------------------------------------------------------------------------ waiting
-
   private freeAtMs(): number | undefined {
     const { nextInMs } = this.exchange.memory.pool.exhaustion(this.selection);
     return nextInMs === undefined ? undefined : this.exchange.ports.clock.monotonicMs() + nextInMs;
-  }
-
-  private wait(notBeforeMs: number): void {
-    this.notBeforeMs = notBeforeMs;
-    this.waiting = true;
-    this.tried.length = 0;
-    // Nobody is kept waiting for what is known to come too late; what is only reckoned may come sooner.
-    const { memory, ports } = this.exchange;
-    const { freeInMs } = memory.pool.exhaustion(this.selection);
-    const freeAtMs = ports.clock.monotonicMs() + freeInMs;
-    const isInVain = Number.isFinite(freeAtMs) && freeAtMs > this.dueMs + RECKONED_MS;
-    if (!isInVain && memory.waiting.join(this)) return;
-    this.waiting = false;
-    this.full = !isInVain;
-    this.feed({ type: 'refused' });
-  }
-
-  /** Called by the waiting room when there may be capacity. */
-  serve(): true | number {
-    const { memory, ports } = this.exchange;
-    const { freeInMs } = memory.pool.exhaustion(this.selection);
-    if (freeInMs > 0) return ports.clock.monotonicMs() + freeInMs;
-    this.waiting = false;
-    this.feed({ type: 'time' });
-    return true;
-  }
-
-  expired(): void {
-    this.waiting = false;
-    this.feed({ type: 'refused' });
   }
 
   // ------------------------------------------------------------------------------------------ the end
@@ -353,13 +316,7 @@ class Dispatcher implements Interruptible, Guest {
       if (this.broken !== undefined) this.endBroken(error);
       return { kind: 'cut', error };
     }
-    const waitedInVain = this.full || this.exchange.ports.clock.monotonicMs() >= this.dueMs;
-    return unserved(
-      this.exchange.memory.pool,
-      this.selection,
-      this.failures,
-      waitedInVain && { full: this.full },
-    );
+    return unserved(this.exchange.memory.pool, this.selection, this.failures, this.waiter.inVain);
   }
 
   /** Nobody goes on with the client's answer. */
@@ -374,26 +331,7 @@ class Dispatcher implements Interruptible, Guest {
     const { ports, memory } = this.exchange;
     ports.deadlines.remove(this.deadline);
     memory.running.remove(this);
-    if (this.waiting) memory.waiting.leave(this);
-    this.waiting = false;
+    this.waiter.leave();
     settle();
   }
-}
-
-/** It never got as far as a model: nobody was reached, or the answer was a refusal. What was cut or came too late did. */
-function usedNothing(outcome: Outcome): boolean {
-  if (outcome.kind !== 'failed') return false;
-  const { error, answer } = outcome;
-  return answer !== undefined || error.code === 'upstream_connect' || error.connecting === true;
-}
-
-function endOf(outcome: Outcome): AttemptEnd {
-  if (outcome.kind !== 'failed') return outcome.kind;
-  return outcome.committed ? 'cut' : 'failed';
-}
-
-/** What the provider says of a key may repeat it. */
-function masked(verdict: Verdict, { target }: Member): Verdict {
-  const { message } = verdict;
-  return message === undefined ? verdict : { ...verdict, message: maskedText(message, target.key.secret) };
 }

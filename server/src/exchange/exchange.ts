@@ -119,9 +119,14 @@ async function serve(
       heartbeat?.stop();
       return deny(admission.error, admission.headers);
     }
-    const dispatched = await dispatch(running, selection);
-    admission.end(spentTokens(record, dispatched));
-    await conclude(running, dispatched, () => countLocally(ports, call, inbound, record, body));
+    let spent: number | undefined;
+    try {
+      const dispatched = await dispatch(running, selection);
+      spent = spentTokens(record, dispatched);
+      await conclude(running, dispatched, () => countLocally(ports, call, inbound, record, body));
+    } finally {
+      admission.end(spent);
+    }
   } finally {
     heartbeat?.stop();
   }

@@ -84,7 +84,7 @@ export interface OperatorPort {
   reset(upstreamId: string, keyId: string): boolean;
   /** Asks the provider with this key; see test-key.ts. */
   test(upstreamId: string, keyId: string): Promise<KeyTestReport>;
-  explain(question: Question): unknown;
+  explain(question: Question): ExplainReport;
 }
 
 /** The part of the stored keys that the operator's channel needs. */

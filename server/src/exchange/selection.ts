@@ -46,7 +46,7 @@ const DEFAULT_OUTPUT_TOKENS = 1_024;
 const BYTES_PER_TOKEN = 4;
 
 /** True where tokens are counted. */
-export function limitsTokens(limits: { readonly tpm?: number; readonly tpd?: number } | undefined): boolean {
+function limitsTokens(limits: { readonly tpm?: number; readonly tpd?: number } | undefined): boolean {
   return limits !== undefined && (limits.tpm !== undefined || limits.tpd !== undefined);
 }
 

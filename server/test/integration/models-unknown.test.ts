@@ -66,7 +66,14 @@ describe('4.6 aliases that nobody has configured', () => {
   it('are not built in: the name that is asked for is the name that is sent', async () => {
     const upstream = await provider();
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
-    const popular = ['claude-sonnet-latest', 'gpt-5', 'opus', 'gemini-flash-latest', 'deepseek-v3', 'kimi-k2'];
+    const popular = [
+      'claude-sonnet-latest',
+      'gpt-5',
+      'opus',
+      'gemini-flash-latest',
+      'deepseek-v3',
+      'kimi-k2',
+    ];
     for (const name of popular) await ask(gateway.port, wires['openai-chat'].request(name, false, 'Hello'));
     expect(upstream.turns.map(({ model }) => model)).toEqual(popular);
   });

@@ -29,7 +29,7 @@ export function plainRequest(origin: DialectId, more: Partial<ChatRequest> = {})
 }
 
 /** What an encoder needs; `letter` fills the seed. */
-export function encodingFor(origin: DialectId, letter: string): AnswerEncoding {
+function encodingFor(origin: DialectId, letter: string): AnswerEncoding {
   return {
     origin,
     request: plainRequest(origin),
@@ -59,7 +59,7 @@ export function written(
 }
 
 /** Name and data of the events in a text. */
-export function eventsIn(framing: Framing, text: string): readonly (readonly [string, string])[] {
+function eventsIn(framing: Framing, text: string): readonly (readonly [string, string])[] {
   if (framing === 'sse') return sseEvents(text);
   const whole = text === '' ? '[]' : text.endsWith(']') ? text : `${text}]`;
   return (JSON.parse(whole) as unknown[]).map((element) => ['', JSON.stringify(element)] as const);

@@ -6,7 +6,7 @@ import type { LimitPolicy, Limits, QueuePolicy } from '../../src/core/routing/po
 import { type Waiting, WaitingLine } from '../../src/core/routing/queue.ts';
 import { chance, type ProviderKey } from './simulated-provider.ts';
 
-export const STEP_MS = 10;
+const STEP_MS = 10;
 /** In the middle of a minute of the clock. */
 export const EPOCH_MS: number = Date.parse('2026-11-21T09:00:17Z');
 

@@ -16,7 +16,7 @@ import type {
   Output,
 } from './dispatch/signals.ts';
 
-export type { Dispatch, DispatchPlan, FailedInput, Finish, Input, LaunchOutput, LaunchReason, Output };
+export type { Dispatch, DispatchPlan, Finish, Input, Output };
 
 /** How often one exchange may go on with a stream that died after output. */
 const MOST_RESUMES = 2;

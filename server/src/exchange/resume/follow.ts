@@ -20,7 +20,7 @@ export interface Followed {
 }
 
 /** Whether a stream of this exchange is to be gone on with when it breaks off. */
-export function isResumed({ route, use, peeked }: Exchange): boolean {
+function isResumed({ route, use, peeked }: Exchange): boolean {
   return route.streamFailure === 'resume' && use === 'generate' && peeked.stream && peeked.several !== true;
 }
 

@@ -136,7 +136,7 @@ function isSpace(byte: number | undefined): boolean {
 }
 
 /** Members of an object that stands in a body, at their places in the body. Nothing is found in what is no object. */
-export function membersOf(
+function membersOf(
   body: Bytes,
   start: number,
   end: number,
@@ -152,7 +152,7 @@ export function membersOf(
 }
 
 /** Visits the first elements of an array, until `visit` answers true. */
-export function eachElement(body: Bytes, array: Found, visit: (start: number, end: number) => boolean): void {
+function eachElement(body: Bytes, array: Found, visit: (start: number, end: number) => boolean): void {
   const text = openText(body);
   let at = skipSpace(body, array.start + 1, array.end);
   for (let count = 0; count < MOST_ELEMENTS && at < array.end - 1; count++) {
