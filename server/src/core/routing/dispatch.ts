@@ -5,16 +5,7 @@ import { backoffMs } from './backoff.ts';
 import { Attempts } from './dispatch/attempts.ts';
 import { Orders } from './dispatch/orders.ts';
 import { Prospects } from './dispatch/prospects.ts';
-import type {
-  Dispatch,
-  DispatchPlan,
-  FailedInput,
-  Finish,
-  Input,
-  LaunchOutput,
-  LaunchReason,
-  Output,
-} from './dispatch/signals.ts';
+import type { Dispatch, DispatchPlan, FailedInput, Finish, Input, Output } from './dispatch/signals.ts';
 
 export type { Dispatch, DispatchPlan, Finish, Input, Output };
 
