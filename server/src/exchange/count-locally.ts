@@ -40,6 +40,8 @@ export async function countLocally(
     String(Buffer.byteLength(out)),
     'x-sluice-request-id',
     inbound.id,
+    'x-request-id',
+    inbound.id,
     'x-sluice-estimated',
     'true',
   ]);

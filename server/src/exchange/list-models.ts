@@ -120,6 +120,8 @@ async function serve(
     'application/json',
     'content-length',
     length,
+    'x-request-id',
+    inbound.id,
     'x-sluice-request-id',
     inbound.id,
   ]);

@@ -215,14 +215,16 @@ class Relay implements UpgradeSink, Interruptible {
 
   /** What the client gets to see: framing of its own, and upload URLs that lead back here without the key. */
   private clientHeaders(headers: RawHeaders, length: number | undefined): string[] {
-    const { inbound, memory, target, request } = this.relay;
+    const { inbound, memory, target, request, record } = this.relay;
     const out = answerHeaders(withUploadUrls(headers, request, inbound), target.key.secret);
     memory.owners.remember(uploadId(headerOf(out, 'x-goog-upload-url')), target);
     const encoding = headerOf(headers, 'content-encoding');
     if (encoding !== undefined) out.push('content-encoding', encoding);
     const bytes = declaredLength(inbound.method, this.status, headers, length);
     if (bytes !== undefined) out.push('content-length', bytes);
+    if (headerOf(out, 'x-request-id') === undefined) out.push('x-request-id', inbound.id);
     out.push('x-sluice-request-id', inbound.id, 'x-sluice-upstream', target.upstream.id);
+    out.push('x-sluice-attempts', String(record.attempts));
     return out;
   }
 

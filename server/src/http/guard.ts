@@ -66,7 +66,8 @@ const NO_HEADERS: RawHeaders = [];
 /** Headers that browser builds of the vendors' libraries send; anything else is not granted. */
 const CORS_HEADER =
   /^(?:authorization|accept|content-type|user-agent|api-key|x-api-key|x-request-id|x-client-request-id|x-session-id|idempotency-key|http-referer|x-title|(?:anthropic|openai|x-stainless|x-goog|x-sluice|x-claude-code|x-anthropic)-[a-z0-9-]+)$/;
-const EXPOSED = 'x-sluice-request-id, x-sluice-loss, x-request-id, request-id, retry-after, retry-after-ms';
+const EXPOSED =
+  'x-sluice-request-id, x-sluice-loss, x-sluice-upstream, x-sluice-attempts, x-request-id, request-id, retry-after, retry-after-ms, server-timing';
 
 /** True when a browser page of this origin may read answers. */
 function isGranted(origin: string, server: Settings['server']): boolean {

@@ -232,7 +232,7 @@ describe('a unified request', () => {
     });
     const answer = await send(gateway, { ...hello, stream: true });
     expect([answer.status, answer.header('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
-    expect(answer.text()).toMatch(/^(?:: keep-alive\n\n)+event: error\ndata: \{"error":"No\.".*\}\n\n$/);
+    expect(answer.text()).toMatch(/^(?:: ping\n\n)+event: error\ndata: \{"error":"No\.".*\}\n\n$/);
   });
 
   it('of a client who leaves is stopped', async () => {

@@ -95,7 +95,7 @@ describe('a unified stream', () => {
     reply.finish(facts);
     return outer;
   };
-  const withoutComments = (reply: FakeReply): string => reply.text().replaceAll(': keep-alive\n\n', '');
+  const withoutComments = (reply: FakeReply): string => reply.text().replaceAll(': ping\n\n', '');
 
   test('has an event for each piece of text, and one with usage, cost and latency at its end', () => {
     const reply = told(
@@ -126,8 +126,8 @@ describe('a unified stream', () => {
   });
 
   test('keeps the client waiting with comments while nothing comes that it could show', () => {
-    expect(told(': keep-alive\n\n', delta({ reasoning_content: 'hm' })).text()).toMatch(
-      /^(?:: keep-alive\n\n){2}event: error/,
+    expect(told(': ping\n\n', delta({ reasoning_content: 'hm' })).text()).toMatch(
+      /^(?:: ping\n\n){2}event: error/,
     );
   });
 

@@ -14,7 +14,7 @@ const EVENT_LIMIT_BYTES: number = 16 * 1024 * 1024;
 /** They describe a body that is not sent. */
 const CONTENT_HEADERS = /^(?:content-.*|etag|cache-control)$/i;
 /** Something came of which this API shows nothing; a client that waits hears at least that it need not give up. */
-const NOTHING = ': keep-alive\n\n';
+const NOTHING = ': ping\n\n';
 
 /** One comment and nothing else. */
 const COMMENT = /^:[^\n]*\n+$/;

@@ -28,5 +28,5 @@ export const openaiChat: Dialect = {
   isErrorBody,
   // A comment: SDKs skip it, and a chunk without choices would trip those who read choices[0].
   // One line end: older Python libraries take an empty line after an `id:` line for an event.
-  heartbeat: ': keep-alive\n',
+  heartbeat: ': ping\n',
 };

@@ -29,5 +29,5 @@ export const openaiResponses: Dialect = {
   // An event, as the idle timer of Codex is not reset by comments; SDKs skip events of this unknown type.
   heartbeat: 'event: keepalive\ndata: {"type":"keepalive"}\n\n',
   // OpenAI's library takes nothing but response.created for the first event.
-  earlyHeartbeat: ': keep-alive\n\n',
+  earlyHeartbeat: ': ping\n\n',
 };
