@@ -1,6 +1,7 @@
 // The resolved, immutable configuration that the running gateway reads. A reload makes a new one; a request keeps the
 // one it began with.
 
+import type { Lossy } from '../core/conversion/policy.ts';
 import type { DialectId } from '../core/model/dialect-id.ts';
 import type { TraitsOverride } from '../core/model/traits.ts';
 import type { Provider } from '../core/providers/provider.ts';
@@ -84,9 +85,6 @@ export interface Upstream {
   readonly modelLimits: readonly ModelLimits[];
   readonly prices: readonly ModelPrice[];
 }
-
-/** refuse: with a 400 that names it. allow: leave it out and say so in `x-sluice-loss`. */
-export type Lossy = 'refuse' | 'allow';
 
 /** Traits of the models that match one of the globs. */
 export interface ModelTraitsEntry {

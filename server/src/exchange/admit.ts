@@ -31,7 +31,7 @@ export function admit({ inbound, settings, memory, use }: Exchange, tokens: numb
     return { ok: false, error, headers: limitHeaders(meter, limits, takenAt) };
   }
   meter.take(tokens, takenAt);
-  memory.pool.counted(place);
+  memory.pool.standings.unsaved.add(place, 'use');
   return {
     ok: true,
     end: (usedTokens) => meter.settle(tokens, usedTokens ?? tokens, takenAt, memory.pool.now()),

@@ -13,7 +13,7 @@ export function operatorPort(ports: Ports, pool: Pool): OperatorPort {
   return {
     keys: () => keyReports(settings(), pool),
     reset: (upstreamId, keyId) => {
-      pool.reset(upstreamId, keyId);
+      pool.standings.reset(upstreamId, keyId);
       return true;
     },
     test: (upstreamId, keyId) => tested(ports, pool, upstreamId, keyId),
@@ -28,7 +28,8 @@ async function tested(ports: Ports, pool: Pool, upstreamId: string, keyId: strin
   const key = upstream?.keys.find(({ id }) => id === keyId);
   if (upstream === undefined || key === undefined) return { ok: false, message: 'There is no such key.' };
   const { verdict, status, message } = await testKey(ports, upstream, key);
-  if (verdict === 'accepted') pool.reset(upstreamId, keyId);
-  if (verdict === 'refused') pool.refuse(upstreamId, keyId, { status: status ?? 401, message }, health);
+  if (verdict === 'accepted') pool.standings.reset(upstreamId, keyId);
+  if (verdict === 'refused')
+    pool.standings.refuse(upstreamId, keyId, { status: status ?? 401, message }, health);
   return { ok: verdict === 'accepted', message, ...(status === undefined ? {} : { status }) };
 }

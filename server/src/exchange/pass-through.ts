@@ -130,7 +130,8 @@ function findTargets(ports: Ports, memory: Memory, family: Family, inbound: Inbo
     const owned = owner === undefined ? undefined : targets.find((target) => isOwner(target, owner));
     if (owned !== undefined) return [owned];
   }
-  const cools = ({ upstream, key }: ResourceTarget): boolean => memory.pool.rests(upstream.id, key.id);
+  const cools = ({ upstream, key }: ResourceTarget): boolean =>
+    memory.pool.standings.rests(upstream.id, key.id);
   return [...targets.filter((target) => !cools(target)), ...targets.filter(cools)];
 }
 

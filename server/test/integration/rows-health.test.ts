@@ -172,7 +172,7 @@ describe('what makes somebody rest', () => {
   });
 
   test('6.8 19.7 the operator’s times count: default, most, and not to believe the provider', async () => {
-    const restAfter = async (health: GatewaySetup['health'], headers = {}): Promise<number> => {
+    const restAfter = async (health: NonNullable<GatewaySetup['health']>, headers = {}): Promise<number> => {
       const [gateway] = await withKeys([A], (turn) => refuseWith(turn, 429, 'slow down', headers), {
         health,
       });

@@ -184,7 +184,7 @@ describe('a refused key', () => {
     );
     await askTimes(gateway, 3);
     valid = true;
-    expect(gateway.app.memory.pool.reset('one', 'k1')).toBe(true);
+    expect(gateway.app.memory.pool.standings.reset('one', 'k1')).toBe(true);
     await askTimes(gateway, 2);
     expect(new Set(secretsOf(upstream).slice(-2))).toEqual(new Set([A, B]));
     expect(gateway.standings('one', 'k1')).toEqual([]);

@@ -11,7 +11,7 @@ import {
   type RequestPreview,
 } from '../../core/conversion/preview.ts';
 import { dialects } from '../../core/dialects/index.ts';
-import { DIALECT_IDS, type DialectId } from '../../core/model/dialect-id.ts';
+import { DIALECT_IDS, type DialectId, familyOf } from '../../core/model/dialect-id.ts';
 import { errorText } from '../../core/model/error.ts';
 import type { Loss } from '../../core/model/loss.ts';
 import { findProvider, providers } from '../../core/providers/index.ts';
@@ -45,17 +45,10 @@ export function convertCommand(terminal: Terminal = processTerminal()): Command 
     .action(async (file: string, options: ConvertOptions) => convert(terminal, file, options));
 }
 
-const HOMES: Readonly<Record<DialectId, string>> = {
-  'openai-chat': 'openai',
-  'openai-responses': 'openai',
-  'anthropic-messages': 'anthropic',
-  gemini: 'gemini',
-};
-
 async function convert(terminal: Terminal, file: string, options: ConvertOptions): Promise<void> {
   const bytes = await read(terminal, file);
   if (bytes === undefined) return;
-  const { from, to, model, stream, provider = HOMES[to] } = options;
+  const { from, to, model, stream, provider = familyOf(to) } = options;
   if (findProvider(provider) === undefined) {
     const known = [...providers.keys()].join(', ');
     return fail(terminal, `There is no provider "${provider}". There are ${known}.`);

@@ -2,19 +2,17 @@
 // with it.
 
 import { z } from 'zod';
-
-/** refuse: 400. allow: leave it out and report it. */
-export type LossyConfig = 'refuse' | 'allow';
+import type { Lossy } from '../../core/conversion/policy.ts';
 
 /** The section, defaults applied. */
 export interface ConversionConfig {
   readonly preferNative: boolean;
   readonly strict: boolean;
-  readonly lossy: LossyConfig;
+  readonly lossy: Lossy;
 }
 
-/** See LossyConfig. */
-export const lossySchema: z.ZodType<LossyConfig> = z.enum(['refuse', 'allow']);
+/** The two words. */
+export const lossySchema: z.ZodType<Lossy> = z.enum(['refuse', 'allow']);
 
 /** Schema of the section. */
 export const conversionSchema: z.ZodType<ConversionConfig> = z.strictObject({

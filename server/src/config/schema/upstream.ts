@@ -1,9 +1,10 @@
 // One entry of `upstreams`: a base URL with keys, and what the operator knows of it.
 
 import { z } from 'zod';
+import type { Lossy } from '../../core/conversion/policy.ts';
 import type { DialectId } from '../../core/model/dialect-id.ts';
 import type { TraitsOverride } from '../../core/model/traits.ts';
-import { type LossyConfig, lossySchema } from './conversion.ts';
+import { lossySchema } from './conversion.ts';
 import { type KeyConfig, keySchema } from './key.ts';
 import { type LimitsConfig, limitsSchema, type ModelLimitsConfig, modelLimitsSchema } from './limits.ts';
 import { type PricesConfig, pricesSchema } from './prices.ts';
@@ -38,7 +39,7 @@ export interface UpstreamConfig {
   readonly timeouts: TimeoutsOverride;
   readonly convert: boolean | readonly DialectId[];
   readonly streaming: 'any' | 'always' | 'never';
-  readonly lossy?: LossyConfig | undefined;
+  readonly lossy?: Lossy | undefined;
   readonly traits: Readonly<Record<string, TraitsOverride>>;
   readonly limits?: LimitsConfig | undefined;
   readonly keyLimits?: LimitsConfig | undefined;

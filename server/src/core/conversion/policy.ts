@@ -3,12 +3,15 @@
 import { type SluiceError, sluiceError } from '../model/error.ts';
 import type { Loss } from '../model/loss.ts';
 
+/** refuse: with a 400 that names it. allow: leave it out and say so in `x-sluice-loss`. */
+export type Lossy = 'refuse' | 'allow';
+
 /** What the operator and the client have decided. */
 export interface ConversionPolicy {
   /** Refuse also what only makes the answer worse, whatever `lossy` says. */
   readonly strict: boolean;
   /** What happens to a request whose meaning would change. */
-  readonly lossy: 'refuse' | 'allow';
+  readonly lossy: Lossy;
 }
 
 /**

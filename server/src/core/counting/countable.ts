@@ -1,6 +1,7 @@
 // What of a request a tokenizer can count, and a flat figure for the rest. https://platform.openai.com/docs/guides/images-vision
 
 import type { MediaPart, Part } from '../model/content.ts';
+import { FRAME, MEDIA } from '../model/estimate.ts';
 import type { ChatRequest } from '../model/request.ts';
 
 /** Texts to be counted one by one, and the tokens to be added to their sum. */
@@ -8,17 +9,6 @@ export interface Countable {
   readonly texts: readonly string[];
   readonly flat: number;
 }
-
-/** Tokens that frame a message, a call or a definition. */
-const FRAME = 4;
-
-/** Tokens of one medium, whose size nobody has looked at: a middling one. */
-const MEDIA: Readonly<Record<MediaPart['kind'], number>> = {
-  image: 1_200,
-  document: 3_000,
-  audio: 800,
-  video: 5_000,
-};
 
 /** Everything of the request that costs input tokens. */
 export function countable(request: ChatRequest): Countable {

@@ -229,8 +229,6 @@ export interface Codec {
 /** One wire format as a client speaks it to us and as we relay it. */
 export interface Dialect {
   readonly id: DialectId;
-  /** The provider whose opaque tokens stand in this format's own slots unwrapped: "openai", "anthropic", "gemini". */
-  readonly home: string;
   readonly codec: Codec;
   /**
    * Reads a request body (already known to be UTF-8) for one use. `pathModel` is the model named by the path (gemini).

@@ -8,11 +8,11 @@ import type { ChatRequest, ToolDefinition } from './request.ts';
 const PROSE = 4;
 const CODE = 3.6;
 
-/** Tokens that a message or a definition costs besides its words. */
-const FRAME = 4;
+/** Tokens that a message, a call or a definition costs besides its words. */
+export const FRAME = 4;
 
 /** Media are priced by size in pixels or pages, which nobody has read here: a middling one of each kind. */
-const MEDIA: Readonly<Record<MediaPart['kind'], number>> = {
+export const MEDIA: Readonly<Record<MediaPart['kind'], number>> = {
   image: 1200,
   document: 3000,
   audio: 800,

@@ -2,22 +2,20 @@
 // core/routing and takes note of everything that happens; ids only, so that it survives a reload of the configuration.
 
 import type { Settings } from '../../config/settings.ts';
-import { sluiceError } from '../../core/model/error.ts';
 import { Affinity } from '../../core/routing/affinity.ts';
 import { BARRED, type Grade, SUSPECT } from '../../core/routing/grade.ts';
 import type { Meter, Moment } from '../../core/routing/limits.ts';
 import { pick } from '../../core/routing/pick.ts';
 import type { HealthPolicy, RoutingRoute } from '../../core/routing/policy.ts';
-import { Ramp } from '../../core/routing/ramp.ts';
 import { type ReportedLimits, reportedLimits } from '../../core/routing/rate-limit-headers.ts';
-import { applyVerdict } from '../../core/routing/standing.ts';
-import { judge, type Verdict } from '../../core/routing/verdict.ts';
+import type { Verdict } from '../../core/routing/verdict.ts';
 import type { Target } from '../outcome.ts';
 import type { Clock, RawHeaders } from '../ports.ts';
 import { type Exhaustion, exhaustionOf } from './exhaustion.ts';
 import { isFlooded, Member } from './member.ts';
 import { type Place, Places } from './places.ts';
 import { type RouteFacts, RouteMemory } from './route-memory.ts';
+import { Standings } from './standings.ts';
 
 /** Among whom a request may be served, and how. */
 export interface Selection {
@@ -80,7 +78,7 @@ export class Pool {
   readonly #affinity: Affinity = new Affinity();
   readonly #routes: RouteMemory = new RouteMemory();
   readonly #members: WeakMap<readonly Target[], readonly Member[]> = new WeakMap();
-  #unsaved: Place[] = [];
+  readonly standings: Standings;
   /** Grows with everything that makes somebody more or less free. */
   #changes = 0;
   #lastLook: Look | undefined;
@@ -90,6 +88,10 @@ export class Pool {
   constructor(clock: Clock, random: () => number) {
     this.#clock = clock;
     this.random = random;
+    this.standings = new Standings(this.places, clock, (isFreed) => {
+      this.#changes += 1;
+      if (isFreed) this.freed();
+    });
     this.#epochBaseMs = clock.epochMs() - clock.monotonicMs();
   }
 
@@ -193,7 +195,7 @@ export class Pool {
       const meter = place.counting(settings.limits, takenAt);
       meter.take(tokens, takenAt);
       meters.push(meter);
-      if (limits.rpd !== undefined || limits.tpd !== undefined) this.#save(place, 'use');
+      if (limits.rpd !== undefined || limits.tpd !== undefined) this.standings.unsaved.add(place, 'use');
     }
     return { member, tokens, takenAt, probes, meters, refused: undefined, ended: false };
   }
@@ -224,7 +226,7 @@ export class Pool {
 
   #correct(lane: Place, reported: ReportedLimits, now: Moment): void {
     if (lane.meter?.correct(reported, now) === true) this.freed();
-    this.#save(lane, 'use');
+    this.standings.unsaved.add(lane, 'use');
   }
 
   /** The first output has come. */
@@ -253,73 +255,8 @@ export class Pool {
     }
     if (lease.refused !== undefined) this.#correct(member.lane, lease.refused, now);
     for (const place of lease.probes) place.probing = false;
-    if (learns) this.#learn(member, verdict, takenAt.ms, now.ms, health);
+    if (learns) this.standings.learn(member, verdict, takenAt.ms, now.ms, health);
     this.freed();
-  }
-
-  #learn(member: Member, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {
-    if (verdict.reason === 'answered') {
-      for (const place of [member.upstream, member.key, member.lane])
-        if (place.standing !== undefined) this.#judge(place, verdict, sentMs, nowMs, health);
-      return;
-    }
-    const { scope } = verdict;
-    if (scope === undefined) return;
-    const place = scope === 'upstream' ? member.upstream : scope === 'key' ? member.key : member.lane;
-    if (verdict.reason === 'rate-limited') {
-      const ramp = place.ramp ?? new Ramp();
-      ramp.met(sentMs, nowMs);
-      place.ramp = ramp;
-    }
-    this.#judge(place, verdict, sentMs, nowMs, health);
-  }
-
-  #judge(place: Place, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {
-    const next = applyVerdict(place.standing, verdict, nowMs, health, sentMs);
-    if (next === place.standing) return;
-    place.standing = next;
-    this.#changes += 1;
-    this.#save(place, 'all');
-  }
-
-  /** Whether a key, or its upstream, is to be left alone. */
-  rests(upstreamId: string, keyId: string): boolean {
-    const nowMs = this.#clock.monotonicMs();
-    const places = [this.places.at('upstream', upstreamId), this.places.at('key', upstreamId, keyId)];
-    return places.some(({ standing }) => standing !== undefined && standing.untilMs > nowMs);
-  }
-
-  /** Forgets everything that is held against a key. False when nothing was. */
-  reset(upstreamId: string, keyId: string): boolean {
-    const places = [
-      this.places.at('upstream', upstreamId),
-      this.places.at('key', upstreamId, keyId),
-      ...this.places.lanesOf(upstreamId, keyId).map(({ lane }) => lane),
-    ];
-    let changed = false;
-    for (const place of places) {
-      place.ramp = undefined;
-      if (place.standing === undefined) continue;
-      place.standing = undefined;
-      this.#changes += 1;
-      changed = true;
-      this.#save(place, 'all');
-    }
-    if (changed) this.freed();
-    return changed;
-  }
-
-  /** Notes that a key was refused outside of an exchange: when it was tested. */
-  refuse(
-    upstreamId: string,
-    keyId: string,
-    { status, message }: { readonly status: number; readonly message: string },
-    health: HealthPolicy,
-  ): void {
-    const nowMs = this.#clock.monotonicMs();
-    const error = sluiceError('upstream_error', message, { status });
-    const verdict = judge({ kind: 'failed', error, committed: false, answer: undefined }, 0, health);
-    this.#judge(this.places.at('key', upstreamId, keyId), verdict, nowMs, nowMs, health);
   }
 
   /** Why nobody of a selection can be asked now, and when somebody can. */
@@ -338,23 +275,6 @@ export class Pool {
     const { ms } = now;
     this.#lastLook = found.freeInMs > 0 ? { members, tokens, changes: this.#changes, ms, found } : undefined;
     return found;
-  }
-
-  /** Something was counted that is to be known after a restart. */
-  counted(place: Place): void {
-    this.#save(place, 'use');
-  }
-
-  #save(place: Place, what: 'use' | 'all'): void {
-    if (place.unsaved === 'no') this.#unsaved.push(place);
-    if (place.unsaved !== 'all') place.unsaved = what;
-  }
-
-  /** The places that have changed since the last call. */
-  changed(): readonly Place[] {
-    const places = this.#unsaved;
-    if (places.length > 0) this.#unsaved = [];
-    return places;
   }
 }
 

@@ -18,7 +18,7 @@ export async function restorePool(pool: Pool, store: StateStore, policy: LimitPo
 
 /** Hands over what has changed. */
 export function savePool(pool: Pool, store: StateStore): void {
-  const places = pool.changed();
+  const places = pool.standings.unsaved.take();
   if (places.length === 0) return;
   const now = pool.now();
   const states: SavedState[] = [];

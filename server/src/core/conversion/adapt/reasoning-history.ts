@@ -2,7 +2,7 @@
 // although its maker wants it back is put in again (G66, G68, G71).
 
 import type { Part, ReasoningPart, ToolCallPart } from '../../model/content.ts';
-import type { DialectId } from '../../model/dialect-id.ts';
+import { type DialectId, familyOf } from '../../model/dialect-id.ts';
 import type { Emit } from '../../model/event.ts';
 import type { Turn } from '../../model/request.ts';
 import type { OpaqueToken } from '../../model/token.ts';
@@ -10,17 +10,11 @@ import type { Adapting, Pass } from '../adapt.ts';
 import { mapParts } from './parts.ts';
 import { conversationPath } from './paths.ts';
 
-/** Whose tokens stand unwrapped in the slots of a format: what a decoder takes every token of it for. */
-const HOMES: Readonly<Record<DialectId, string>> = {
-  'openai-chat': 'openai',
-  'openai-responses': 'openai',
-  'anthropic-messages': 'anthropic',
-  gemini: 'gemini',
-};
-
 /** Reasoning and tokens that the target can read. To come before calls get other ids. */
 export const reasoningHistory: Pass = (request, adapting) => {
   const { traits } = adapting;
+  // Whose tokens stand unwrapped in the slots of a format: what a decoder takes every token of it for.
+  const home = familyOf(traits.dialect);
   const known =
     adapting.traces?.reasoning === false
       ? request.turns
@@ -31,8 +25,7 @@ export const reasoningHistory: Pass = (request, adapting) => {
   const turns = lostReasoning && traits.dialect === 'openai-responses' ? withoutItemIds(recalled) : recalled;
   return {
     request: turns === request.turns ? request : { ...request, turns },
-    raise:
-      traits.vendor === HOMES[traits.dialect] ? undefined : retagged(HOMES[traits.dialect], traits.vendor),
+    raise: traits.vendor === home ? undefined : retagged(home, traits.vendor),
   };
 };
 

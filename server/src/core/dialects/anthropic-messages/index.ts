@@ -14,7 +14,6 @@ import { createTrail } from './trail.ts';
 /** The dialect. */
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
-  home: 'anthropic',
   codec,
   peek,
   conversation,

@@ -14,7 +14,6 @@ import { createTrail } from './trail.ts';
 /** The dialect. */
 export const gemini: Dialect = {
   id: 'gemini',
-  home: 'gemini',
   codec,
   peek,
   conversation,

@@ -14,7 +14,6 @@ import { createTrail } from './trail.ts';
 /** The dialect. */
 export const openaiChat: Dialect = {
   id: 'openai-chat',
-  home: 'openai',
   codec,
   peek,
   conversation,

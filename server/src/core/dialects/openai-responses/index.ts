@@ -14,7 +14,6 @@ import { createTrail } from './trail.ts';
 /** The dialect. */
 export const openaiResponses: Dialect = {
   id: 'openai-responses',
-  home: 'openai',
   codec,
   peek,
   conversation,

@@ -1,0 +1,90 @@
+// What is held against upstreams, keys, and keys for one model: learnt from verdicts, forgotten when told.
+
+import { sluiceError } from '../../core/model/error.ts';
+import type { HealthPolicy } from '../../core/routing/policy.ts';
+import { Ramp } from '../../core/routing/ramp.ts';
+import { applyVerdict } from '../../core/routing/standing.ts';
+import { judge, type Verdict } from '../../core/routing/verdict.ts';
+import type { Clock } from '../ports.ts';
+import type { Member } from './member.ts';
+import type { Place, Places } from './places.ts';
+import { Unsaved } from './unsaved.ts';
+
+/** The standings of a pool. */
+export class Standings {
+  readonly unsaved: Unsaved = new Unsaved();
+  readonly #places: Places;
+  readonly #clock: Clock;
+  readonly #changed: (isFreed: boolean) => void;
+
+  /** `changed` hears of every change; `isFreed`: somebody may be free who was not. */
+  constructor(places: Places, clock: Clock, changed: (isFreed: boolean) => void) {
+    this.#places = places;
+    this.#clock = clock;
+    this.#changed = changed;
+  }
+
+  /** Takes note of how an attempt went that was sent at `sentMs`. */
+  learn(member: Member, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {
+    if (verdict.reason === 'answered') {
+      for (const place of [member.upstream, member.key, member.lane])
+        if (place.standing !== undefined) this.#judge(place, verdict, sentMs, nowMs, health);
+      return;
+    }
+    const { scope } = verdict;
+    if (scope === undefined) return;
+    const place = scope === 'upstream' ? member.upstream : scope === 'key' ? member.key : member.lane;
+    if (verdict.reason === 'rate-limited') {
+      place.ramp ??= new Ramp();
+      place.ramp.met(sentMs, nowMs);
+    }
+    this.#judge(place, verdict, sentMs, nowMs, health);
+  }
+
+  #judge(place: Place, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {
+    const next = applyVerdict(place.standing, verdict, nowMs, health, sentMs);
+    if (next === place.standing) return;
+    place.standing = next;
+    this.unsaved.add(place, 'all');
+    this.#changed(false);
+  }
+
+  /** Whether a key, or its upstream, is to be left alone. */
+  rests(upstreamId: string, keyId: string): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    const places = [this.#places.at('upstream', upstreamId), this.#places.at('key', upstreamId, keyId)];
+    return places.some(({ standing }) => standing !== undefined && standing.untilMs > nowMs);
+  }
+
+  /** Forgets everything that is held against a key. False when nothing was. */
+  reset(upstreamId: string, keyId: string): boolean {
+    const places = [
+      this.#places.at('upstream', upstreamId),
+      this.#places.at('key', upstreamId, keyId),
+      ...this.#places.lanesOf(upstreamId, keyId).map(({ lane }) => lane),
+    ];
+    let wasHeld = false;
+    for (const place of places) {
+      place.ramp = undefined;
+      if (place.standing === undefined) continue;
+      place.standing = undefined;
+      wasHeld = true;
+      this.unsaved.add(place, 'all');
+    }
+    if (wasHeld) this.#changed(true);
+    return wasHeld;
+  }
+
+  /** Notes that a key was refused outside of an exchange: when it was tested. */
+  refuse(
+    upstreamId: string,
+    keyId: string,
+    { status, message }: { readonly status: number; readonly message: string },
+    health: HealthPolicy,
+  ): void {
+    const nowMs = this.#clock.monotonicMs();
+    const error = sluiceError('upstream_error', message, { status });
+    const verdict = judge({ kind: 'failed', error, committed: false, answer: undefined }, 0, health);
+    this.#judge(this.#places.at('key', upstreamId, keyId), verdict, nowMs, nowMs, health);
+  }
+}
