@@ -49,12 +49,13 @@ class Dispatcher implements Interruptible {
   private readonly reject: (defect: unknown) => void;
   private readonly machine: Dispatch;
   private readonly totalDueMs: number;
-  private readonly deadline: Deadline;
+  /** Made when the machine asks to be woken, which it seldom does. */
+  private deadline: Deadline | undefined;
   private readonly slots: Slot[] = [];
   private readonly tried: Member[] = [];
   private readonly failures: FailedAttemptOf[] = [];
   private readonly tries: Tries;
-  private readonly waiter: Waiter;
+  private waiter: Waiter | undefined;
   private inputs: Input[] = [];
   private feeding = false;
   private closed = false;
@@ -78,12 +79,6 @@ class Dispatcher implements Interruptible {
     this.tries = new Tries(exchange);
     const totalMs = members[0]?.target.upstream.timeouts.totalMs ?? Number.POSITIVE_INFINITY;
     this.totalDueMs = inbound.receivedMs + totalMs;
-    this.waiter = new Waiter(exchange, selection, this.totalDueMs, (input) => this.feed(input));
-    this.deadline = {
-      dueMs: Number.POSITIVE_INFINITY,
-      place: -1,
-      expired: () => this.feed({ type: 'time' }),
-    };
     this.machine = createDispatch(
       {
         mode: route.dispatch,
@@ -142,16 +137,24 @@ class Dispatcher implements Interruptible {
         this.abort(output.attempt, output.why);
         break;
       case 'wake':
-        this.deadline.dueMs = output.atMs;
-        if (Number.isFinite(output.atMs)) this.exchange.ports.deadlines.add(this.deadline);
+        this.wake(output.atMs);
         break;
       case 'wait':
         this.tried.length = 0;
+        this.waiter ??= new Waiter(this.exchange, this.selection, this.totalDueMs, (input) =>
+          this.feed(input),
+        );
         this.waiter.wait(output.notBeforeMs);
         break;
       case 'finish':
         this.ended ??= this.outcomeOf(output.how);
     }
+  }
+
+  private wake(atMs: number): void {
+    this.deadline ??= { dueMs: 0, place: -1, expired: () => this.feed({ type: 'time' }) };
+    this.deadline.dueMs = atMs;
+    this.exchange.ports.deadlines.add(this.deadline);
   }
 
   // ------------------------------------------------------------------------------------------ attempts
@@ -316,7 +319,7 @@ class Dispatcher implements Interruptible {
       if (this.broken !== undefined) this.endBroken(error);
       return { kind: 'cut', error };
     }
-    return unserved(this.exchange.memory.pool, this.selection, this.failures, this.waiter.inVain);
+    return unserved(this.exchange.memory.pool, this.selection, this.failures, this.waiter?.inVain ?? false);
   }
 
   /** Nobody goes on with the client's answer. */
@@ -329,9 +332,9 @@ class Dispatcher implements Interruptible {
     if (this.closed) return;
     this.closed = true;
     const { ports, memory } = this.exchange;
-    ports.deadlines.remove(this.deadline);
+    if (this.deadline !== undefined) ports.deadlines.remove(this.deadline);
     memory.running.remove(this);
-    this.waiter.leave();
+    this.waiter?.leave();
     settle();
   }
 }

@@ -155,8 +155,9 @@ export function replyHeaders(
 /** https://www.w3.org/TR/server-timing/: milliseconds until the first attempt began, of choosing, until the upstream's headers, and of the conversion of the request. */
 function serverTiming({ timing }: Exchange, attempt: AttemptRecord): string {
   const upstreamMs = (attempt.headersAtMs ?? attempt.startedAtMs) - attempt.startedAtMs;
-  const dur = (name: string, ms: number): string => `${name};dur=${Math.max(0, ms).toFixed(1)}`;
-  const parts = [dur('queue', timing.queueMs), dur('routing', timing.routingMs), dur('upstream', upstreamMs)];
-  if (attempt.conversionMs !== undefined) parts.push(dur('conversion', attempt.conversionMs));
-  return parts.join(', ');
+  const known = `queue;dur=${tenths(timing.queueMs)}, routing;dur=${tenths(timing.routingMs)}, upstream;dur=${tenths(upstreamMs)}`;
+  const { conversionMs } = attempt;
+  return conversionMs === undefined ? known : `${known}, conversion;dur=${tenths(conversionMs)}`;
 }
+
+const tenths = (ms: number): number => Math.round(Math.max(0, ms) * 10) / 10;

@@ -3,7 +3,7 @@
 
 import type { Input, LaunchOutput, Output } from '../../src/core/routing/dispatch/signals.ts';
 import { createDispatch } from '../../src/core/routing/dispatch.ts';
-import { Latency } from '../../src/core/routing/latency.ts';
+import { UsualTime } from '../../src/core/routing/latency.ts';
 import type { DispatchMode } from '../../src/core/routing/policy.ts';
 import { Share } from '../../src/core/routing/share.ts';
 import { failed, planOf } from './dispatching.ts';
@@ -96,7 +96,7 @@ class Route {
   nowMs = 0;
   pressedMs = Number.NEGATIVE_INFINITY;
   cursor = 0;
-  readonly latency = new Latency();
+  readonly latency = new UsualTime();
   readonly share = new Share();
   readonly agenda = new Agenda();
   readonly served: Served[] = [];

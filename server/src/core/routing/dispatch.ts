@@ -26,8 +26,46 @@ const NEVER = Number.POSITIVE_INFINITY;
  * - The first output wins. A stream that dies after it is at most resumed, twice.
  */
 export function createDispatch(plan: DispatchPlan, random: () => number): Dispatch {
+  if (plan.mode.type === 'serial') return straight(() => new Machine(plan, random));
   const machine = new Machine(plan, random);
   return (input, nowMs) => machine.step(input, nowMs);
+}
+
+const NOTHING: readonly Output[] = [];
+const LAUNCH_FIRST: readonly Output[] = [{ type: 'launch', attempt: 0, why: 'first' }];
+const ANSWERED: readonly Output[] = [{ type: 'finish', how: 'answered' }];
+const LEFT: readonly Output[] = [{ type: 'finish', how: 'left' }];
+
+/** Most exchanges have one attempt, which is answered: nothing is made for them. Whatever else happens, a machine takes over. */
+function straight(make: () => Machine): Dispatch {
+  let at: 'beginning' | 'asking' | 'running' | 'answering' | 'over' = 'beginning';
+  let machine: Machine | undefined;
+  return (input, nowMs) => {
+    if (machine !== undefined) return machine.step(input, nowMs);
+    if (at === 'over') return NOTHING;
+    if (at === 'beginning' && input.type === 'start') {
+      at = 'asking';
+      return LAUNCH_FIRST;
+    }
+    if (at === 'asking' && input.type === 'launched' && input.attempt === 0) {
+      at = 'running';
+      return NOTHING;
+    }
+    if (at === 'running' && input.type === 'output' && input.attempt === 0) {
+      at = 'answering';
+      return NOTHING;
+    }
+    const runs = at === 'running' || at === 'answering';
+    if (runs && input.type === 'ended' && input.attempt === 0 && input.how !== 'failed') {
+      at = 'over';
+      return input.how === 'answered' ? ANSWERED : LEFT;
+    }
+    machine = make();
+    if (at !== 'beginning') machine.step({ type: 'start' }, nowMs);
+    if (runs) machine.step({ type: 'launched', attempt: 0 }, nowMs);
+    if (at === 'answering') machine.step({ type: 'output', attempt: 0 }, nowMs);
+    return machine.step(input, nowMs);
+  };
 }
 
 interface Repeat {

@@ -53,27 +53,34 @@ class Recent {
   }
 }
 
-/** The latencies of one thing. Times are on the monotonic clock. */
-export class Latency {
-  #decayedMs: number | undefined;
+/** A mean in which newer times count more. Times are on the monotonic clock. */
+export class DecayedMean {
+  #ms: number | undefined;
   #notedMs = 0;
-  /** Made by the first note: most of those who could answer never do. */
-  #recent: Recent | undefined;
 
   /** One answer: so long after it was asked, its first output came. */
   note(ttftMs: number, nowMs: number): void {
     const passedMs = Math.max(0, nowMs - this.#notedMs);
     const share = Math.max(LEAST_SHARE, passedMs / (passedMs + HALF_MS));
-    this.#decayedMs =
-      this.#decayedMs === undefined ? ttftMs : this.#decayedMs + share * (ttftMs - this.#decayedMs);
+    this.#ms = this.#ms === undefined ? ttftMs : this.#ms + share * (ttftMs - this.#ms);
     this.#notedMs = nowMs;
-    this.#recent ??= new Recent();
-    this.#recent.note(ttftMs, nowMs);
   }
 
-  /** The mean; undefined before the first answer. */
-  get decayedMs(): number | undefined {
-    return this.#decayedMs;
+  /** Undefined before the first answer. */
+  get ms(): number | undefined {
+    return this.#ms;
+  }
+}
+
+/** What answers of late seldom exceed. */
+export class UsualTime {
+  /** Made by the first note: most of those who could answer never do. */
+  #recent: Recent | undefined;
+
+  /** As DecayedMean.note. */
+  note(ttftMs: number, nowMs: number): void {
+    this.#recent ??= new Recent();
+    this.#recent.note(ttftMs, nowMs);
   }
 
   /**

@@ -208,3 +208,15 @@ export function reportedLimits(headers: readonly string[], epochNowMs: number): 
   if (readings === undefined) return undefined;
   return settled(readings, headerIn(headers, 'x-groq-region') !== undefined);
 }
+
+/** Less than this part of a limit is little, and so is less than LITTLE of anything. */
+const LITTLE_PART = 0.1;
+const LITTLE = 100;
+
+/** True when much is left of every limit that is reported. */
+export function areAmple(limits: ReportedLimits): boolean {
+  for (const { limit, remaining } of Object.values(limits) as ReportedLimit[])
+    if (limit === undefined || remaining === undefined || remaining < Math.max(LITTLE, limit * LITTLE_PART))
+      return false;
+  return true;
+}

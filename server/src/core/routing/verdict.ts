@@ -233,6 +233,17 @@ function statusOf({ answer, error }: FailedAttempt): number | undefined {
   return reported && error.status !== 502 ? error.status : undefined;
 }
 
+const settledAs = (reason: Reason): Verdict => ({
+  ...excused(reason, 'none', false),
+  final: true,
+  status: undefined,
+  message: undefined,
+});
+
+/** Almost every attempt ends like this. */
+const ANSWERED: Verdict = settledAs('answered');
+const LEFT: Verdict = settledAs('client-left');
+
 /**
  * Judges how an attempt ended. Once output has reached the client, or the client has left, nothing is tried again.
  * `epochNowMs` is the wall clock, for dates in what the provider says.
@@ -242,10 +253,7 @@ export function judge(
   epochNowMs: number,
   health: HealthPolicy = DEFAULT_HEALTH,
 ): Verdict {
-  if (outcome.kind !== 'failed') {
-    const reason = outcome.kind === 'answered' ? 'answered' : 'client-left';
-    return { ...excused(reason, 'none', false), final: true, status: undefined, message: undefined };
-  }
+  if (outcome.kind !== 'failed') return outcome.kind === 'answered' ? ANSWERED : LEFT;
   const ruling = byCode(outcome, epochNowMs, health);
   return {
     ...ruling,

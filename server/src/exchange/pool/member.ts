@@ -67,7 +67,7 @@ export class Member implements Contender {
     return this.lane.lastUsedMs;
   }
   get ttftMs(): number | undefined {
-    return this.lane.latency.decayedMs;
+    return this.lane.ttft.ms;
   }
 
   /** Whether it may be asked now, for so many tokens. */

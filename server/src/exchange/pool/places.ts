@@ -1,7 +1,7 @@
 // What the gateway remembers of the places that requests go to: upstreams, keys, and keys for one model. Kept by ids, so
 // that it survives a reload of the configuration; what is saved survives a restart.
 
-import { Latency } from '../../core/routing/latency.ts';
+import { DecayedMean } from '../../core/routing/latency.ts';
 import { Meter, type Moment } from '../../core/routing/limits.ts';
 import type { LimitPolicy } from '../../core/routing/policy.ts';
 import type { Ramp } from '../../core/routing/ramp.ts';
@@ -60,7 +60,9 @@ function isSame(a: LimitPolicy, b: LimitPolicy): boolean {
 
 /** A key for one model. */
 export class Lane extends Place {
-  readonly latency: Latency = new Latency();
+  readonly ttft: DecayedMean = new DecayedMean();
+  /** Its provider has said that there is plenty; until then it need not be asked again. */
+  ampleUntilMs = 0;
 }
 
 /** More lanes than this are not kept: clients of an upstream that takes any name can make up endless ones. */

@@ -7,7 +7,7 @@ import { BARRED, type Grade, SUSPECT } from '../../core/routing/grade.ts';
 import type { Meter, Moment } from '../../core/routing/limits.ts';
 import { pick } from '../../core/routing/pick.ts';
 import type { HealthPolicy, RoutingRoute } from '../../core/routing/policy.ts';
-import { type ReportedLimits, reportedLimits } from '../../core/routing/rate-limit-headers.ts';
+import { areAmple, type ReportedLimits, reportedLimits } from '../../core/routing/rate-limit-headers.ts';
 import type { Verdict } from '../../core/routing/verdict.ts';
 import type { Target } from '../outcome.ts';
 import type { Clock, RawHeaders } from '../ports.ts';
@@ -64,6 +64,9 @@ interface Look {
   readonly ms: number;
   readonly found: Exhaustion;
 }
+
+/** How long a report of plenty is believed. */
+const AMPLE_MS = 250;
 
 /** What was found counts for so long, while nothing changes. */
 const SAME_MS = 5;
@@ -205,9 +208,12 @@ export class Pool {
     this.#changes += 1;
     if (status < 300) this.#passed(lease);
     const now = this.now();
+    const { lane } = lease.member;
+    // Where there is plenty, what this gateway sends is counted by itself until the provider is heard again.
+    if (status < 300 && now.ms < lane.ampleUntilMs) return;
     const reported = reportedLimits(headers, now.epochMs);
     if (reported === undefined) return;
-    const { lane } = lease.member;
+    if (areAmple(reported)) lane.ampleUntilMs = now.ms + AMPLE_MS;
     lane.counting(settings.limits, now);
     // A request that was refused is not counted any more before its provider's count is believed.
     if (status === 429) lease.refused = reported;
@@ -233,8 +239,8 @@ export class Pool {
   outputs({ member, takenAt }: Lease, selection: Selection, streamed: boolean): void {
     const nowMs = this.#clock.monotonicMs();
     const ms = nowMs - takenAt.ms;
-    member.lane.latency.note(ms, nowMs);
-    selection.facts.took(ms, streamed, nowMs);
+    member.lane.ttft.note(ms, nowMs);
+    if (selection.route.dispatch.type === 'hedged') selection.facts.took(ms, streamed, nowMs);
     if (selection.conversation !== undefined && selection.route.affinity !== undefined)
       this.#affinity.keep(selection.conversation, member.key.name, nowMs);
   }

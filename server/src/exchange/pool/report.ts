@@ -19,7 +19,7 @@ export function keyReports(settings: Settings, pool: Pool): KeyReport[] {
       const lanes = pool.places.lanesOf(upstream.id, key.id);
       const limitsOf = (model: string): Limits | undefined =>
         upstream.modelLimits.find(({ models }) => matchesAny(models, model))?.limits;
-      const latencies = lanes.flatMap(({ lane }) => lane.latency.decayedMs ?? []);
+      const latencies = lanes.flatMap(({ lane }) => lane.ttft.ms ?? []);
       return {
         upstreamId: upstream.id,
         keyId: key.id,

@@ -2,7 +2,7 @@
 // how much hedging there may be.
 
 import { Credit } from '../../core/routing/credit.ts';
-import { Latency } from '../../core/routing/latency.ts';
+import { UsualTime } from '../../core/routing/latency.ts';
 import type { DispatchMode } from '../../core/routing/policy.ts';
 import { Share } from '../../core/routing/share.ts';
 
@@ -14,8 +14,8 @@ export class RouteFacts {
   /** Counts requests: each next one begins with the next candidate. */
   cursor = 0;
   /** Times to the first output of streams, and of whole answers. */
-  readonly #streams: Latency = new Latency();
-  readonly #answers: Latency = new Latency();
+  readonly #streams: UsualTime = new UsualTime();
+  readonly #answers: UsualTime = new UsualTime();
   readonly #hedges: Credit = new Credit();
   /** Fifty requests in ten seconds are reckoned with at least: a single user may repeat once a second. */
   readonly #repeats: Share = new Share(10_000, 50);
@@ -60,7 +60,7 @@ export class RouteFacts {
     if (usualMs !== undefined && ms >= usualMs) this.#times(streamed).note(ms, nowMs);
   }
 
-  #times(streamed: boolean): Latency {
+  #times(streamed: boolean): UsualTime {
     return streamed ? this.#streams : this.#answers;
   }
 }

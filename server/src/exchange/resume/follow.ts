@@ -26,8 +26,9 @@ function isResumed({ route, use, peeked }: Exchange): boolean {
 
 /** Begins to follow; undefined where the answer could not be gone on with. */
 export function followStream(exchange: Exchange): Followed | undefined {
+  if (!isResumed(exchange)) return undefined;
   const request = exchange.decoded();
-  if (!isResumed(exchange) || 'code' in request) return undefined;
+  if ('code' in request) return undefined;
   const { dialect, framing } = exchange;
   const overheard = overhear(dialect, request);
   let write: Write = ignore;
