@@ -9,8 +9,7 @@ import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
 import { exchange } from './exchange/exchange.ts';
 import { listModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
-import { createOperator, type OperatorVault } from './exchange/operator.ts';
-import { operatorPort } from './exchange/operator-port.ts';
+import type { Operator, OperatorCall, OperatorVault } from './exchange/operator.ts';
 import { createOwners } from './exchange/owners.ts';
 import { passThrough } from './exchange/pass-through.ts';
 import { Pool } from './exchange/pool/pool.ts';
@@ -88,7 +87,7 @@ export function createApp(parts: AppParts): App {
       ? undefined
       : {
           token: () => vault.token(),
-          ...createOperator({ settings, pool: operatorPort(ports, pool), vault }),
+          answer: async (call: OperatorCall) => (await operatorOf(ports, pool, vault)).answer(call),
         };
 
   const edge = createEdge({
@@ -139,6 +138,15 @@ export function createApp(parts: AppParts): App {
       await ledger.flush();
     },
   };
+}
+
+/** Loaded when the operator first asks: a start need not pay for it. */
+async function operatorOf(ports: Ports, pool: Pool, vault: OperatorVault): Promise<Operator> {
+  const [{ createOperator }, { operatorPort }] = await Promise.all([
+    import('./exchange/operator.ts'),
+    import('./exchange/operator-port.ts'),
+  ]);
+  return createOperator({ settings: () => ports.settings(), pool: operatorPort(ports, pool), vault });
 }
 
 /** What the messages of a WebSocket have in common: their body says everything. */

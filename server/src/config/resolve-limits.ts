@@ -1,5 +1,6 @@
 // Limits of the file → Limits: -1 and absent become no limit, 0 stays nothing; and the time zone in which days begin.
 
+import { isTimeZone } from '../core/routing/day.ts';
 import type { Limits, ModelLimits } from '../core/routing/policy.ts';
 import type { Findings } from './findings.ts';
 import { nearestName } from './nearest.ts';
@@ -53,13 +54,4 @@ function resolveTimeZone(written: string, findings: Findings): string {
   const suggestion = near === undefined ? other : `Did you mean "${near}"?`;
   findings.add(['limits', 'timeZone'], 'There is no time zone of this name.', { suggestion });
   return 'UTC';
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -4,10 +4,8 @@
 import type { Upstream } from '../config/settings.ts';
 import { type ModelEntry, readModelList } from '../core/catalogue/model-list.ts';
 import { type DialectId, familyOf } from '../core/model/dialect-id.ts';
-import { joinUrl } from '../core/providers/join-url.ts';
-import { fetchWhole } from './fetch-whole.ts';
+import { askUpstream } from './ask-upstream.ts';
 import type { Ports } from './ports.ts';
-import { headersFor } from './target-headers.ts';
 
 /** How long a list is used before it is asked for again. */
 const FRESH_MS = 300_000;
@@ -35,7 +33,7 @@ export function createDiscovery(ports: Pick<Ports, 'transport' | 'clock' | 'dead
 
   const ask = async (upstream: Upstream, cacheKey: string): Promise<readonly ModelEntry[]> => {
     const nowMs = ports.clock.monotonicMs();
-    const entries = await askUpstream(ports, upstream);
+    const entries = await listOf(ports, upstream);
     const result = entries ?? known.get(cacheKey)?.entries ?? [];
     known.set(cacheKey, {
       entries: result,
@@ -58,7 +56,7 @@ export function createDiscovery(ports: Pick<Ports, 'transport' | 'clock' | 'dead
   };
 }
 
-async function askUpstream(
+async function listOf(
   ports: Pick<Ports, 'transport' | 'clock' | 'deadlines'>,
   upstream: Upstream,
 ): Promise<readonly ModelEntry[] | undefined> {
@@ -66,24 +64,15 @@ async function askUpstream(
   const [key] = upstream.keys;
   if (dialect === undefined || key === undefined) return undefined;
   const family = familyOf(dialect);
-  const { origin, target } = joinUrl(
-    upstream.baseUrls[dialect] ?? '',
-    listPath(dialect),
-    family === 'gemini' ? '?pageSize=1000' : listQuery(dialect),
-  );
-  const answer = await fetchWhole(
-    ports,
-    {
-      destination: { origin, proxy: upstream.proxy },
-      method: 'GET',
-      target,
-      headers: headersFor(['accept', 'application/json'], { upstream, key }, dialect),
-      body: { kind: 'none' },
-      decode: true,
-      connectMs: Math.min(upstream.timeouts.connectMs, TIMEOUT_MS),
-    },
-    { timeoutMs: TIMEOUT_MS, bytes: LIST_LIMIT_BYTES },
-  );
+  const answer = await askUpstream(ports, {
+    upstream,
+    key,
+    dialect,
+    path: listPath(dialect),
+    query: family === 'gemini' ? '?pageSize=1000' : listQuery(dialect),
+    limitBytes: LIST_LIMIT_BYTES,
+    timeoutMs: TIMEOUT_MS,
+  });
   if ('code' in answer || answer.status !== 200) return undefined;
   try {
     return readModelList(JSON.parse(answer.body.toString('utf8')), family, upstream.id);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerHeaders, headerOf } from './headers.ts';
+import { headerOf } from '../core/model/header-list.ts';
+import { answerHeaders } from './headers.ts';
 
 describe('the headers of an answer', () => {
   it('keep what is meant for the caller as it stood, in order', () => {

@@ -1,6 +1,7 @@
 // Which headers travel: everything a client says to the provider except what belongs to our own hop; of an answer only
 // what is known to be meant for the client (an allow-list, because cookies and CORS grants of a provider are not).
 
+import { headerOf } from '../core/model/header-list.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { Exchange } from './context.ts';
 import type { RawHeaders } from './ports.ts';
@@ -110,15 +111,6 @@ export function answerHeaders(headers: RawHeaders, secret: string, converted = f
 }
 
 const DESCRIBES_CONTENT = /^(?:content-.*|etag|last-modified|accept-ranges|cache-control|expires|link)$/i;
-
-/** First value of a header (lower-case name), or undefined. */
-export function headerOf(headers: RawHeaders, name: string): string | undefined {
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const candidate = headers[i];
-    if (candidate?.length === name.length && candidate.toLowerCase() === name) return headers[i + 1];
-  }
-  return undefined;
-}
 
 /** The gateway's own words on an answer: which exchange it was, who served it at which attempt, and where the time went. */
 export function ownHeaders(exchange: Exchange, attempt: AttemptRecord): string[] {

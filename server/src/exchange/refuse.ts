@@ -3,9 +3,10 @@
 
 import type { Dialect, Framing } from '../core/dialects/dialect.ts';
 import type { SluiceError } from '../core/model/error.ts';
+import { headerOf } from '../core/model/header-list.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { Exchange, Failure } from './context.ts';
-import { answerHeaders, headerOf, ownHeaders, replyHeaders } from './headers.ts';
+import { answerHeaders, ownHeaders, replyHeaders } from './headers.ts';
 import type { RawHeaders, Reply } from './ports.ts';
 import { maskedBytes, maskedText } from './secrecy.ts';
 

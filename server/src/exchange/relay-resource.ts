@@ -4,7 +4,8 @@
 import type { Upstream } from '../config/settings.ts';
 import type { DialectId } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { answerHeaders, headerOf } from './headers.ts';
+import { headerOf } from '../core/model/header-list.ts';
+import { answerHeaders } from './headers.ts';
 import type { Memory } from './memory.ts';
 import type {
   BodySink,

@@ -5,12 +5,11 @@ import type { Upstream, UpstreamKey } from '../config/settings.ts';
 import { type DialectId, familyOf } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { isObject, parseJson, textOf } from '../core/model/json.ts';
-import { joinUrl } from '../core/providers/join-url.ts';
 import { judge } from '../core/routing/verdict.ts';
-import { fetchWhole, type WholeAnswer } from './fetch-whole.ts';
+import { askUpstream } from './ask-upstream.ts';
+import type { WholeAnswer } from './fetch-whole.ts';
 import type { Ports } from './ports.ts';
 import { maskedText } from './secrecy.ts';
-import { headersFor } from './target-headers.ts';
 
 /** How long a provider may take to answer. */
 const TIMEOUT_MS = 10_000;
@@ -54,23 +53,19 @@ export async function testKey(
   key: UpstreamKey,
 ): Promise<KeyTest> {
   const [dialect] = upstream.dialects;
-  const base = dialect === undefined ? undefined : upstream.baseUrls[dialect];
-  if (dialect === undefined || base === undefined)
+  if (dialect === undefined || upstream.baseUrls[dialect] === undefined)
     return { verdict: 'unclear', status: undefined, message: 'The upstream has no address.' };
-  const { origin, target } = joinUrl(base, ...pathFor(upstream, dialect));
-  const answer = await fetchWhole(
-    ports,
-    {
-      destination: { origin, proxy: upstream.proxy },
-      method: 'GET',
-      target,
-      headers: headersFor(['accept', 'application/json'], { upstream, key }, dialect),
-      body: { kind: 'none' },
-      decode: true,
-      connectMs: Math.min(upstream.timeouts.connectMs, TIMEOUT_MS),
-    },
-    { timeoutMs: TIMEOUT_MS, bytes: ANSWER_LIMIT_BYTES },
-  );
+  const [path, query] = pathFor(upstream, dialect);
+  const question = {
+    upstream,
+    key,
+    dialect,
+    path,
+    query,
+    limitBytes: ANSWER_LIMIT_BYTES,
+    timeoutMs: TIMEOUT_MS,
+  };
+  const answer = await askUpstream(ports, question);
   return 'code' in answer ? unreached(answer, key) : judged(answer, upstream, key, ports.clock.epochMs());
 }
 

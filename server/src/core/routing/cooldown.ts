@@ -1,9 +1,10 @@
 // How long a provider asks to be left alone, read from what it answered: its headers first, then the words of its error.
 // Only answers that refuse are read here: a retry-after beside a success says nothing of a limit.
 
+import { headerOf } from '../model/header-list.ts';
 import { answerEpochMs, decimal, durationMs, untilMidnightMs, untilMs } from './duration.ts';
 import type { HealthPolicy } from './policy.ts';
-import { headerIn, type ReportedLimit, reportedLimits } from './rate-limit-headers.ts';
+import { type ReportedLimit, reportedLimits } from './rate-limit-headers.ts';
 
 /** No rest that a provider names is shorter: zero would be a loop without a pause. */
 const FLOOR_MS = 250;
@@ -34,7 +35,7 @@ export function namedRest(
   text: string,
   epochNowMs: number,
 ): NamedRest | undefined {
-  const nowMs = answerEpochMs(headerIn(headers, 'date'), epochNowMs);
+  const nowMs = answerEpochMs(headerOf(headers, 'date'), epochNowMs);
   if (GEMINI_DAILY.test(text)) {
     // The seconds that come with a day's quota are those of the minute's: it is not over after them.
     const delayMs = retryDelayMs(text) ?? 0;
@@ -42,8 +43,8 @@ export function namedRest(
   }
   const daily = DAILY_WORDS.test(text);
   const ms =
-    decimal(headerIn(headers, 'retry-after-ms')) ??
-    untilMs(headerIn(headers, 'retry-after'), nowMs) ??
+    decimal(headerOf(headers, 'retry-after-ms')) ??
+    untilMs(headerOf(headers, 'retry-after'), nowMs) ??
     memberMs(text, nowMs);
   if (ms !== undefined) return { ms, daily };
   const spent = spentLimit(headers, epochNowMs);

@@ -1,6 +1,7 @@
 // What an answer says of its provider's limits, in the headers of every family that is known: OpenAI (and those who copy
 // it), Anthropic, Groq, Mistral, Cerebras, OpenRouter, and the IETF's RateLimit fields. Hostile values are left out.
 
+import { headerOf } from '../model/header-list.ts';
 import { answerEpochMs, decimal, untilMs } from './duration.ts';
 
 /** One limit as its provider sees it. What was not said, or cannot be read, is absent. */
@@ -177,15 +178,6 @@ function settled(readings: Readings, groq: boolean): ReportedLimits | undefined 
   return Object.keys(limits).length === 0 ? undefined : limits;
 }
 
-/** The value of a header in a flat list (name, value, …), by its lower-case name. */
-export function headerIn(headers: readonly string[], name: string): string | undefined {
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const found = headers[i] ?? '';
-    if (found.length === name.length && found.toLowerCase() === name) return headers[i + 1];
-  }
-  return undefined;
-}
-
 /**
  * The limits that an answer of any status reports, or undefined when it reports none (which is found out without any
  * allocation). Times are relative to now.
@@ -198,15 +190,15 @@ export function reportedLimits(headers: readonly string[], epochNowMs: number): 
     if (!FAMILY.test(name)) continue;
     if (readings === undefined) {
       readings = {};
-      nowMs = answerEpochMs(headerIn(headers, 'date'), epochNowMs);
+      nowMs = answerEpochMs(headerOf(headers, 'date'), epochNowMs);
     }
     const value = headers[i + 1] ?? '';
     if (name.length === 'ratelimit'.length)
-      noteStructured(readings, value, (headerIn(headers, 'ratelimit-policy') ?? '').slice(0, 1024));
+      noteStructured(readings, value, (headerOf(headers, 'ratelimit-policy') ?? '').slice(0, 1024));
     else note(readings, name.toLowerCase(), value, nowMs);
   }
   if (readings === undefined) return undefined;
-  return settled(readings, headerIn(headers, 'x-groq-region') !== undefined);
+  return settled(readings, headerOf(headers, 'x-groq-region') !== undefined);
 }
 
 /** Less than this part of a limit is little, and so is less than LITTLE of anything. */

@@ -60,6 +60,36 @@ export function feedStream(
   };
 }
 
+/** What becomes of a stream while it is read. */
+interface StreamSteps {
+  isSettled(): boolean;
+  /** Bytes were read; false holds the upstream back. */
+  flush(): boolean;
+  /** The stream is over. */
+  finish(): void;
+  fail(error: SluiceError): void;
+  abandon(): void;
+}
+
+/** Receives the bytes of a stream for a decoder. Once it is settled, nothing more of it is read. */
+export function streamReceiver(framing: Framing, stream: ConvertedStream, steps: StreamSteps): Receiver {
+  const feed = feedStream(framing, stream, steps.fail);
+  return {
+    data(chunk) {
+      if (steps.isSettled()) return true;
+      feed.data(chunk);
+      return steps.flush();
+    },
+    end() {
+      if (steps.isSettled()) return;
+      feed.end();
+      steps.finish();
+    },
+    fail: steps.fail,
+    abandon: steps.abandon,
+  };
+}
+
 /** Receives the stream of a success status and converts it for a streaming client. */
 export function relayConverted(converting: Converting, framing: Framing): Receiver {
   const { exchange, target, conversion, head, control } = converting;
@@ -141,22 +171,9 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
     settle({ kind: 'answered' });
   };
 
-  const feed = feedStream(framing, stream, fail);
-  return {
-    data(chunk) {
-      if (settled) return true;
-      feed.data(chunk);
-      return flush();
-    },
-    end() {
-      if (settled) return;
-      feed.end();
-      finish();
-    },
-    fail,
-    abandon() {
-      settled = true;
-      watch.note();
-    },
+  const abandon = (): void => {
+    settled = true;
+    watch.note();
   };
+  return streamReceiver(framing, stream, { isSettled: () => settled, flush, finish, fail, abandon });
 }

@@ -3,7 +3,7 @@
 import { sluiceError } from '../../core/model/error.ts';
 import type { HealthPolicy } from '../../core/routing/policy.ts';
 import { Ramp } from '../../core/routing/ramp.ts';
-import { applyVerdict } from '../../core/routing/standing.ts';
+import { applyVerdict, isCooling } from '../../core/routing/standing.ts';
 import { judge, type Verdict } from '../../core/routing/verdict.ts';
 import type { Clock } from '../ports.ts';
 import type { Member } from './member.ts';
@@ -53,7 +53,7 @@ export class Standings {
   rests(upstreamId: string, keyId: string): boolean {
     const nowMs = this.#clock.monotonicMs();
     const places = [this.#places.at('upstream', upstreamId), this.#places.at('key', upstreamId, keyId)];
-    return places.some(({ standing }) => standing !== undefined && standing.untilMs > nowMs);
+    return places.some(({ standing }) => isCooling(standing, nowMs));
   }
 
   /** Forgets everything that is held against a key. False when nothing was. */

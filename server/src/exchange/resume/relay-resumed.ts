@@ -10,7 +10,7 @@ import type { AnswerHead } from '../collect.ts';
 import type { AttemptControl, Exchange, Receiver } from '../context.ts';
 import { answered } from '../convert/answered.ts';
 import { answerNotes } from '../convert/notes.ts';
-import { feedStream } from '../convert/relay-converted.ts';
+import { streamReceiver } from '../convert/relay-converted.ts';
 import type { Broken } from '../outcome.ts';
 import { maskedText } from '../secrecy.ts';
 import { streamReply } from '../stream-reply.ts';
@@ -86,22 +86,9 @@ export function relayResumed(resuming: Resuming, framing: Framing): Receiver {
     else failed(error);
   };
 
-  const feed = feedStream(framing, stream, fail);
-  return {
-    data(chunk) {
-      if (settled) return true;
-      feed.data(chunk);
-      return after();
-    },
-    end() {
-      if (settled) return;
-      feed.end();
-      finish();
-    },
-    fail,
-    abandon() {
-      settled = true;
-      watch.note();
-    },
+  const abandon = (): void => {
+    settled = true;
+    watch.note();
   };
+  return streamReceiver(framing, stream, { isSettled: () => settled, flush: after, finish, fail, abandon });
 }
