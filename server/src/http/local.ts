@@ -10,7 +10,8 @@ export interface LocalFacts {
   ready(): boolean;
 }
 
-const HEADERS: RawHeaders = [
+/** JSON that nobody is to keep or to take for something else. */
+export const JSON_HEADERS: RawHeaders = [
   'content-type',
   'application/json',
   'cache-control',
@@ -46,6 +47,6 @@ function described(local: LocalRoute['local'], facts: LocalFacts): readonly [sta
 /** Answers one local route. They need no credential and reveal nothing but name, version and state. */
 export function answerLocally(local: LocalRoute['local'], reply: Reply, facts: LocalFacts): void {
   const [status, body] = described(local, facts);
-  reply.head(status, HEADERS);
+  reply.head(status, JSON_HEADERS);
   reply.end(JSON.stringify(body));
 }

@@ -5,6 +5,7 @@ import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import type { KeyAction, Operator, OperatorCall } from '../exchange/operator.ts';
 import type { Log, RawHeaders, Reply } from '../exchange/ports.ts';
 import type { RequestBody } from './body.ts';
+import { JSON_HEADERS } from './local.ts';
 import type { OperatorRoute } from './route-table.ts';
 
 /** What the edge needs for the operator. */
@@ -28,19 +29,10 @@ export interface OperatorRequest {
 /** Questions are small. */
 const BODY_LIMIT_BYTES = 64 * 1024;
 
-const HEADERS: RawHeaders = [
-  'content-type',
-  'application/json',
-  'cache-control',
-  'no-store',
-  'x-content-type-options',
-  'nosniff',
-];
-
 function send(reply: Reply, status: number, headers: RawHeaders, id: string, body: object): void {
   const text = JSON.stringify(body);
   const own = ['content-length', String(Buffer.byteLength(text)), 'x-request-id', id];
-  reply.head(status, [...HEADERS, ...own, ...headers]);
+  reply.head(status, [...JSON_HEADERS, ...own, ...headers]);
   reply.end(text);
 }
 

@@ -19,14 +19,19 @@ export function codeOf(error: unknown): string {
 async function writeTemporary(path: string, text: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  const file = await open(temporary, 'wx', 0o600);
+  await writeNew(temporary, text);
+  return temporary;
+}
+
+/** Writes a file that must not be there yet, down to the disk. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  return temporary;
 }
 
 /** A folder is synced where the system can do that, so that a renamed file survives a power loss. */
@@ -75,13 +80,7 @@ export async function createPrivate(path: string, text: string): Promise<boolean
 /** For file systems without hard links, such as those of memory sticks. */
 async function createWithoutLinks(path: string, text: string): Promise<boolean> {
   try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeNew(path, text);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

@@ -6,8 +6,23 @@ import { USAGE_COLUMNS } from './flat-rows.ts';
 /** open: in flight. done: ended. interrupted: was in flight when the gateway died. */
 export type ExchangeState = 'open' | 'done' | 'interrupted';
 
+/** Tokens by bucket; null where the provider reported none. */
+interface UsageRow {
+  input_uncached: number | null;
+  input_cache_read: number | null;
+  input_cache_write_5m: number | null;
+  input_cache_write_1h: number | null;
+  input_cache_write_other: number | null;
+  input_audio: number | null;
+  output_text: number | null;
+  output_reasoning: number | null;
+  output_audio: number | null;
+  /** 1 when the provider's numbers were impossible and had to be clamped. */
+  usage_clamped: number | null;
+}
+
 /** One row of the table `exchanges`. Times are epoch milliseconds; null where a stage was not reached or not reported. */
-export interface ExchangeRow {
+export interface ExchangeRow extends UsageRow {
   /**
    * The key, given at admission: rising, and at least received_at_ms * NUMBERS_PER_MS. So new rows stand at the end of the
    * table, and it is searched by time, without any index to keep up.
@@ -38,23 +53,12 @@ export interface ExchangeRow {
   losses: string | null;
   bytes_in: number | null;
   bytes_out: number | null;
-  input_uncached: number | null;
-  input_cache_read: number | null;
-  input_cache_write_5m: number | null;
-  input_cache_write_1h: number | null;
-  input_cache_write_other: number | null;
-  input_audio: number | null;
-  output_text: number | null;
-  output_reasoning: number | null;
-  output_audio: number | null;
-  /** 1 when the provider's numbers were impossible and had to be clamped. */
-  usage_clamped: number | null;
   streamed: number | null;
   aborted: number | null;
 }
 
 /** One row of the table `attempts`: exchanges that took more than one have one for each. Times as in ExchangeRow. */
-export interface AttemptRow {
+export interface AttemptRow extends UsageRow {
   /** `number` of its exchange; deleted with it. */
   exchange: number;
   /** From 1, in the order of their beginning. */
@@ -75,16 +79,6 @@ export interface AttemptRow {
   status: number | null;
   reason: string | null;
   error_code: string | null;
-  input_uncached: number | null;
-  input_cache_read: number | null;
-  input_cache_write_5m: number | null;
-  input_cache_write_1h: number | null;
-  input_cache_write_other: number | null;
-  input_audio: number | null;
-  output_text: number | null;
-  output_reasoning: number | null;
-  output_audio: number | null;
-  usage_clamped: number | null;
 }
 
 /** One row of the table `kept`. */
