@@ -1,7 +1,7 @@
 // Asks each upstream which models it offers, and remembers the answers for a while; an upstream that fails to answer
 // keeps its last list.
 
-import type { Upstream } from '../config/settings.ts';
+import type { Upstream, UpstreamKey } from '../config/settings.ts';
 import { type ModelEntry, readModelList } from '../core/catalogue/model-list.ts';
 import { type DialectId, familyOf } from '../core/model/dialect-id.ts';
 import { askUpstream } from './ask-upstream.ts';
@@ -45,7 +45,7 @@ export function createDiscovery(ports: Pick<Ports, 'transport' | 'clock' | 'dead
   return {
     offered: (upstream) => {
       const [base] = Object.values(upstream.baseUrls);
-      const cacheKey = `${upstream.id}\n${base}\n${upstream.keys[0]?.id}`;
+      const cacheKey = `${upstream.id}\n${base}\n${keyInUse(upstream)?.id}`;
       const hit = known.get(cacheKey);
       if (hit !== undefined && hit.askAgainMs > ports.clock.monotonicMs())
         return Promise.resolve(hit.entries);
@@ -56,12 +56,16 @@ export function createDiscovery(ports: Pick<Ports, 'transport' | 'clock' | 'dead
   };
 }
 
+/** The key that lists are asked for with. */
+const keyInUse = ({ keys }: Upstream): UpstreamKey | undefined =>
+  keys.find(({ disabled }) => disabled !== true);
+
 async function listOf(
   ports: Pick<Ports, 'transport' | 'clock' | 'deadlines'>,
   upstream: Upstream,
 ): Promise<readonly ModelEntry[] | undefined> {
   const [dialect] = upstream.dialects;
-  const [key] = upstream.keys;
+  const key = keyInUse(upstream);
   if (dialect === undefined || key === undefined) return undefined;
   const family = familyOf(dialect);
   const answer = await askUpstream(ports, {

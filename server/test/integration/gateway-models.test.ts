@@ -1,6 +1,7 @@
 // The list of models over all upstreams, in the shape of whoever asks.
 
 import { describe, expect, it } from 'vitest';
+import { secretOf } from '../kit/asking.ts';
 import { ask, type Received } from '../kit/client.ts';
 import type { Behaviour } from '../kit/fault-upstream.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
@@ -54,6 +55,22 @@ async function start() {
 }
 
 describe('the list', () => {
+  it('is asked for with a key that is in use', async () => {
+    const openai = await provider(openaiList);
+    const secrets = ['sk-off-0000000001', 'sk-on-00000000001'];
+    const gateway = await gatewayWith({ upstreams: [{ origin: openai.origin, secrets }] });
+    const { upstreams } = gateway.settings;
+    gateway.settings = {
+      ...gateway.settings,
+      upstreams: upstreams.map((upstream) => ({
+        ...upstream,
+        keys: upstream.keys.map((key, at) => (at === 0 ? { ...key, disabled: true } : key)),
+      })),
+    };
+    await ask(gateway.port, { path: '/v1/models' });
+    expect(openai.turns.map(secretOf)).toEqual(['sk-on-00000000001']);
+  });
+
   it('has every model once, in each of the three shapes', async () => {
     const { gateway } = await two();
     const names = ['default', 'gpt-9', 'shared', 'gemini-9', 'claude-9', 'sonnet'];
