@@ -44,7 +44,8 @@ function noOutside(name, comment, from, types) {
 }
 
 const configTypes = `${server}config/settings\\.ts$`;
-const ports = `${server}exchange/ports\\.ts$`;
+/** What the outside is asked for, and what it may be asked. */
+const ports = `${server}exchange/(?:ports|ledger-queries)\\.ts$`;
 
 module.exports = {
   forbidden: [
@@ -139,7 +140,7 @@ module.exports = {
     ),
 
     // ---- the edges: adapters of the ports
-    ...['upstream', 'stores', 'observe', 'tokens'].map((adapter) =>
+    ...['upstream', 'stores', 'observe', 'tokens', 'prices'].map((adapter) =>
       onlyOurs(
         `${adapter}-is-an-adapter`,
         'An adapter fulfils a port. It knows the port, core and the settings; app.ts alone brings adapters together.',

@@ -14,7 +14,18 @@ import { createOwners } from './exchange/owners.ts';
 import { passThrough } from './exchange/pass-through.ts';
 import { Pool } from './exchange/pool/pool.ts';
 import { restorePool, savePool } from './exchange/pool/saving.ts';
-import type { Inbound, Keep, Ledger, Log, Ports, StateStore, Transport } from './exchange/ports.ts';
+import type {
+  Inbound,
+  Keep,
+  Ledger,
+  Lens,
+  Log,
+  Observer,
+  Ports,
+  Prices,
+  StateStore,
+  Transport,
+} from './exchange/ports.ts';
 import { createResponseSession } from './exchange/response-session.ts';
 import { createRunning } from './exchange/running.ts';
 import { unifiedChat } from './exchange/unified/unified.ts';
@@ -34,6 +45,10 @@ export interface AppParts {
   readonly state: StateStore;
   readonly log: Log;
   readonly version: string;
+  /** What models cost; nobody knows where absent. */
+  readonly prices?: Prices;
+  readonly observers?: readonly Observer[];
+  readonly lenses?: readonly Lens[];
   /** What lets the operator in; nobody is let in without it. */
   readonly vault?: OperatorVault;
   readonly page?: EdgeOptions['page'];
@@ -72,6 +87,9 @@ export function createApp(parts: AppParts): App {
     keep,
     state,
     log,
+    prices: parts.prices ?? { of: () => undefined },
+    observers: parts.observers ?? [],
+    lenses: parts.lenses ?? [],
   };
   const pool = new Pool(clock, Math.random);
   const waiting = createWaitingRoom(clock, deadlines, () => settings().queue);

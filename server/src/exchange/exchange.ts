@@ -28,7 +28,7 @@ import { shownModelOf } from './shown-model.ts';
 
 /** Serves one request of a dialect route. Resolves when its answer has ended and its row is closed. */
 export function exchange(ports: Ports, memory: Memory, call: DialectCall, inbound: Inbound): Promise<void> {
-  return recorded(ports, inbound, call, (record) => serve(ports, memory, call, inbound, record));
+  return recorded(ports, inbound, call, (record, seen, from) => serve(seen, memory, call, from, record));
 }
 
 async function serve(
@@ -90,6 +90,7 @@ async function serve(
         headers: openingHeaders(call.framing, inbound.id),
       })
     : undefined;
+  record.policy = chosen.route.id;
   const decoded = decodeOnce(dialect, body, { model: call.model, stream: call.stream });
   const running: Exchange = {
     ports,

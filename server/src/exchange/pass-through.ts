@@ -35,7 +35,7 @@ export function passThrough(
   inbound: Inbound,
 ): Promise<void> {
   const route = { name: call.name, dialect: call.dialect, use: 'resource' } as const;
-  return recorded(ports, inbound, route, (record) => serve(ports, memory, call, inbound, record));
+  return recorded(ports, inbound, route, (record, seen, from) => serve(seen, memory, call, from, record));
 }
 
 async function serve(

@@ -1,10 +1,12 @@
 // Everything an exchange needs from the outside, as interfaces. Adapters live in http/, upstream/, stores/, observe/;
 // tests put fakes here and nowhere else.
 
-import type { Client, Settings } from '../config/settings.ts';
+import type { Client, Settings, Upstream } from '../config/settings.ts';
 import type { DialectId, Use } from '../core/model/dialect-id.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { Usage } from '../core/model/usage.ts';
+import type { Cost } from '../core/pricing/cost.ts';
+import type { Price } from '../core/pricing/price.ts';
 import type { Rostered } from './roster.ts';
 
 /** Headers as they stood on the wire: name, value, name, value, … with the sender's letter case and order. */
@@ -231,7 +233,24 @@ export interface LedgerClosing {
   readonly aborted: boolean;
   /** Every attempt, where there was more than one; usage and times above are those of the one that counts. */
   readonly tries?: readonly LedgerAttempt[] | undefined;
+  /** Id of the route whose policy served it; undefined for what has no route. */
+  readonly policy?: string | undefined;
+  /** What all attempts together cost; undefined where there is nothing to pay for: a refusal, a count, a cached answer. */
+  readonly cost?: Cost | undefined;
+  /** True when `usage` is an estimate of ours, because the upstream told none. */
+  readonly usageEstimated?: boolean;
+  /** What the response cache had to do with it; undefined where it was not asked. */
+  readonly cache?: CacheUse | undefined;
+  /** What a cached answer would have cost, in nano-US-dollars. */
+  readonly savedNanoUsd?: number | undefined;
+  /** Why less of the prompt was read from the provider's cache than before; see core/guardian. */
+  readonly promptCache?: string | undefined;
+  /** The error as the client was told, without secrets. */
+  readonly errorMessage?: string | undefined;
 }
+
+/** hit: answered from the cache. stale: so, although it was too old. miss: asked in vain. bypass: not to be asked. */
+export type CacheUse = 'hit' | 'miss' | 'stale' | 'bypass';
 
 /** Why an attempt was made. */
 export type AttemptCause = 'first' | 'retry' | 'again' | 'hedge' | 'race' | 'resume';
@@ -260,6 +279,8 @@ export interface LedgerAttempt {
   readonly reason: string | undefined;
   readonly errorCode: string | undefined;
   readonly usage: Usage | undefined;
+  /** What it cost; undefined where it never got as far as a model. */
+  readonly cost?: Cost | undefined;
 }
 
 /** The row of one exchange that is on its way. */
@@ -311,6 +332,52 @@ export interface Log {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** Hears of every exchange that is over: metrics, the live feed. Must not throw, and must be quick. */
+export interface Observer {
+  closed(opening: LedgerOpening, closing: LedgerClosing): void;
+}
+
+/** Looks at exchanges while they run (captures, traces). Asked once for each, at its beginning. */
+export interface Lens {
+  /** undefined: this exchange is not looked at, and costs nothing more. */
+  look(opening: LedgerOpening, seen: Seen): Look | undefined;
+}
+
+/** Both sides of an exchange. A lens may put itself in between. */
+export interface Seen {
+  readonly inbound: Inbound;
+  readonly transport: Transport;
+}
+
+/** One exchange that is looked at. */
+export interface Look extends Seen {
+  /** It is over; called once, after the last byte was handed over. */
+  closed(closing: LedgerClosing): void;
+}
+
+/** What was kept of one exchange to be looked at later, as JSON without secrets. */
+export interface StoredDetail {
+  /** Id of the exchange. */
+  readonly id: string;
+  readonly atMs: number;
+  /** error: kept of its own accord. capture: the operator asked for it. */
+  readonly kind: 'error' | 'capture';
+  readonly text: string;
+}
+
+/** Details of exchanges, bounded by age and size. Neither method throws or rejects. */
+export interface Details {
+  /** Never blocks. */
+  put(detail: StoredDetail): void;
+  get(id: string): Promise<StoredDetail | undefined>;
+}
+
+/** What models cost. */
+export interface Prices {
+  /** What a model costs at an upstream at a moment (epoch milliseconds); undefined: nobody knows. Answers are remembered. */
+  of(upstream: Upstream, model: string, atMs: number): Price | undefined;
+}
+
 /** Counts tokens with a public vocabulary, off the thread that relays. */
 export interface Tokenizer {
   /** Tokens of the texts, each counted for itself; undefined when that failed or took too long. Never rejects. */
@@ -330,4 +397,8 @@ export interface Ports {
   readonly keep: Keep;
   readonly state: StateStore;
   readonly log: Log;
+  /** What models cost. */
+  readonly prices: Prices;
+  readonly observers: readonly Observer[];
+  readonly lenses: readonly Lens[];
 }

@@ -2,7 +2,16 @@
 
 import type { DialectId, Use } from '../core/model/dialect-id.ts';
 import type { Usage } from '../core/model/usage.ts';
-import type { Inbound, LedgerAttempt, LedgerClosing, LedgerEntry, LedgerOpening, Ports } from './ports.ts';
+import type {
+  CacheUse,
+  Inbound,
+  LedgerAttempt,
+  LedgerClosing,
+  LedgerEntry,
+  LedgerOpening,
+  Look,
+  Ports,
+} from './ports.ts';
 
 /** The facts of one exchange while it runs. Times are epoch milliseconds. */
 export interface ExchangeRecord {
@@ -25,6 +34,14 @@ export interface ExchangeRecord {
   /** The attempts, where there was more than one. */
   readonly tries: LedgerAttempt[];
   streamed: boolean;
+  /** Id of the route that serves it. */
+  policy: string | undefined;
+  cache: CacheUse | undefined;
+  savedNanoUsd: number | undefined;
+  promptCache: string | undefined;
+  errorMessage: string | undefined;
+  /** Those who look at it. */
+  looks: readonly Look[];
   closed: boolean;
 }
 
@@ -82,9 +99,17 @@ export function openRecord(
     losses: undefined,
     tries: [],
     streamed: false,
+    policy: undefined,
+    cache: undefined,
+    savedNanoUsd: undefined,
+    promptCache: undefined,
+    errorMessage: undefined,
+    looks: NOBODY,
     closed: false,
   };
 }
+
+const NOBODY: readonly Look[] = [];
 
 /** Closes the record: one ledger row, one log line. A second call is ignored. */
 export function closeRecord(
@@ -115,7 +140,14 @@ export function closeRecord(
     streamed: record.streamed,
     aborted: end.aborted ?? false,
     tries: record.tries.length > 0 ? record.tries : undefined,
+    policy: record.policy,
+    cache: record.cache,
+    savedNanoUsd: record.savedNanoUsd,
+    promptCache: record.promptCache,
+    errorMessage: record.errorMessage,
   };
   record.entry.close(closing);
   ports.log.exchange(record.opening, closing);
+  for (const observer of ports.observers) observer.closed(record.opening, closing);
+  for (const look of record.looks) look.closed(closing);
 }

@@ -4,7 +4,7 @@
 import type { Dialect } from '../core/dialects/dialect.ts';
 import type { Use } from '../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import type { Inbound, Ports } from './ports.ts';
+import type { Inbound, Look, Ports } from './ports.ts';
 import { closeRecord, type ExchangeRecord, openRecord } from './record.ts';
 import { refuse } from './refuse.ts';
 
@@ -24,18 +24,18 @@ export function internalError(): SluiceError {
   });
 }
 
+/** The work of one exchange; `ports` and `inbound` may be such that somebody looks on. */
+export type Work = (record: ExchangeRecord, ports: Ports, inbound: Inbound) => Promise<void>;
+
 /** Runs one exchange with an open row. The work closes it; what the work throws ends as an internal error. Never rejects. */
-export async function recorded(
-  ports: Ports,
-  inbound: Inbound,
-  route: RecordedRoute,
-  work: (record: ExchangeRecord) => Promise<void>,
-): Promise<void> {
+export async function recorded(given: Ports, from: Inbound, route: RecordedRoute, work: Work): Promise<void> {
   const { name, dialect, use } = route;
-  const record = openRecord(ports, inbound, { name, dialect: dialect.id, use });
+  const record = openRecord(given, from, { name, dialect: dialect.id, use });
+  const { ports, inbound } =
+    given.lenses.length === 0 ? { ports: given, inbound: from } : lookedAt(given, from, record);
   route.opened?.(record);
   try {
-    await work(record);
+    await work(record, ports, inbound);
     if (!record.closed) throw new Error('The exchange ended without an outcome.');
   } catch (thrown) {
     ports.log.error('An exchange failed unexpectedly.', { requestId: inbound.id, error: String(thrown) });
@@ -50,4 +50,23 @@ export async function recorded(
       inbound.reply.cut();
     }
   }
+}
+
+/** Lets those look on who want to. */
+function lookedAt(
+  ports: Ports,
+  inbound: Inbound,
+  record: ExchangeRecord,
+): { readonly ports: Ports; readonly inbound: Inbound } {
+  const looks: Look[] = [];
+  let seen = { inbound, transport: ports.transport };
+  for (const lens of ports.lenses) {
+    const look = lens.look(record.opening, seen);
+    if (look === undefined) continue;
+    looks.push(look);
+    seen = look;
+  }
+  if (looks.length === 0) return { ports, inbound };
+  record.looks = looks;
+  return { ports: { ...ports, transport: seen.transport }, inbound: seen.inbound };
 }

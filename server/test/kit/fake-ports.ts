@@ -157,6 +157,9 @@ export function fakePorts(settings: Settings): Fakes {
     keep,
     state: { load: () => Promise.resolve([]), save: () => undefined },
     log: { exchange: () => {}, warn: () => {}, error: () => {} },
+    prices: { of: () => undefined },
+    observers: [],
+    lenses: [],
   };
   const pool = new Pool(clock, () => 0.5);
   const waiting = createWaitingRoom(clock, deadlines, () => settings.queue);

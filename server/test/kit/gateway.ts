@@ -15,7 +15,15 @@ import {
   type RoutingRoute,
 } from '../../src/core/routing/policy.ts';
 import type { Standing } from '../../src/core/routing/standing.ts';
-import type { Keep, LedgerClosing, LedgerOpening, StateStore } from '../../src/exchange/ports.ts';
+import type {
+  Keep,
+  LedgerClosing,
+  LedgerOpening,
+  Lens,
+  Observer,
+  Prices,
+  StateStore,
+} from '../../src/exchange/ports.ts';
 import { createTransport } from '../../src/upstream/transport/transport.ts';
 import { FakeKeep } from './fake-ports.ts';
 
@@ -102,6 +110,10 @@ export interface GatewaySetup {
   readonly keep?: Keep;
   /** What the pool knows across restarts; nothing unless told otherwise. */
   readonly state?: StateStore;
+  /** What models cost; nobody knows unless told otherwise. */
+  readonly prices?: Prices;
+  readonly observers?: readonly Observer[];
+  readonly lenses?: readonly Lens[];
 }
 
 /** The configuration of a gateway under test. */
@@ -191,6 +203,9 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
       error: (message, fields) => void logged.push(JSON.stringify(['error', message, fields])),
     },
     version: '0.0.0',
+    ...(setup.prices && { prices: setup.prices }),
+    ...(setup.observers && { observers: setup.observers }),
+    ...(setup.lenses && { lenses: setup.lenses }),
   });
   const { port } = await app.edge.listen();
   return {

@@ -123,6 +123,9 @@ export class SimulatedGateway {
         warn: () => {},
         error: (message, fields) => void this.defects.push(`${message} ${JSON.stringify(fields)}`),
       },
+      prices: { of: () => undefined },
+      observers: [],
+      lenses: [],
     };
   }
 

@@ -18,15 +18,28 @@ export interface Usage {
     readonly reasoning: number;
     readonly audio: number;
   };
+  /** What is billed beside or instead of these tokens; absent where the provider told of nothing of the kind. */
+  readonly extras?: UsageExtras;
   /** True when the provider's numbers were impossible (negative, not a number, parts above the whole) and had to be clamped. */
   readonly clamped: boolean;
+}
+
+/** What some providers bill for besides text. A member is absent where nothing was told of it. */
+export interface UsageExtras {
+  /** The tier that the provider served the request with, in its own words: "priority", "flex", "batch", … */
+  readonly serviceTier?: string;
+  /** Searches that the provider ran on the web for the model. */
+  readonly webSearches?: number;
+  /** Output tokens that are pictures; not contained in `output.text`. */
+  readonly outputImageTokens?: number;
 }
 
 /** All tokens of a usage, in and out; undefined where there is none. */
 export function totalTokens(usage: Usage | undefined): number | undefined {
   if (usage === undefined) return undefined;
-  const { input, output } = usage;
+  const { input, output, extras } = usage;
   const read = input.uncached + input.cacheRead + input.audio;
   const written = input.cacheWrite5m + input.cacheWrite1h + input.cacheWriteOther;
-  return read + written + output.text + output.reasoning + output.audio;
+  const pictures = extras?.outputImageTokens ?? 0;
+  return read + written + output.text + output.reasoning + output.audio + pictures;
 }
