@@ -39,6 +39,7 @@ function presentPolicy(
     onExhausted: route.onExhausted,
     streamFailure: route.streamFailure,
     echoModel: route.echoModel,
+    promptCacheMarks: route.promptCacheMarks,
     defaultModel: modelOf('defaultModel'),
     forceModel: modelOf('forceModel'),
   };

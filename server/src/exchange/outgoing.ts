@@ -3,6 +3,7 @@
 
 import type { Edit } from '../core/dialects/dialect.ts';
 import { type JoinedUrl, joinUrl } from '../core/providers/join-url.ts';
+import { markEdit } from './cache-marks.ts';
 import type { Exchange, Target } from './context.ts';
 import { applyEdits } from './edits.ts';
 import type { OutboundRequest } from './ports.ts';
@@ -52,6 +53,8 @@ export function outgoing(exchange: Exchange, target: Target): OutboundRequest {
     for (const span of peeked.modelRepeats ?? [])
       edits.push({ ...span, text: JSON.stringify(resourceName(target.model)) });
   if (peeked.usageEdit !== undefined && asksForUsage(exchange, target)) edits.push(peeked.usageEdit);
+  const mark = markEdit(exchange, target);
+  if (mark !== undefined) edits.push(mark);
   const parts = applyEdits(body, edits);
   let length = 0;
   for (const part of parts) length += part.length;

@@ -3,6 +3,7 @@
 // wire into the model of core/model (`decode`) and writes it from there (`encode`).
 
 import type { Bytes } from '../bytes.ts';
+import type { PromptMembers } from '../guardian/prompt.ts';
 import type { DialectId, Use } from '../model/dialect-id.ts';
 import type { SluiceError } from '../model/error.ts';
 import type { Emit, StreamEvent } from '../model/event.ts';
@@ -241,6 +242,8 @@ export interface Dialect {
    * that the client sent stands before a digest of how the conversation begins.
    */
   conversation(body: Bytes): string | undefined;
+  /** Where the pieces of a prompt stand in a body that asks for an answer. */
+  readonly promptMembers: PromptMembers;
   /** A fresh watcher for one streamed answer. */
   watch(framing: Framing): StreamWatch;
   /** A fresh trail of one streamed answer. */

@@ -9,6 +9,7 @@ import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import type { ChatRequest, ReasoningWish } from '../../core/model/request.ts';
 import { TOKEN_PREFIX } from '../../core/model/token.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
+import { withMark } from '../cache-marks.ts';
 import type { Broken, Exchange, Target } from '../context.ts';
 
 /**
@@ -71,7 +72,7 @@ export function prepareConversion(
 ): Conversion | SluiceError {
   const decoded = exchange.decoded();
   if ('code' in decoded) return decoded;
-  const request = withEffort(decoded, target.effort);
+  const request = withMark(withEffort(decoded, target.effort), exchange, target);
   const { upstream, dialect, model } = target;
   const conversion = convertRequest({
     from: exchange.dialect,

@@ -17,6 +17,11 @@ export const anthropicMessages: Dialect = {
   codec,
   peek,
   conversation,
+  promptMembers: {
+    head: ['tools', 'system'],
+    turns: 'messages',
+    settings: ['tool_choice', 'thinking'],
+  },
   watch: watchMessages,
   trail: createTrail,
   readAnswer,

@@ -17,6 +17,11 @@ export const gemini: Dialect = {
   codec,
   peek,
   conversation,
+  promptMembers: {
+    head: ['tools', 'systemInstruction', 'system_instruction'],
+    turns: 'contents',
+    settings: ['toolConfig', 'tool_config'],
+  },
   watch: watchGemini,
   trail: createTrail,
   readAnswer,

@@ -17,6 +17,7 @@ export const openaiChat: Dialect = {
   codec,
   peek,
   conversation,
+  promptMembers: { head: ['tools'], turns: 'messages', settings: ['tool_choice', 'response_format'] },
   watch: watchChat,
   trail: createTrail,
   readAnswer,

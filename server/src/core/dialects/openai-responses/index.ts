@@ -17,6 +17,11 @@ export const openaiResponses: Dialect = {
   codec,
   peek,
   conversation,
+  promptMembers: {
+    head: ['tools', 'instructions'],
+    turns: 'input',
+    settings: ['tool_choice', 'reasoning', 'text'],
+  },
   watch: watchResponses,
   trail: createTrail,
   readAnswer,
