@@ -1,7 +1,8 @@
 // `npm run bench`: measures Sluice beside a bare relay, nginx, Caddy and Portkey in one run and prints ratios. The figure
 // is the CPU time of the contender's process tree per unit of work, which survives a noisy machine; nothing here passes
 // or fails. Options: --rounds 3 --seconds 4 --only small,burst --contenders sluice,nginx. `--only conversion` measures the
-// conversion core by itself, without a gateway, and `--only routing` the choice among candidates.
+// conversion core by itself, without a gateway, `--only routing` the choice among candidates, and `--only ledger` what the
+// ledger answers (`--rows 10M`).
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '4' },
     only: { type: 'string' },
     contenders: { type: 'string' },
+    rows: { type: 'string', default: '1M' },
   },
 });
 const UPSTREAM_PORT = 23_900;
@@ -161,9 +163,16 @@ async function routing() {
   printChoices(await measureChoices());
 }
 
+/** Questions to a ledger of so many rows. */
+async function ledger() {
+  const { measureLedger, printLedger } = await import('./ledger.mjs');
+  printLedger(await measureLedger({ rows: options.rows }));
+}
+
 async function main() {
   if (options.only === 'conversion') return conversion();
   if (options.only === 'routing') return routing();
+  if (options.only === 'ledger') return ledger();
   build();
   const base = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const bodies = writeBodies(base);

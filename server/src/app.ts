@@ -1,20 +1,29 @@
 // Composition root: puts the parts together and is the only file that knows all of them.
 
+import { createHash } from 'node:crypto';
+import type { AdminOutside } from './admin/parts.ts';
+import { type WiredAdmin, wireAdmin } from './app-admin.ts';
 import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { dialects } from './core/dialects/index.ts';
+import type { KeyEvent } from './core/telemetry/key-event.ts';
+import { informAll } from './exchange/ask-spending.ts';
 import type { DialectCall } from './exchange/context.ts';
 import { createDeadlines, TICK_MS } from './exchange/deadlines.ts';
 import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
 import { exchange } from './exchange/exchange.ts';
+import { Guardian } from './exchange/guardian.ts';
 import { listModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
 import type { Operator, OperatorCall, OperatorVault } from './exchange/operator.ts';
 import { createOwners } from './exchange/owners.ts';
 import { passThrough } from './exchange/pass-through.ts';
+import { keyEventOf } from './exchange/pool/key-events.ts';
 import { Pool } from './exchange/pool/pool.ts';
 import { restorePool, savePool } from './exchange/pool/saving.ts';
 import type {
+  AnswerCache,
+  Details,
   Inbound,
   Keep,
   Ledger,
@@ -23,15 +32,22 @@ import type {
   Observer,
   Ports,
   Prices,
+  Spending,
   StateStore,
   Transport,
 } from './exchange/ports.ts';
+import type { Replayer } from './exchange/replay/replay.ts';
 import { createResponseSession } from './exchange/response-session.ts';
+import { Flights } from './exchange/reuse/flights.ts';
 import { createRunning } from './exchange/running.ts';
 import { unifiedChat } from './exchange/unified/unified.ts';
 import { createWaitingRoom } from './exchange/waiting-room.ts';
+import { createWatching } from './exchange/watching.ts';
+import { callFor, callOf } from './http/call-of.ts';
+import { newRequestId } from './http/request-id.ts';
 import type { Match } from './http/routes.ts';
 import { createEdge, type Edge, type EdgeOptions } from './http/server.ts';
+import { createAnswers } from './stores/answers.ts';
 import { createTokenizer } from './tokens/tokenizer.ts';
 import { createTunnels } from './upstream/tunnel.ts';
 
@@ -45,19 +61,35 @@ export interface AppParts {
   readonly state: StateStore;
   readonly log: Log;
   readonly version: string;
+  /** Answers that may be given again; kept in memory where absent. */
+  readonly answers?: AnswerCache;
   /** What models cost; nobody knows where absent. */
   readonly prices?: Prices;
+  /** What clients have spent before; budgets know only what they have saved where absent. */
+  readonly spending?: Spending;
   readonly observers?: readonly Observer[];
   readonly lenses?: readonly Lens[];
+  /** What was kept of exchanges; nothing is where absent. */
+  readonly details?: Details;
   /** What lets the operator in; nobody is let in without it. */
   readonly vault?: OperatorVault;
   readonly page?: EdgeOptions['page'];
+  /** The page of metrics; there is none where absent. */
+  readonly metrics?: EdgeOptions['metrics'];
+  /** What the admin API needs from outside; there is none where absent, or where there is no operator. */
+  readonly admin?: AdminOutside;
+  /** Hears what happens to provider keys. */
+  keyEvent?(event: KeyEvent): void;
 }
 
 /** A gateway that can be started and stopped. */
 export interface App {
   readonly edge: Edge;
   readonly memory: Memory;
+  /** Sends captured requests again. */
+  readonly replayer: Replayer;
+  /** The admin API, where there is one. */
+  readonly admin: WiredAdmin | undefined;
   /** Puts back what was known of keys before a restart. */
   restore(): Promise<void>;
   /**
@@ -76,6 +108,7 @@ export function createApp(parts: AppParts): App {
   const tunnels = createTunnels();
   const settings = (): Settings => parts.settings();
   const tokenizer = createTokenizer();
+  const watching = createWatching();
   const ports: Ports = {
     settings,
     clock,
@@ -88,13 +121,32 @@ export function createApp(parts: AppParts): App {
     state,
     log,
     prices: parts.prices ?? { of: () => undefined },
+    spending: parts.spending,
+    answers: parts.answers ?? createAnswers({ ...settings().cache, url: undefined }, clock, log),
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
     observers: parts.observers ?? [],
     lenses: parts.lenses ?? [],
+    details: parts.details,
+    ongoing: watching,
   };
   const pool = new Pool(clock, Math.random);
   const waiting = createWaitingRoom(clock, deadlines, () => settings().queue);
   pool.freed = () => waiting.wake();
-  const memory: Memory = { pool, owners: createOwners(), running: createRunning(), waiting };
+  if (parts.keyEvent !== undefined)
+    pool.standings.heard = (change) => {
+      const event = keyEventOf(change, pool.now());
+      if (event !== undefined) parts.keyEvent?.(event);
+    };
+  pool.prices = ports.prices;
+  const guardian = new Guardian();
+  const memory: Memory = {
+    pool,
+    owners: createOwners(),
+    flights: new Flights(),
+    running: createRunning(),
+    waiting,
+    guardian,
+  };
   const saving = setInterval(() => savePool(pool, state), SAVE_EVERY_MS).unref();
   const discovery = createDiscovery(ports);
   let ready = true;
@@ -107,6 +159,22 @@ export function createApp(parts: AppParts): App {
           token: () => vault.token(),
           answer: async (call: OperatorCall) => (await operatorOf(ports, pool, vault)).answer(call),
         };
+
+  const replayer = lazyReplayer(ports, memory);
+  const admin =
+    parts.admin === undefined || operator === undefined
+      ? undefined
+      : wireAdmin({
+          outside: parts.admin,
+          ports,
+          memory,
+          discovery,
+          operator,
+          replayer,
+          watching,
+          version: parts.version,
+          ready: () => ready,
+        });
 
   const edge = createEdge({
     settings: ports.settings,
@@ -133,23 +201,32 @@ export function createApp(parts: AppParts): App {
       return createResponseSession({ ports, call, handshake, run });
     },
     ...(operator === undefined ? {} : { operator }),
+    ...(admin === undefined ? {} : { admin: (handed) => admin.handle(handed) }),
     ...(parts.page === undefined ? {} : { page: parts.page }),
+    ...(parts.metrics === undefined ? {} : { metrics: parts.metrics }),
   });
 
   return {
     edge,
     memory,
-    restore: () => restorePool(pool, state, settings().limits),
+    replayer,
+    admin,
+    restore: async () => {
+      await restorePool(pool, state, settings().limits);
+      informAll(ports, pool);
+    },
     stop: async (drainMs) => {
       ready = false;
       const closed = edge.close();
+      const ended = admin?.close();
       await Promise.race([memory.running.idle(), wait(drainMs)]);
       memory.running.interruptAll();
       await Promise.race([memory.running.idle(), wait(INTERRUPT_MS)]);
-      await Promise.race([closed, wait(INTERRUPT_MS)]);
+      await Promise.race([Promise.all([closed, ended]), wait(INTERRUPT_MS)]);
       edge.closeNow();
       transport.close();
       tokenizer.close();
+      ports.answers.close();
       clearInterval(ticker);
       clearInterval(saving);
       savePool(pool, state);
@@ -165,6 +242,26 @@ async function operatorOf(ports: Ports, pool: Pool, vault: OperatorVault): Promi
     import('./exchange/operator-port.ts'),
   ]);
   return createOperator({ settings: () => ports.settings(), pool: operatorPort(ports, pool), vault });
+}
+
+/** Loaded when something is first sent again. */
+function lazyReplayer(ports: Ports, memory: Memory): Replayer {
+  const load = async (): Promise<Replayer> => {
+    const [{ createReplayer }, { textDiff }] = await Promise.all([
+      import('./exchange/replay/replay.ts'),
+      import('./observe/capture/text-diff.ts'),
+    ]);
+    const run = (call: DialectCall, inbound: Inbound): Promise<void> => {
+      const served = exchange(ports, memory, call, inbound);
+      memory.running.follow(served);
+      return served;
+    };
+    return createReplayer({ ports, newId: newRequestId, callOf: callFor, run, textDiff });
+  };
+  return {
+    replay: async (id, to) => (await load()).replay(id, to),
+    replayRecord: async (record, to) => (await load()).replayRecord(record, to),
+  };
 }
 
 /** What the messages of a WebSocket have in common: their body says everything. */
@@ -192,10 +289,8 @@ function serve(
   const dialect = dialects[match.dialect];
   switch (route.kind) {
     case 'exchange': {
-      const array = match.stream && !/[?&]alt=sse(?:&|$)/.test(inbound.query);
-      const framing = array ? 'json-array' : 'sse';
-      const { model, stream } = match;
-      const call: DialectCall = { name: route.name, dialect, use: route.use, model, stream, framing };
+      const call = callOf(match, inbound.query);
+      if (call === undefined) return Promise.reject(new Error(`${route.name} is no call to a model`));
       if (route.unified !== true) return exchange(ports, memory, call, inbound);
       return unifiedChat(
         { ports, call, run: (chat, request) => exchange(ports, memory, chat, request) },
@@ -208,6 +303,8 @@ function serve(
       return listModels(ports, discovery, { name: route.name, dialect, model: match.model }, inbound);
     case 'local':
     case 'operator':
+    case 'admin':
+    case 'metrics':
       return Promise.reject(new Error(`${route.name} is answered by the edge`));
   }
 }

@@ -24,7 +24,13 @@ export type GatewayAnswer =
 /** A running gateway, spoken to as its operator. */
 export interface RunningGateway {
   readonly origin: string;
-  ask(method: 'GET' | 'POST', path: string, body?: object): Promise<GatewayAnswer>;
+  /** Waits for the answer for half a minute unless told otherwise. */
+  ask(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: object,
+    timeoutMs?: number,
+  ): Promise<GatewayAnswer>;
 }
 
 /** Where a gateway with these settings is reached from its own machine. */
@@ -45,8 +51,8 @@ export async function findGateway(
   const headers = { authorization: `Bearer ${token ?? 'none'}` };
   return {
     origin,
-    ask: async (method, path, body) => {
-      const answer = await send(origin, method, path, ANSWER_MS, headers, body);
+    ask: async (method, path, body, timeoutMs = ANSWER_MS) => {
+      const answer = await send(origin, method, path, timeoutMs, headers, body);
       return understood(answer, origin);
     },
   };
@@ -59,7 +65,7 @@ interface RawAnswer {
 
 function understood({ status, text }: RawAnswer, origin: string): GatewayAnswer {
   const body = parseJson(text);
-  if (status === 200 && body !== undefined) return { ok: true, body };
+  if (status >= 200 && status < 300 && body !== undefined) return { ok: true, body };
   if (status === 401)
     return {
       ok: false,

@@ -24,14 +24,21 @@ export async function run(argv: readonly string[]): Promise<void> {
     name !== '--host' &&
     name !== '--config'
   ) {
-    const [init, config, usage, convert, keys, explain] = await Promise.all([
-      import('./commands/init.ts'),
-      import('./commands/config.ts'),
-      import('./commands/usage.ts'),
-      import('./commands/convert.ts'),
-      import('./commands/keys.ts'),
-      import('./commands/explain.ts'),
-    ]);
+    const [init, config, usage, convert, keys, explain, prices, logs, capture, replay, dashboard, clients] =
+      await Promise.all([
+        import('./commands/init.ts'),
+        import('./commands/config.ts'),
+        import('./commands/usage.ts'),
+        import('./commands/convert.ts'),
+        import('./commands/keys.ts'),
+        import('./commands/explain.ts'),
+        import('./commands/prices.ts'),
+        import('./commands/logs.ts'),
+        import('./commands/capture.ts'),
+        import('./commands/replay.ts'),
+        import('./commands/dashboard.ts'),
+        import('./commands/clients.ts'),
+      ]);
     const commands = [
       init.initCommand(),
       config.configCommand(),
@@ -39,6 +46,12 @@ export async function run(argv: readonly string[]): Promise<void> {
       convert.convertCommand(),
       keys.keysCommand(),
       explain.explainCommand(),
+      prices.pricesCommand(),
+      logs.logsCommand(),
+      capture.captureCommand(),
+      replay.replayCommand(),
+      dashboard.dashboardCommand(),
+      clients.clientsCommand(),
     ];
     for (const command of commands) program.addCommand(command);
   }

@@ -1,6 +1,8 @@
 // Runs a gateway from start to stop: settings, ledger, log and app are opened, the banner is shown, and signals are obeyed.
 
+import type { LogLevelSwitch } from '../admin/parts.ts';
 import { type App, createApp } from '../app.ts';
+import { systemClock } from '../clock.ts';
 import { checkExposure } from '../config/exposure.ts';
 import {
   createLiveSettings,
@@ -11,11 +13,21 @@ import {
 import { formatProblem } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
 import { watchConfig } from '../config/watch.ts';
+import { spendingFrom } from '../exchange/ask-spending.ts';
+import type { Details } from '../exchange/ports.ts';
+import { createCapture } from '../observe/capture/capture.ts';
+import { redactedDetails } from '../observe/capture/redacted-details.ts';
 import { createLog, type ProgramLog } from '../observe/log.ts';
 import { createRedactor, type Redactor } from '../observe/redact.ts';
+import { createPrices } from '../prices/prices.ts';
+import { createAnswers } from '../stores/answers.ts';
 import { openStores } from '../stores/open.ts';
+import type { LedgerStats } from '../stores/sqlite/ledger.ts';
 import { createTransport } from '../upstream/transport/transport.ts';
 import { version } from '../version.ts';
+import { openOutside } from './admin-outside.ts';
+import { createConfigControl } from './config-control.ts';
+import { startObservation } from './observation.ts';
 import { findStart, isDemo, type Start, type StartOptions } from './start-settings.ts';
 import { banner } from './ui/banner.ts';
 
@@ -35,9 +47,13 @@ export async function serve(options: StartOptions): Promise<number> {
   if (!logged.ok) return refuse([logged.message]);
   const { log } = logged;
   const live = liveSettings(start, reading, log, redactor);
+  const observed = await startObservation({ live, redactor, log, version, env: process.env });
+  if (!observed.ok) return refuse([observed.message]);
+  const { observation } = observed;
   const stores = await openStores({
     location: settings.storage.sqlitePath,
     retentionDays: settings.storage.retentionDays,
+    maxBytes: settings.storage.maxBytes ?? 0,
     onTrouble: (message) => log.error(message),
     redact: (text) => redactor.redact(text),
   });
@@ -49,9 +65,37 @@ export async function serve(options: StartOptions): Promise<number> {
     );
 
   const { dashboardPage } = await import('../admin/page.ts');
+  const answers = createAnswers(settings.cache, systemClock, log);
+  const details = redactedDetails(stores.details, redactor);
+  const capture = createCapture({ details, redactor, clock: systemClock, log });
+  const opened = await openOutside({
+    settings,
+    env: process.env,
+    log,
+    parts: {
+      ...createConfigControl({ start, live, env: options.env, overrides: options.overrides }),
+      demo: () => isDemo(live.current()),
+      queries: stores.queries,
+      ledger: () => ledgerHealth(ledger.stats()),
+      capture: capture.control,
+      bundle: (ids) => captureBundle(details, ids, live.current()),
+      feed: observation.feed,
+      logLevel: logSwitch(live, log),
+    },
+  });
+  if (!opened.ok) {
+    await ledger.shut();
+    await observation.shut();
+    await log.close();
+    return refuse([opened.message]);
+  }
+  const prices = createPrices({ settings: () => live.current(), onTrouble: (message) => log.error(message) });
   const app = createApp({
     settings: () => live.current(),
+    prices,
+    spending: spendingFrom(stores.queries),
     transport: createTransport(),
+    answers,
     ledger,
     keep,
     state,
@@ -59,16 +103,24 @@ export async function serve(options: StartOptions): Promise<number> {
     version,
     page: dashboardPage(),
     vault: start.vault,
+    admin: opened.outside,
+    ...observation.parts,
+    lenses: [capture.lens, ...observation.parts.lenses],
+    details,
   });
+  observation.watch(app, { cache: () => answers.stats(), ledger: () => ledgerHealth(ledger.stats()) });
   await app.restore();
   try {
     const address = await app.edge.listen();
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
     const origin = `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${address.port}`;
-    say(banner({ version, origin, settings, demo: isDemo(settings) }));
+    const secrets = process.stderr.isTTY ? secretsToShow(app, opened.created) : {};
+    say(banner({ version, origin, settings, demo: isDemo(settings), ...secrets }));
+    setTimeout(() => prices.warm(), PRICES_AFTER_MS).unref();
   } catch (error) {
     await app.stop(0);
     await ledger.shut();
+    await observation.shut();
     await log.close();
     return refuse([bindingProblem(error, settings.server)]);
   }
@@ -86,10 +138,53 @@ export async function serve(options: StartOptions): Promise<number> {
   for (const watch of watches) watch.close();
   await stopGently(app, live, log);
   await ledger.shut();
+  await observation.shut();
   log.info('Stopped.');
   await log.close();
   return 0;
 }
+
+/** What is shown on a terminal alone: a log that is kept must not hold it. */
+function secretsToShow(
+  { admin }: App,
+  created: string | undefined,
+): { readonly login?: string; readonly adminKey?: string } {
+  return {
+    ...(admin === undefined ? {} : { login: admin.gate.links.make().token }),
+    ...(created === undefined ? {} : { adminKey: created }),
+  };
+}
+
+function ledgerHealth({ waiting, unconfirmed, lost }: LedgerStats): { waiting: number; lost: number } {
+  return { waiting: waiting + unconfirmed, lost };
+}
+
+async function captureBundle(
+  details: Details,
+  ids: readonly string[],
+  settings: Settings,
+): Promise<object | undefined> {
+  const { gatherBundle } = await import('../exchange/replay/bundle.ts');
+  return gatherBundle(details, ids, { version, nowMs: Date.now(), settings });
+}
+
+/** The level of the log; a change of the configuration takes the place of what was set here. */
+function logSwitch(live: LiveSettings, log: ProgramLog): LogLevelSwitch {
+  let { level } = live.current().log;
+  live.onSwap((next) => {
+    level = next.log.level;
+  });
+  return {
+    get: () => level,
+    set: (wanted) => {
+      level = wanted;
+      log.setLevel(wanted);
+    },
+  };
+}
+
+/** The price list is loaded when the gateway has started and nobody waits. */
+const PRICES_AFTER_MS = 1_000;
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -135,13 +230,16 @@ const SECRET_HEADER = /auth|key|token|secret|cookie/i;
 
 /** What must never be seen: the keys of all upstreams and the passwords of their proxies. */
 function secretsOf(settings: Settings): string[] {
-  return settings.upstreams.flatMap(({ keys, proxy, headers }) => {
+  const cached =
+    settings.cache.url === undefined ? '' : decodeURIComponent(new URL(settings.cache.url).password);
+  const ofUpstreams = settings.upstreams.flatMap(({ keys, proxy, headers }) => {
     const password = proxy === undefined ? '' : decodeURIComponent(new URL(proxy).password);
     const inHeaders = Object.entries(headers).map(([name, value]) =>
       SECRET_HEADER.test(name) ? (value ?? '') : '',
     );
     return [...keys.map(({ secret }) => secret), ...inHeaders, password].filter((secret) => secret !== '');
   });
+  return [...ofUpstreams, cached, settings.metrics?.token ?? ''].filter((secret) => secret !== '');
 }
 
 function reportReload(result: ReloadResult, log: ProgramLog): void {

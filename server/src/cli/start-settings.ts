@@ -29,6 +29,10 @@ export interface Start {
   read(): Promise<SettingsReading>;
   /** Keys that are kept outside the configuration. */
   readonly vault: GatewayVault;
+  /** The configuration file, or undefined as long as there is none. */
+  file(): string | undefined;
+  /** From now on this file is read, instead of what was found without one. */
+  adopt(path: string): void;
 }
 
 /** Which file is served, or what was found instead of one. */
@@ -36,10 +40,19 @@ export async function findStart(options: StartOptions): Promise<Start> {
   const { overrides, env, cwd } = options;
   const located = locateConfig({ flag: options.config, env, cwd, home: homedir(), exists: existsSync });
   const vault = createGatewayVault();
-  const sources =
-    located === undefined ? await surroundings(options) : fileSources(located.path, overrides, env);
+  let file = located?.path;
+  let sources = file === undefined ? await surroundings(options) : fileSources(file, overrides, env);
   const kind = located === undefined ? 'found' : 'file';
-  return { kind, vault, read: () => vault.merged(sources) };
+  return {
+    kind,
+    vault,
+    read: () => vault.merged(sources),
+    file: () => file,
+    adopt: (path) => {
+      file = path;
+      sources = fileSources(path, overrides, env);
+    },
+  };
 }
 
 function fileSources(path: string, overrides: ListenOverrides, env: NodeJS.ProcessEnv): SettingsSources {

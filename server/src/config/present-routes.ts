@@ -4,6 +4,7 @@ import type { RoutingRoute } from '../core/routing/policy.ts';
 import { asWritten } from './as-written.ts';
 import type { LoadedConfig } from './load.ts';
 import type { PathStep } from './problem.ts';
+import { presentReuse } from './resolve-cache.ts';
 import type { Settings } from './settings.ts';
 
 /** Both sections. `settings` must have been resolved from `loaded`. */
@@ -40,6 +41,7 @@ function presentPolicy(
     streamFailure: route.streamFailure,
     echoModel: route.echoModel,
     promptCacheMarks: route.promptCacheMarks,
+    cache: presentReuse(route.cache),
     defaultModel: modelOf('defaultModel'),
     forceModel: modelOf('forceModel'),
   };

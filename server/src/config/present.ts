@@ -39,11 +39,20 @@ export function presentConfig(
       },
       clients: config.clients.map((client, index) => ({
         id: client.id,
+        ...(client.name === undefined
+          ? {}
+          : { name: asWritten(loaded, ['clients', index, 'name'], client.name) }),
         enabled: client.enabled,
         ...(client.key === undefined
           ? { keyHash: client.keyHash }
           : { key: secret(loaded, ['clients', index, 'key']) }),
+        expiresAt: client.expiresAt,
+        models: client.models,
+        upstreams: client.upstreams,
         limits: client.limits,
+        ...(client.budgets.length === 0
+          ? {}
+          : { budgets: client.budgets, unpricedModels: client.unpricedModels }),
       })),
       upstreams: config.upstreams.map((upstream, index) => {
         const resolved = settings.upstreams.find((candidate) => candidate.id === upstream.id);
@@ -57,11 +66,25 @@ export function presentConfig(
       queue: settings.queue,
       limits: asWritten(loaded, ['limits'], config.limits),
       conversion: settings.conversion,
+      prices: { file: settings.prices.file, models: config.prices.models },
+      cache: {
+        ...settings.cache,
+        url: settings.cache.url && hideInUrl(loaded.written.get('cache.url') ?? settings.cache.url),
+      },
       storage: {
         url: loaded.written.get('storage.url') ?? `sqlite:${settings.storage.sqlitePath}`,
         retentionDays: settings.storage.retentionDays,
+        maxBytes: settings.storage.maxBytes,
       },
-      log: { level: settings.log.level, file: loaded.written.get('log.file') ?? settings.log.file },
+      log: {
+        ...settings.log,
+        file: loaded.written.get('log.file') ?? settings.log.file,
+        folder: loaded.written.get('log.folder') ?? settings.log.folder,
+      },
+      metrics: {
+        ...config.metrics,
+        token: config.metrics.token === undefined ? undefined : secret(loaded, ['metrics', 'token']),
+      },
     },
   };
 }
@@ -132,7 +155,7 @@ function presentBaseUrls(
 }
 
 /** Hides user, password and query values of a URL; references stay, and so do versions of dated APIs. */
-function hideInUrl(url: string): string {
+export function hideInUrl(url: string): string {
   return url
     .replace(/\/\/([^/?#]*)@/, (_, user: string) => `//${hideLiterals(user)}@`)
     .replace(/([?&])([^=&#]*)=([^&#]*)/g, (_, mark: string, name: string, value: string) => {

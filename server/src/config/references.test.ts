@@ -92,7 +92,8 @@ describe('a reference', () => {
     writeFileSync(join(folder, 'file.jsonc'), '{ "aliases": { "a": "{file:key}" } }');
     const loaded = await loadConfig(join(folder, 'file.jsonc'), {});
     expect(loaded.ok && loaded.value.config.aliases).toEqual({ a: 'one\ntwo' });
-    expect(loaded.snapshot.files).toEqual([join(folder, 'file.jsonc'), join(folder, 'key')]);
+    const watched = ['file.jsonc', 'key', 'prices.jsonc'].map((name) => join(folder, name));
+    expect(loaded.snapshot.files).toEqual(watched);
   });
 });
 

@@ -1,6 +1,8 @@
 // clients of the file → Client: keys become hashes, and keys that anyone would guess are refused.
 
 import { createHash } from 'node:crypto';
+import { type Budget, nanoUsdOf } from '../core/budgets/budget.ts';
+import { matchesGlob } from '../core/routing/glob.ts';
 import { isLoopbackHost } from './exposure.ts';
 import type { Findings } from './findings.ts';
 import { limitsOf } from './resolve-limits.ts';
@@ -24,11 +26,12 @@ export function hashKey(secret: string): string {
 
 const guessableHashes: ReadonlySet<string> = new Set(GUESSABLE.map(hashKey));
 
-/** Resolves all clients; wrong ones are reported. `host` is the address that the gateway will listen on. */
+/** Resolves all clients; wrong ones are reported. `host` is the address that the gateway will listen on, `upstreamIds` are all there are. */
 export function resolveClients(
   clients: readonly ClientConfig[],
   host: string,
   findings: Findings,
+  upstreamIds: readonly string[] = [],
 ): readonly Client[] {
   const ids = new Map<string, number>();
   const owners = new Map<string, number>();
@@ -49,8 +52,72 @@ export function resolveClients(
       owners.set(keyHash, index);
     }
     const limits = limitsOf(client.limits);
-    return { id: client.id, enabled: client.enabled, keyHash, ...(limits && { limits }) };
+    const expiresAtMs = expiryOf(client, path, findings);
+    const budgets = budgetsOf(client, path, findings);
+    checkUpstreams(client, upstreamIds, path, findings);
+    return {
+      id: client.id,
+      enabled: client.enabled,
+      keyHash,
+      ...(limits && { limits }),
+      ...(client.name !== undefined && { name: client.name }),
+      ...(expiresAtMs !== undefined && { expiresAtMs }),
+      ...(client.models && { models: client.models }),
+      ...(client.upstreams && { upstreams: client.upstreams }),
+      ...(budgets.length > 0 && { budgets, unpricedModels: client.unpricedModels }),
+    };
   });
+}
+
+/** A date and time with its zone, as in RFC 3339; a date alone would mean another moment everywhere. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/i;
+
+/** Ms since 1970 of a moment as it is written in the file; undefined where it is none. */
+export function momentOf(text: string): number | undefined {
+  const epochMs = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(epochMs) ? undefined : epochMs;
+}
+
+function expiryOf(
+  { expiresAt }: ClientConfig,
+  path: readonly (string | number)[],
+  findings: Findings,
+): number | undefined {
+  if (expiresAt === undefined) return undefined;
+  const epochMs = momentOf(expiresAt);
+  if (epochMs !== undefined) return epochMs;
+  const suggestion = 'Write it with its zone, as in "2027-01-31T18:00:00Z" or "2027-01-31T18:00:00+01:00".';
+  findings.add([...path, 'expiresAt'], 'Is not a date and time.', { suggestion });
+  // Whoever meant to limit a key did not mean it to work for ever.
+  return 0;
+}
+
+function budgetsOf(
+  { budgets }: ClientConfig,
+  path: readonly (string | number)[],
+  findings: Findings,
+): readonly Budget[] {
+  return budgets.map(({ period, usd, warnAt, status }, index) => {
+    const earlier = budgets.findIndex((other) => other.period === period);
+    if (earlier < index)
+      findings.add(
+        [...path, 'budgets', index, 'period'],
+        `There is a budget for this period already: budgets[${earlier}].`,
+      );
+    return { period, nanoUsd: nanoUsdOf(usd), warnAt, status };
+  });
+}
+
+/** A glob that fits no upstream shuts the client out, which is seldom meant. */
+function checkUpstreams(
+  { upstreams = [] }: ClientConfig,
+  ids: readonly string[],
+  path: readonly (string | number)[],
+  findings: Findings,
+): void {
+  for (const [index, glob] of upstreams.entries())
+    if (!ids.some((id) => matchesGlob(glob, id)))
+      findings.add([...path, 'upstreams', index], 'No upstream is called so.', { severity: 'warning' });
 }
 
 function checkKey(

@@ -84,9 +84,9 @@ describe('weights and prices', () => {
       prices: { 'gpt-*': { input: 2.5, output: 10 }, '*': { input: 0, output: 0 } },
     });
     expect(upstream.weight).toBe(0.5);
-    expect(upstream.prices).toEqual([
-      { models: ['gpt-*'], input: 2.5, output: 10 },
-      { models: ['*'], input: 0, output: 0 },
+    expect(upstream.prices).toMatchObject([
+      { models: ['gpt-*'], price: { rates: { input: 2_500_000, output: 10_000_000 } } },
+      { models: ['*'], price: { rates: { input: 0, output: 0 } } },
     ]);
     expect(upstreamOf({})).toMatchObject({ weight: 1, prices: [], limits: undefined, modelLimits: [] });
   });

@@ -6,6 +6,7 @@ import { DEFAULT_ROUTE } from '../core/routing/policy.ts';
 import type { Findings } from './findings.ts';
 import { nearestName } from './nearest.ts';
 import type { PathStep } from './problem.ts';
+import { resolveReuse } from './resolve-cache.ts';
 import { mergeRetry, resolveDispatch, resolveRetry } from './resolve-dispatch.ts';
 import type { ConfigFile } from './schema/config-file.ts';
 import type { AffinityConfig, RouteConfig } from './schema/routing.ts';
@@ -24,6 +25,8 @@ export function resolveRoutes(config: ConfigFile, findings: Findings): readonly 
     onExhausted: routing.onExhausted,
     streamFailure: routing.streamFailure,
     echoModel: routing.echoModel,
+    promptCacheMarks: routing.promptCacheMarks,
+    cache: resolveReuse(routing.cache),
     defaultModel: routing.defaultModel,
     forceModel: routing.forceModel,
   };
@@ -61,6 +64,8 @@ function resolveRoute(
     onExhausted: route.onExhausted ?? common.onExhausted,
     streamFailure: route.streamFailure ?? common.streamFailure,
     echoModel: route.echoModel ?? common.echoModel,
+    promptCacheMarks: route.promptCacheMarks ?? common.promptCacheMarks,
+    cache: route.cache === undefined ? common.cache : resolveReuse(route.cache),
     defaultModel: route.defaultModel ?? common.defaultModel,
     forceModel: route.forceModel ?? common.forceModel,
   };

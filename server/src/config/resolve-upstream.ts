@@ -6,10 +6,12 @@ import { findProvider, providers } from '../core/providers/index.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { checkBaseUrl, checkProxyUrl, type UrlCheck } from './base-url.ts';
 import type { Findings } from './findings.ts';
+import { isLinkLocal } from './link-local.ts';
 import { nearestName } from './nearest.ts';
 import type { PathStep } from './problem.ts';
 import { resolveKeys } from './resolve-keys.ts';
 import { limitsOf, modelLimitsOf } from './resolve-limits.ts';
+import { upstreamPrices } from './resolve-prices.ts';
 import { type TimeoutsConfig, timeoutsOf } from './schema/timeouts.ts';
 import type { UpstreamConfig } from './schema/upstream.ts';
 import type { Upstream } from './settings.ts';
@@ -36,6 +38,7 @@ export function resolveUpstream(
   }
   const dialects = dialectsOf(config, provider);
   const baseUrls = resolveBaseUrls(config, provider, dialects, path, findings);
+  checkPlace(config, baseUrls, path, findings);
   const keys = resolveKeys(config, provider, path, findings);
   const usable = keys.some((key) => key.disabled !== true) || findings.hasKeysElsewhere(config.id);
   if (!usable && config.enabled) {
@@ -64,7 +67,7 @@ export function resolveUpstream(
     limits: limitsOf(config.limits),
     keyLimits: limitsOf(config.keyLimits),
     modelLimits: modelLimitsOf(config.modelLimits),
-    prices: Object.entries(config.prices).map(([model, price]) => ({ models: [model], ...price })),
+    prices: upstreamPrices(config.prices, config.id),
   };
 }
 
@@ -109,6 +112,20 @@ function resolveBaseUrls(
     else if (!text) findings.add([...path, 'baseUrl'], `There is no address for ${dialect}.`);
   }
   return urls;
+}
+
+/** The first address that no provider is at, unless it is allowed. */
+function checkPlace(
+  { allowLinkLocal }: UpstreamConfig,
+  baseUrls: BaseUrls,
+  path: readonly PathStep[],
+  findings: Findings,
+): void {
+  const urls = Object.values(baseUrls).filter((url) => url !== undefined);
+  if (allowLinkLocal || !urls.some((url) => isLinkLocal(new URL(url).hostname))) return;
+  findings.add([...path, 'baseUrl'], 'Is a link-local address or the metadata service of a cloud.', {
+    suggestion: 'If the upstream really is there, write "allowLinkLocal": true.',
+  });
 }
 
 function reportNoBase(

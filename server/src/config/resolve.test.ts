@@ -59,8 +59,21 @@ describe('settings', () => {
       queue: DEFAULT_QUEUE,
       limits: { ...DEFAULT_LIMIT_POLICY, models: [] },
       conversion: { preferNative: true, strict: false, lossy: 'refuse' },
-      storage: { sqlitePath: '/home/me/.local/share/sluice/sluice.db', retentionDays: 90 },
-      log: { level: 'info', file: undefined },
+      cache: { url: undefined, maxBytes: 67_108_864, maxEntryBytes: 1_048_576 },
+      prices: { file: undefined, models: [] },
+      storage: {
+        sqlitePath: '/home/me/.local/share/sluice/sluice.db',
+        retentionDays: 90,
+        maxBytes: 2_147_483_648,
+      },
+      log: {
+        level: 'info',
+        file: undefined,
+        folder: undefined,
+        maxFileBytes: 20_971_520,
+        retentionDays: 14,
+      },
+      metrics: { enabled: true, token: undefined, open: false, keyLabels: false },
     });
   });
 

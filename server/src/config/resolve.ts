@@ -7,10 +7,13 @@ import type { Environment } from './environment.ts';
 import { collectFindings, type Findings } from './findings.ts';
 import { type ListenOverrides, listenAddress } from './listen-address.ts';
 import { inOrder, type LoadedConfig } from './load.ts';
-import { absolutePath, dataFolder, sqlitePath } from './places.ts';
+import { dataFolder, sqlitePath } from './places.ts';
 import type { Problem } from './problem.ts';
+import { resolveCache } from './resolve-cache.ts';
 import { resolveClients } from './resolve-clients.ts';
 import { resolveLimits } from './resolve-limits.ts';
+import { resolveLog, resolveMetrics } from './resolve-observability.ts';
+import { resolvePrices } from './resolve-prices.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import { resolveUpstream } from './resolve-upstream.ts';
 import type { Settings, Upstream } from './settings.ts';
@@ -62,7 +65,12 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
       drainMs: config.server.drainMs,
       heartbeatMs: config.server.heartbeatMs,
     },
-    clients: resolveClients(config.clients, host, findings),
+    clients: resolveClients(
+      config.clients,
+      host,
+      findings,
+      config.upstreams.map(({ id }) => id),
+    ),
     upstreams: resolveUpstreams(loaded, findings),
     aliases: config.aliases,
     routes: resolveRoutes(config, findings),
@@ -70,11 +78,15 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
     queue: config.queue,
     limits: resolveLimits(config.limits, findings),
     conversion: config.conversion,
-    storage: { sqlitePath: storagePath ?? '', retentionDays: config.storage.retentionDays },
-    log: {
-      level: config.log.level,
-      file: config.log.file === undefined ? undefined : absolutePath(config.log.file, file, home),
+    prices: resolvePrices(loaded, findings),
+    cache: resolveCache(config.cache, env, findings),
+    storage: {
+      sqlitePath: storagePath ?? '',
+      retentionDays: config.storage.retentionDays,
+      maxBytes: config.storage.maxBytes,
     },
+    log: resolveLog(config.log, loaded.document, home),
+    metrics: resolveMetrics(config.metrics, findings),
   };
   checkRoutes(config, settings.routes, settings.upstreams, findings);
   const problems = inOrder(findings.problems);

@@ -9,7 +9,9 @@ import { keyText } from './resolve-keys.ts';
 function holdsSecrets(loaded: LoadedConfig): boolean {
   const written = (path: readonly (string | number)[]): boolean => loaded.written.has(pathText(path));
   const { clients, upstreams } = loaded.config;
+  const { token } = loaded.config.metrics;
   return (
+    (token !== undefined && !written(['metrics', 'token'])) ||
     clients.some((client, index) => client.key !== undefined && !written(['clients', index, 'key'])) ||
     upstreams.some((upstream, index) =>
       (upstream.keys ?? []).some((key, at) => {

@@ -1,9 +1,11 @@
 // The resolved, immutable configuration that the running gateway reads. A reload makes a new one; a request keeps the
 // one it began with.
 
+import type { Budget } from '../core/budgets/budget.ts';
 import type { Lossy } from '../core/conversion/policy.ts';
 import type { DialectId } from '../core/model/dialect-id.ts';
 import type { TraitsOverride } from '../core/model/traits.ts';
+import type { Price } from '../core/pricing/price.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import type {
   HealthPolicy,
@@ -40,11 +42,19 @@ export interface UpstreamKey {
   readonly limits?: Limits;
 }
 
-/** What a model costs, for the order `cheapest`: US dollars for a million tokens. */
+/** What models cost at an upstream. */
 export interface ModelPrice {
   readonly models: readonly string[];
-  readonly input: number;
-  readonly output: number;
+  readonly price: Price;
+}
+
+/** What models cost at some upstreams. */
+export interface PlacedPrice {
+  /** Glob of ids of providers or upstreams. */
+  readonly place: string;
+  /** Glob of model names. */
+  readonly model: string;
+  readonly price: Price;
 }
 
 /** One configured base URL with keys. */
@@ -110,6 +120,17 @@ export interface Client {
   /** SHA-256 of the key, hex. */
   readonly keyHash: string;
   readonly limits?: Limits;
+  /** For people; the id where absent. */
+  readonly name?: string;
+  /** From this moment on (ms since 1970) the key is refused. */
+  readonly expiresAtMs?: number;
+  /** Globs of the models and of the ids of upstreams that it may use; absent: all. */
+  readonly models?: readonly string[];
+  readonly upstreams?: readonly string[];
+  /** What it may spend. Never empty. */
+  readonly budgets?: readonly Budget[];
+  /** Under a budget: whether it may use what has no known price, which no budget can count. Absent: refuse. */
+  readonly unpricedModels?: 'refuse' | 'allow';
 }
 
 /** Where the configuration came from, for the banner and `sluice config`. */
@@ -118,6 +139,15 @@ export interface SettingsOrigin {
   readonly file: string | undefined;
   /** Sentences about what was found elsewhere (environment, local servers, demo), in order. */
   readonly notices: readonly string[];
+}
+
+/** Where answers are kept that are given again. */
+export interface CacheSettings {
+  /** redis:// or rediss:// URL, which may hold a password; undefined: in memory. */
+  readonly url: string | undefined;
+  /** All answers in memory together, and the largest one. */
+  readonly maxBytes: number;
+  readonly maxEntryBytes: number;
 }
 
 /** Everything the running gateway needs to know. */
@@ -157,14 +187,38 @@ export interface Settings {
     readonly strict: boolean;
     readonly lossy: Lossy;
   };
+  /** Where answers are kept that are given again. */
+  readonly cache: CacheSettings;
+  readonly prices: {
+    /** Absolute path of the price file, which need not exist; undefined where there is no configuration file. */
+    readonly file: string | undefined;
+    /** Those of the configuration, then those of the file. The first that matches counts. */
+    readonly models: readonly PlacedPrice[];
+  };
   readonly storage: {
     /** Absolute path of the SQLite file. */
     readonly sqlitePath: string;
     readonly retentionDays: number;
+    /** The most bytes that rows and roll-ups take; 0: no limit. */
+    readonly maxBytes?: number;
   };
   readonly log: {
     readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
     /** Absolute path, or undefined for standard output. */
     readonly file: string | undefined;
+    /** Absolute path of the folder for files of requests, errors and keys; undefined: none are written. */
+    readonly folder?: string | undefined;
+    readonly maxFileBytes?: number;
+    readonly retentionDays?: number;
+  };
+  /** Who may read the metrics; absent: there are none. */
+  readonly metrics?: {
+    readonly enabled: boolean;
+    /** A secret. */
+    readonly token: string | undefined;
+    /** Callers on this machine need no token. */
+    readonly open: boolean;
+    /** Series for each key, by its id. */
+    readonly keyLabels: boolean;
   };
 }

@@ -7,6 +7,7 @@ export interface StarterUpstream {
   readonly keys: readonly string[];
   readonly baseUrl?: string;
   readonly aliases?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What the file is to say. */
@@ -68,13 +69,14 @@ function clientText(keyHash: string | undefined): string {
 }
 
 function upstreamText(upstream: StarterUpstream): string {
-  const { id, provider, keys, baseUrl, aliases } = upstream;
+  const { id, provider, keys, baseUrl, aliases, headers } = upstream;
   const members = {
     id,
     provider,
     ...(baseUrl && { baseUrl }),
     ...(keys.length > 0 && { keys }),
     ...(aliases && { aliases }),
+    ...(headers && { headers }),
   };
   const texts = Object.entries(members).map(([name, value]) => {
     return `${JSON.stringify(name)}: ${JSON.stringify(value).replaceAll('","', '", "')}`;

@@ -1,6 +1,7 @@
 // Turns what the environment offers into upstreams that refer to it, so that a written file names variables, not values.
 
 import { findProvider } from '../core/providers/index.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import { type Environment, upstreamsFromEnvironment } from './environment.ts';
 import type { UpstreamEntry } from './settings.ts';
 import type { StarterUpstream } from './starter-file.ts';
@@ -25,7 +26,18 @@ function referring(entry: UpstreamEntry, env: Environment): StarterUpstream {
     keys: entry.keys === undefined ? [] : keyNames.map((name) => `\${${name}}`),
     ...(urlName === undefined ? {} : { baseUrl: `\${${urlName}}` }),
     ...(isTarget && isSet(env, 'MODEL') ? { aliases: { '*': '${MODEL}' } } : {}),
+    ...(entry.headers === undefined ? {} : { headers: referringHeaders(entry.headers, provider) }),
   };
+}
+
+/** Headers that the environment sets, as references to its variables. */
+function referringHeaders(
+  headers: Readonly<Record<string, string>>,
+  provider: Provider | undefined,
+): Readonly<Record<string, string>> {
+  const variables = provider?.headerEnvironment ?? {};
+  const named = Object.keys(headers).map((name) => [name, `\${${variables[name] ?? ''}}`] as const);
+  return Object.fromEntries(named.filter(([name]) => variables[name] !== undefined));
 }
 
 function isSet(env: Environment, name: string): boolean {

@@ -1,27 +1,78 @@
-// The limits of the caller: what does not fit into them is refused before any upstream is asked.
+// The limits and budgets of the caller: what does not fit into them is refused before any upstream is asked.
 
+import type { Client } from '../config/settings.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import type { LimitKind, Meter, Moment, Shortage } from '../core/routing/limits.ts';
 import type { Limits } from '../core/routing/policy.ts';
+import { informed } from './ask-spending.ts';
+import { budgetedClient, purseOf, reserve } from './budget.ts';
 import type { Exchange } from './context.ts';
+import type { Selection } from './pool/pool.ts';
 import type { RawHeaders } from './ports.ts';
 
 /** A request that was let in, or why not. */
 export type Admission =
   | {
       readonly ok: true;
+      /** Whom it may be sent to. */
+      readonly selection: Selection;
       /** The request is over. `usedTokens` undefined: nobody has told, so what was reckoned with counts. */
       end(usedTokens: number | undefined): void;
     }
   | { readonly ok: false; readonly error: SluiceError; readonly headers: RawHeaders };
 
-const FREE_OF_LIMITS: Admission = { ok: true, end: () => undefined };
+const NOTHING_TO_END = (): void => undefined;
 
-/** Lets a request in that may take so many tokens. */
-export function admit({ inbound, settings, memory, use }: Exchange, tokens: number): Admission {
-  const { client } = inbound;
-  if (client?.limits === undefined || use === 'count-tokens') return FREE_OF_LIMITS;
+/** Lets a request in that may be sent to the members of the selection. `free`: it will not be sent, and uses nothing. */
+export function admit(exchange: Exchange, selection: Selection, free = false): Admission {
+  const { client } = exchange.inbound;
+  if (client === undefined || exchange.use === 'count-tokens')
+    return { ok: true, selection, end: NOTHING_TO_END };
+  const within = withinLimits(exchange, client, selection, free ? 0 : selection.tokens);
+  const budgeted = within.ok && !free ? budgetedClient(client) : undefined;
+  if (!within.ok || budgeted === undefined) return within;
+  const granted = reserve(exchange, budgeted, selection);
+  if (!granted.ok) {
+    within.unsent();
+    return { ok: false, error: granted.error, headers: [] };
+  }
+  const { use, members } = granted;
+  exchange.record.budget = use;
+  return {
+    ok: true,
+    selection: members === selection.members ? selection : { ...selection, members },
+    end: (usedTokens) => {
+      within.end(usedTokens);
+      use.end(exchange.record.cost?.totalNanoUsd ?? 0);
+    },
+  };
+}
+
+/** What has to happen before admit() can know what the client has spent; undefined: nothing. */
+export function beforeAdmission({
+  inbound,
+  memory,
+  ports,
+  settings,
+  use,
+}: Exchange): Promise<void> | undefined {
+  const client = use === 'count-tokens' ? undefined : budgetedClient(inbound.client);
+  if (client === undefined) return undefined;
+  const { pool } = memory;
+  return informed(ports, pool, purseOf(pool, client.id), client.id, settings.limits.timeZone);
+}
+
+/** Within the limits of its client; `unsent`: it was refused all the same, and takes nothing of them. */
+type Within = (Extract<Admission, { ok: true }> & { unsent(): void }) | Extract<Admission, { ok: false }>;
+
+function withinLimits(
+  { settings, memory }: Exchange,
+  client: Client,
+  selection: Selection,
+  tokens: number,
+): Within {
   const { limits } = client;
+  if (limits === undefined) return { ok: true, selection, end: NOTHING_TO_END, unsent: NOTHING_TO_END };
   const place = memory.pool.places.at('client', client.id);
   const takenAt = memory.pool.now();
   const meter = place.counting(settings.limits, takenAt);
@@ -34,7 +85,9 @@ export function admit({ inbound, settings, memory, use }: Exchange, tokens: numb
   memory.pool.standings.unsaved.add(place, 'use');
   return {
     ok: true,
+    selection,
     end: (usedTokens) => meter.settle(tokens, usedTokens ?? tokens, takenAt, memory.pool.now()),
+    unsent: () => meter.giveBack(tokens, takenAt, memory.pool.now()),
   };
 }
 

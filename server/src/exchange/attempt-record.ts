@@ -2,10 +2,13 @@
 // one.
 
 import type { Usage } from '../core/model/usage.ts';
+import type { Cost } from '../core/pricing/cost.ts';
 import type { Verdict } from '../core/routing/verdict.ts';
-import type { Outcome, Target } from './outcome.ts';
+import type { AttemptFailure } from './attempt-failure.ts';
+import type { Failure, Outcome, Target } from './outcome.ts';
 import type { AttemptCause, AttemptEnd, LedgerAttempt } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';
+import { maskedBytes, maskedText } from './secrecy.ts';
 
 /** The facts of one attempt. Times are epoch milliseconds; undefined where a stage was not reached. */
 export interface AttemptRecord {
@@ -24,6 +27,12 @@ export interface AttemptRecord {
   losses: string | undefined;
   /** Milliseconds that the conversion of the request took; undefined where there was none. */
   conversionMs: number | undefined;
+  /** About how many tokens it has put out, for where its upstream told none; undefined where that is not known. */
+  outputTokens: (() => number) | undefined;
+  /** True when `usage` is an estimate of ours. */
+  usageEstimated: boolean;
+  /** What it cost, once that is known; see bill.ts. */
+  cost: Cost | undefined;
 }
 
 /** An attempt that begins. */
@@ -45,6 +54,9 @@ export function attemptRecord(
     modelServed: target.model,
     losses: undefined,
     conversionMs: undefined,
+    outputTokens: undefined,
+    usageEstimated: false,
+    cost: undefined,
   };
 }
 
@@ -58,6 +70,7 @@ export function adopt(record: ExchangeRecord, attempt: AttemptRecord): void {
   record.headersAtMs = attempt.headersAtMs;
   record.firstByteAtMs = attempt.firstByteAtMs;
   record.usage = attempt.usage;
+  record.usageEstimated = attempt.usageEstimated;
   record.losses = attempt.losses;
 }
 
@@ -88,5 +101,34 @@ export function attemptRow(
     status: failed?.answer?.status,
     reason: failed === undefined ? undefined : verdict?.reason,
     errorCode: failed?.error.code,
+    cost: attempt.cost,
+  };
+}
+
+/** What is remembered of an attempt that has failed. */
+export function attemptFailure(
+  attempt: AttemptRecord,
+  end: AttemptEnd,
+  endedAtMs: number,
+  { error, answer }: Failure,
+  verdict: Verdict,
+): AttemptFailure {
+  const { upstream, key, model, dialect } = attempt.target;
+  return {
+    ordinal: attempt.ordinal,
+    cause: attempt.cause,
+    end,
+    upstreamId: upstream.id,
+    keyId: key.id,
+    model,
+    dialect,
+    startedAtMs: attempt.startedAtMs,
+    headersAtMs: attempt.headersAtMs,
+    firstByteAtMs: attempt.firstByteAtMs,
+    endedAtMs,
+    reason: verdict.reason,
+    errorCode: error.code,
+    errorMessage: maskedText(error.message, key.secret),
+    answer: answer === undefined ? undefined : { ...answer, body: maskedBytes(answer.body, key.secret) },
   };
 }

@@ -49,6 +49,7 @@ type Waiting = 'headers' | 'first output' | 'more output';
 class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttempt {
   place = -1;
   readonly record: AttemptRecord;
+  readonly ordinal: number;
   private readonly exchange: Exchange;
   private readonly target: Target;
   private readonly totalDueMs: number;
@@ -73,6 +74,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttem
     const { target } = record;
     this.exchange = exchange;
     this.record = record;
+    this.ordinal = record.ordinal;
     this.target = target;
     this.totalDueMs = options.totalDueMs;
     this.options = options;

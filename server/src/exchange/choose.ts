@@ -8,6 +8,14 @@ import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { type Finding, findCandidates } from '../core/routing/candidates.ts';
 import type { RoutingRoute } from '../core/routing/policy.ts';
 import { routeFor } from '../core/routing/route.ts';
+import {
+  type Access,
+  isRestricted,
+  mayUseModel,
+  modelForbidden,
+  scopeOf,
+  usableUpstreams,
+} from './access.ts';
 import type { Target } from './outcome.ts';
 
 /** Who may serve one request, or why nobody can. The same question gives the same list while the configuration stands. */
@@ -32,6 +40,8 @@ export interface Question {
   readonly client: string;
   /** Ids of the upstreams that may serve it; undefined: any. */
   readonly only?: readonly string[] | undefined;
+  /** What the client may use; absent: everything. */
+  readonly access?: Access;
 }
 
 /** The formats that a use can be converted to. */
@@ -53,6 +63,9 @@ export function choose(settings: Settings, question: Question): Choice {
   if (model === '' && question.needsNoModel !== true) return { ok: false, error: NO_MODEL, route, model };
   const finding = findingFor(settings, route, question, model);
   if (finding.ok) return { ok: true, candidates: finding.candidates, route, model };
+  const { access } = question;
+  if (isRestricted(access) && !mayUseModel(access, model))
+    return { ok: false, error: modelForbidden(access, `"${model}"`), route, model };
   const told = model === question.model ? `"${model}"` : `"${model}" of the route "${route.id}"`;
   return { ok: false, error: refusal(finding, told, question.dialect), route, model };
 }
@@ -92,21 +105,35 @@ function findingFor(
     findings = new Map();
     kept.set(settings, findings);
   }
-  const key = `${dialect} ${use} ${only?.join() ?? ''} ${model}`;
+  const { access } = question;
+  const restricted = isRestricted(access);
+  const key = `${dialect} ${use} ${only?.join() ?? ''} ${restricted ? scopeOf(access) : ''} ${model}`;
   const known = findings.get(key);
   if (known !== undefined) return known;
-  const meant =
-    only === undefined ? settings.upstreams : settings.upstreams.filter(({ id }) => only.includes(id));
-  const finding = findCandidates(meant, {
+  const usable = usableUpstreams(settings.upstreams, access);
+  const meant = only === undefined ? usable : usable.filter(({ id }) => only.includes(id));
+  const found = findCandidates(meant, {
     model,
     dialect,
     bridges: bridgesOf(use),
     globalAliases: settings.aliases,
     takesEffort: takesEffort(use),
   });
+  const finding = restricted ? permitted(found, model, access) : found;
   if (findings.size >= KEPT_FINDINGS) findings.clear();
   if (finding.ok) findings.set(key, finding);
   return finding;
+}
+
+/**
+ * Only what the client may use, by the name that it asks for or by the one that is sent. Names that it may not use are not
+ * offered in place of one that does not exist.
+ */
+function permitted(finding: Finding<Upstream>, model: string, access: Access): Finding<Upstream> {
+  if (!finding.ok) return { ...finding, near: finding.near.filter((name) => mayUseModel(access, name)) };
+  const candidates = finding.candidates.filter((target) => mayUseModel(access, model, target.model));
+  if (candidates.length > 0) return { ok: true, candidates };
+  return { ok: false, reason: 'model', near: [], dialects: [] };
 }
 
 /** Ids that are in both lists; undefined stands for all there are. */

@@ -2,9 +2,11 @@
 // attempt or an honest error status.
 
 import { sluiceError } from '../core/model/error.ts';
+import { costHeaders } from './bill.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
 import { replyHeaders } from './headers.ts';
+import { tokensInAnswer } from './output-measure.ts';
 import type { RawHeaders } from './ports.ts';
 import { echoedModel } from './shown-model.ts';
 
@@ -60,11 +62,14 @@ export function collectAnswer(
     const out = echo === undefined ? body : applied(body, dialect.editAnswer(body, echo));
     control.record.usage = reading.usage;
     control.record.modelServed = reading.model ?? target.model;
+    if (reading.usage === undefined) control.record.outputTokens = () => tokensInAnswer(body);
     control.claim();
     record.bytesOut += out.length;
     exchange.memory.owners.remember(reading.id, target);
+    const cost = costHeaders(exchange, control.record);
     const headers = [
       ...replyHeaders(exchange, control.record, head.headers, false),
+      ...cost,
       'content-length',
       String(out.length),
     ];

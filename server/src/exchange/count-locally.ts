@@ -20,7 +20,7 @@ export async function countLocally(
   const request = decodeCountRequest(dialect, JSON.parse(body.toString('utf8')), call.model);
   if ('code' in request) {
     const status = refuse(inbound.reply, dialect, request, inbound.id);
-    closeRecord(ports, record, { status, errorCode: request.code });
+    closeRecord(ports, record, { status, error: request });
     return;
   }
   // Whoever was asked before has not answered it.

@@ -41,6 +41,11 @@ interface Slot {
   cancelled: boolean;
 }
 
+/** Limits are settled with what an upstream has told; an estimate does not outweigh what was reckoned with. */
+function toldTokens({ usage, usageEstimated }: AttemptRecord): number | undefined {
+  return usageEstimated ? undefined : totalTokens(usage);
+}
+
 class Dispatcher implements Interruptible {
   place = -1;
   private readonly exchange: Exchange;
@@ -213,7 +218,9 @@ class Dispatcher implements Interruptible {
     record.attempts += 1;
     if (record.attempts === 1)
       timing.queueMs = ports.clock.monotonicMs() - inbound.receivedMs - timing.routingMs;
-    return attemptRecord(record.attempts, why, target, ports.clock.epochMs());
+    const attempt = attemptRecord(record.attempts, why, target, ports.clock.epochMs());
+    record.current = attempt;
+    return attempt;
   }
 
   private run(slot: Slot, withoutTokens: boolean): void {
@@ -254,7 +261,7 @@ class Dispatcher implements Interruptible {
     this.tries.note(slot.record, endOf(outcome), outcome, verdict);
     memory.pool.end(slot.lease, settings.health, {
       verdict,
-      usedTokens: totalTokens(slot.record.usage) ?? (usedNothing(outcome) ? 0 : undefined),
+      usedTokens: toldTokens(slot.record) ?? (usedNothing(outcome) ? 0 : undefined),
       // Whether an upstream counts well says nothing of how it generates.
       learns: use !== 'count-tokens',
     });
@@ -291,7 +298,7 @@ class Dispatcher implements Interruptible {
     slot.running?.cancel();
     const verdict = judge({ kind: 'left' }, 0);
     this.tries.note(slot.record, why, undefined, verdict);
-    const usedTokens = totalTokens(slot.record.usage);
+    const usedTokens = toldTokens(slot.record);
     memory.pool.end(slot.lease, settings.health, { verdict, usedTokens, learns: false });
   }
 

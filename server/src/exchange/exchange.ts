@@ -4,7 +4,7 @@ import type { Framing } from '../core/dialects/dialect.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import { totalTokens } from '../core/model/usage.ts';
 import type { Verdict } from '../core/routing/verdict.ts';
-import { admit } from './admit.ts';
+import { admit, beforeAdmission } from './admit.ts';
 import { adopt } from './attempt-record.ts';
 import { choose } from './choose.ts';
 import type { DialectCall, Exchange } from './context.ts';
@@ -23,6 +23,8 @@ import type { Inbound, Ports, RawHeaders } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse, refuseFailed } from './refuse.ts';
+import { type Reuse, reusing } from './reuse/reuse.ts';
+import { maskedText } from './secrecy.ts';
 import { selectionOf } from './selection.ts';
 import { shownModelOf } from './shown-model.ts';
 
@@ -45,7 +47,7 @@ async function serve(
       error.code === 'client_closed'
         ? error.status
         : refuse(inbound.reply, dialect, error, inbound.id, headers);
-    closeRecord(ports, record, { status, errorCode: error.code, aborted: error.code === 'client_closed' });
+    closeRecord(ports, record, { status, error, aborted: error.code === 'client_closed' });
   };
 
   const received = await inbound.readBody();
@@ -68,6 +70,7 @@ async function serve(
     use: call.use,
     client: inbound.client?.id ?? '',
     only: call.only?.(),
+    access: inbound.client,
   };
   const chosen = choose(settings, question);
   if (asked.model === '') record.modelAsked = chosen.model;
@@ -114,29 +117,41 @@ async function serve(
   };
   const selection = selectionOf(running, chosen);
   running.timing.routingMs = ports.clock.monotonicMs() - beganMs;
+  let reuse: Reuse | undefined;
   try {
-    const admission = admit(running, selection.tokens);
+    if (running.route.cache !== undefined) reuse = await reusing(running, chosen.candidates);
+    const free = reuse?.free === true;
+    const asking = free ? undefined : beforeAdmission(running);
+    if (asking !== undefined) await asking;
+    const admission = admit(running, selection, free);
     if (!admission.ok) {
       heartbeat?.stop();
       return deny(admission.error, admission.headers);
     }
     let spent: number | undefined;
     try {
-      const dispatched = await dispatch(running, selection);
+      const ask = (exchange: Exchange): Promise<Dispatched> => dispatch(exchange, admission.selection);
+      const dispatched = await (reuse?.serve(ask) ?? ask(running));
       spent = spentTokens(record, dispatched);
-      await conclude(running, dispatched, () => countLocally(ports, call, inbound, record, body));
+      await conclude(reuse?.exchange ?? running, dispatched, () =>
+        countLocally(ports, call, inbound, record, body),
+      );
     } finally {
       admission.end(spent);
     }
   } finally {
+    reuse?.end();
     heartbeat?.stop();
   }
 }
 
 /** What a request has cost its caller; undefined where it got an answer, or left one, that told nothing of it. */
-function spentTokens({ usage, attempts }: ExchangeRecord, { kind }: Dispatched): number | undefined {
+function spentTokens(
+  { usage, usageEstimated, attempts }: ExchangeRecord,
+  { kind }: Dispatched,
+): number | undefined {
   const served = attempts > 0 && kind !== 'refused' && kind !== 'failed';
-  return totalTokens(usage) ?? (served ? undefined : 0);
+  return (usageEstimated ? undefined : totalTokens(usage)) ?? (served ? undefined : 0);
 }
 
 /** Tells the client what is still to be told, and closes the row. `count`: answers a question for a count without an upstream. */
@@ -148,23 +163,25 @@ async function conclude(
   const { ports, inbound, dialect, record, use, framing } = exchange;
   switch (dispatched.kind) {
     case 'answered':
+      record.promptCache = exchange.memory.guardian.note(exchange);
       return closeRecord(ports, record, { status: 200 });
     case 'left':
       return closeRecord(ports, record, { status: 499, errorCode: 'client_closed', aborted: true });
     case 'cut':
-      return closeRecord(ports, record, { status: 200, errorCode: dispatched.error.code });
+      return closeRecord(ports, record, { status: 200, error: dispatched.error });
     case 'refused': {
       if (use === 'count-tokens') return await count();
       const { error } = dispatched;
       const status = refuse(inbound.reply, dialect, error, inbound.id, [], framing);
-      return closeRecord(ports, record, { status, errorCode: error.code });
+      return closeRecord(ports, record, { status, error });
     }
     case 'failed': {
       const { failure, verdict, attempt } = dispatched.told;
       if (use === 'count-tokens' && !isAboutRequest(verdict)) return await count();
       adopt(record, attempt);
       const status = refuseFailed(exchange, failure, attempt, dispatched.freeInMs);
-      return closeRecord(ports, record, { status, errorCode: failure.error.code });
+      const message = maskedText(failure.error.message, attempt.target.key.secret);
+      return closeRecord(ports, record, { status, error: { ...failure.error, message } });
     }
   }
 }

@@ -6,6 +6,7 @@ import type { DialectId } from '../core/model/dialect-id.ts';
 import { explain as explainUpstreams } from '../core/routing/explain.ts';
 import { FREE, type Grade, SUSPECT } from '../core/routing/grade.ts';
 import type { DispatchMode, Order } from '../core/routing/policy.ts';
+import { mayUseUpstream } from './access.ts';
 import { bridgesOf, type Choice, choose } from './choose.ts';
 import { reasonOf } from './exhausted.ts';
 import type { Question } from './operator-question.ts';
@@ -57,10 +58,11 @@ const STATES: Readonly<Record<Grade, ExplainedCandidate['state']>> = {
 /** Explains what would happen to a request now. Nothing is changed by it. */
 export function explainChoice(settings: Settings, pool: Pool, question: Question): Explained {
   const { model, dialect, client = '', conversation, tokens = 0 } = question;
-  const chosen = choose(settings, { model, dialect, client, use: 'generate' });
+  const access = settings.clients.find(({ id }) => id === client);
+  const chosen = choose(settings, { model, dialect, client, use: 'generate', access });
   const { route } = chosen;
   const allowed = ({ id }: { readonly id: string }): boolean =>
-    route.upstreams.length === 0 || route.upstreams.includes(id);
+    (route.upstreams.length === 0 || route.upstreams.includes(id)) && mayUseUpstream(access, id);
   const sentences = explainUpstreams(settings.upstreams.filter(allowed), {
     model: chosen.model,
     dialect,
@@ -78,6 +80,8 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
   const facts = { model, dialect, route: route.id, order: route.order, dispatch: route.dispatch, notes };
   const passedOver = settings.upstreams.flatMap((upstream) => {
     const { id } = upstream;
+    if (!mayUseUpstream(access, id))
+      return [{ upstreamId: id, why: `The client "${client}" may not use ${id}.` }];
     if (!allowed(upstream))
       return [{ upstreamId: id, why: `${id} is not among the upstreams of the route "${route.id}".` }];
     const said = sentences.find(({ upstreamId }) => upstreamId === id);

@@ -1,11 +1,23 @@
 // Watches over the prompt caches of conversations: remembers the last request of each, and finds out what broke the cache
 // when suddenly less is read from it. Requests are compared only then; until then one is as good as remembered.
 
+import type { Dialect } from '../core/dialects/dialect.ts';
 import { firstChange } from '../core/guardian/change.ts';
 import { findingOf, findingText, isLoss, type Turn } from '../core/guardian/finding.ts';
 import { type Prompt, pieceMark, readPrompt } from '../core/guardian/prompt.ts';
+import type { Use } from '../core/model/dialect-id.ts';
 import { digest } from '../core/model/digest.ts';
-import type { Exchange } from './context.ts';
+import type { Inbound } from './ports.ts';
+import type { ExchangeRecord } from './record.ts';
+
+/** What the guardian looks at of an exchange. */
+export interface Guarded {
+  readonly dialect: Dialect;
+  readonly use: Use;
+  readonly body: Buffer;
+  readonly inbound: Inbound;
+  readonly record: ExchangeRecord;
+}
 
 /** What a conversation was asked last, and how much of it the cache held. */
 interface Remembered {
@@ -28,7 +40,7 @@ export class Guardian {
   #youngBytes = 0;
 
   /** Takes note of an exchange that was answered. The answer: why its cache was lost, in the words of the ledger. */
-  note(exchange: Exchange): string | undefined {
+  note(exchange: Guarded): string | undefined {
     const { record, body, use, dialect } = exchange;
     const { usage, upstreamId, keyId } = record;
     if (use !== 'generate' || usage === undefined || upstreamId === undefined || keyId === undefined)
@@ -49,7 +61,7 @@ export class Guardian {
     return finding;
   }
 
-  #compare(before: Remembered, turn: Turn, prompt: Prompt, { dialect }: Exchange): string | undefined {
+  #compare(before: Remembered, turn: Turn, prompt: Prompt, { dialect }: Guarded): string | undefined {
     if (!isLoss(before.turn, turn)) return undefined;
     const earlier = readPrompt(before.body, dialect.promptMembers);
     const change = () => (earlier === undefined ? undefined : firstChange(earlier, prompt));
@@ -76,7 +88,7 @@ export class Guardian {
  * What the turns of a conversation share: the client's id for it and its first turn, because programs ask things on the
  * side under the same id. Without such an id also what stands before the turns.
  */
-function conversationOf({ record, inbound, dialect }: Exchange, prompt: Prompt): string | undefined {
+function conversationOf({ record, inbound, dialect }: Guarded, prompt: Prompt): string | undefined {
   const [first] = prompt.turns;
   if (first === undefined) return undefined;
   const { conversationId, agentId } = record.opening;

@@ -125,6 +125,7 @@ export function ownHeaders(exchange: Exchange, attempt: AttemptRecord): string[]
     ...(target.native ? [] : ['x-sluice-dialect', target.dialect, 'x-sluice-model', target.model]),
     'server-timing',
     serverTiming(exchange, attempt),
+    ...(exchange.record.budget?.headers(attempt.cost?.totalNanoUsd ?? 0) ?? []),
   ];
 }
 

@@ -12,6 +12,7 @@ import { familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { nearest } from '../core/near.ts';
 import { matchesAny, matchesGlob } from '../core/routing/glob.ts';
+import { type Access, mayUseModel, namesBehind, usableUpstreams } from './access.ts';
 import type { Discovery } from './discover-models.ts';
 import type { Inbound, Ports } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
@@ -51,10 +52,10 @@ function* givenModels(settings: Settings, client: string): Generator<string> {
 
 /**
  * All models of a configuration, each name once, the upstream of highest priority first. A route that forces a model takes
- * nothing off the list: its clients may go on asking for what they know.
+ * nothing off the list: its clients may go on asking for what they know. What the client may not use is not on it.
  */
-async function allModels(settings: Settings, discovery: Discovery, client: string): Promise<ModelEntry[]> {
-  const upstreams = settings.upstreams.filter((upstream) => upstream.enabled);
+async function allModels(settings: Settings, discovery: Discovery, access: Access): Promise<ModelEntry[]> {
+  const upstreams = usableUpstreams(settings.upstreams, access).filter((upstream) => upstream.enabled);
   upstreams.sort((a, b) => b.priority - a.priority);
   const lists = await Promise.all(upstreams.map((upstream) => entriesOf(upstream, discovery)));
   const byId = new Map<string, ModelEntry>();
@@ -65,8 +66,21 @@ async function allModels(settings: Settings, discovery: Discovery, client: strin
     if (known === undefined || (known.native === undefined && entry.native !== undefined))
       byId.set(entry.id, entry);
   }
-  for (const id of givenModels(settings, client)) if (!byId.has(id)) byId.set(id, { id, owner: 'route' });
-  return [...byId.values()];
+  for (const id of givenModels(settings, access?.id ?? ''))
+    if (!byId.has(id)) byId.set(id, { id, owner: 'route' });
+  const all = [...byId.values()];
+  if (access?.models === undefined) return all;
+  return all.filter(({ id }) => mayUseModel(access, ...namesBehind(id, settings.aliases, upstreams)));
+}
+
+/** Names and owners of all models, as a client sees them; undefined: as one without restrictions does. */
+export async function offeredModels(
+  settings: Settings,
+  discovery: Discovery,
+  access: Access,
+): Promise<readonly { readonly id: string; readonly owner: string }[]> {
+  const models = await allModels(settings, discovery, access);
+  return models.map(({ id, owner }) => ({ id, owner }));
 }
 
 /** Serves one models request. */
@@ -89,7 +103,7 @@ async function serve(
 ): Promise<void> {
   const { dialect } = call;
   const family = familyOf(dialect.id);
-  const entries = await allModels(ports.settings(), discovery, inbound.client?.id ?? '');
+  const entries = await allModels(ports.settings(), discovery, inbound.client);
   if (inbound.reply.closed) {
     closeRecord(ports, record, { status: 499, errorCode: 'client_closed', aborted: true });
     return;
@@ -105,10 +119,7 @@ async function serve(
     const error = sluiceError('model_not_found', `No configured upstream lists a model named "${wanted}".`, {
       ...(near.length === 0 ? {} : { suggestion: `Did you mean ${near.join(', ')}?` }),
     });
-    closeRecord(ports, record, {
-      status: refuse(inbound.reply, dialect, error, inbound.id),
-      errorCode: error.code,
-    });
+    closeRecord(ports, record, { status: refuse(inbound.reply, dialect, error, inbound.id), error });
     return;
   }
   const body = JSON.stringify(

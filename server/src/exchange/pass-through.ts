@@ -5,6 +5,7 @@ import type { Dialect } from '../core/dialects/dialect.ts';
 import { type Family, familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
+import { usableUpstreams } from './access.ts';
 import type { Memory } from './memory.ts';
 import type { Owner } from './owners.ts';
 import type { Inbound, OutboundRequest, Ports } from './ports.ts';
@@ -13,6 +14,7 @@ import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
 import { type ResourceOutcome, type ResourceTarget, relayResource } from './relay-resource.ts';
+import { resourceRefusal } from './resource-access.ts';
 import { headersFor } from './target-headers.ts';
 import { runTunnel } from './tunnel.ts';
 
@@ -45,6 +47,11 @@ async function serve(
   inbound: Inbound,
   record: ExchangeRecord,
 ): Promise<void> {
+  const denied = resourceRefusal(ports.settings(), call.name, inbound);
+  if (denied !== undefined) {
+    const status = refuse(inbound.reply, call.dialect, denied, inbound.id);
+    return closeRecord(ports, record, { status, error: denied });
+  }
   const targets = addressedTargets(ports, memory, call.family, inbound, record);
   const repeatable = inbound.method === 'GET' || inbound.method === 'HEAD' || inbound.method === 'DELETE';
   const tries = repeatable ? targets : targets.slice(0, 1);
@@ -87,7 +94,7 @@ async function serve(
         },
       );
     const status = inbound.reply.started ? 200 : refuse(inbound.reply, call.dialect, error, inbound.id);
-    closeRecord(ports, record, { status, errorCode: error.code });
+    closeRecord(ports, record, { status, error });
   }
 }
 
@@ -117,7 +124,8 @@ function addressedTargets(
 /** Targets of a family: the owner of the named resource alone where it is known, else every account by priority, cooling ones last. */
 function findTargets(ports: Ports, memory: Memory, family: Family, inbound: Inbound): ResourceTarget[] {
   const targets: ResourceTarget[] = [];
-  const upstreams = ports.settings().upstreams.filter((upstream) => upstream.enabled);
+  const usable = usableUpstreams(ports.settings().upstreams, inbound.client);
+  const upstreams = usable.filter((upstream) => upstream.enabled);
   upstreams.sort((a, b) => b.priority - a.priority);
   for (const upstream of upstreams) {
     const dialect = upstream.dialects.find((id) => familyOf(id) === family);

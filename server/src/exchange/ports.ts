@@ -2,11 +2,17 @@
 // tests put fakes here and nowhere else.
 
 import type { Client, Settings, Upstream } from '../config/settings.ts';
-import type { DialectId, Use } from '../core/model/dialect-id.ts';
 import type { SluiceError } from '../core/model/error.ts';
-import type { Usage } from '../core/model/usage.ts';
-import type { Cost } from '../core/pricing/cost.ts';
 import type { Price } from '../core/pricing/price.ts';
+import type {
+  AnswerCache,
+  Details,
+  Keep,
+  Ledger,
+  LedgerClosing,
+  LedgerOpening,
+  StateStore,
+} from './records.ts';
 import type { Rostered } from './roster.ts';
 
 /** Headers as they stood on the wire: name, value, name, value, … with the sender's letter case and order. */
@@ -157,6 +163,8 @@ export interface TransportFailure {
 
 /** Receives the answer of one request: head, data…, then end or fail, once. 1xx answers are not reported. */
 export interface AnswerSink {
+  /** Number of the attempt in its exchange, from 1, for those who look on; absent where it is none. */
+  readonly ordinal?: number | undefined;
   /** `length` is the declared body length in bytes, undefined when chunked, decoded or until close. */
   head(status: number, headers: RawHeaders, length: number | undefined): void;
   /** The chunk is the sink's to keep. False pauses the upstream until Call.resume(). All data of one socket read comes as one chunk. */
@@ -193,137 +201,7 @@ export interface Tunnels {
 
 // ---------------------------------------------------------------------------------------------- records
 
-/** What is known when an exchange is admitted. */
-export interface LedgerOpening {
-  readonly id: string;
-  readonly receivedAtMs: number;
-  /** Route name of http/routes.ts, e.g. "chat.completions". */
-  readonly route: string;
-  readonly clientId: string | undefined;
-  /** Ids that clients send to tie requests together; undefined where absent. */
-  readonly conversationId: string | undefined;
-  readonly agentId: string | undefined;
-  readonly dialectIn: DialectId | undefined;
-  readonly use: Use | 'resource';
-}
-
-/** What is known when it ends. Times are epoch milliseconds; undefined where the stage was never reached. */
-export interface LedgerClosing {
-  readonly id: string;
-  readonly dialectOut: DialectId | undefined;
-  readonly modelAsked: string | undefined;
-  readonly modelServed: string | undefined;
-  readonly upstreamId: string | undefined;
-  readonly keyId: string | undefined;
-  readonly attempts: number;
-  /** HTTP status that the client saw (499 when it left first). */
-  readonly status: number;
-  readonly errorCode: string | undefined;
-  readonly headersAtMs: number | undefined;
-  readonly firstByteAtMs: number | undefined;
-  readonly firstOutputAtMs: number | undefined;
-  readonly endedAtMs: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  /** undefined: the upstream reported none. */
-  readonly usage: Usage | undefined;
-  /** What a conversion lost, as `x-sluice-loss` told the client. */
-  readonly losses: string | undefined;
-  readonly streamed: boolean;
-  readonly aborted: boolean;
-  /** Every attempt, where there was more than one; usage and times above are those of the one that counts. */
-  readonly tries?: readonly LedgerAttempt[] | undefined;
-  /** Id of the route whose policy served it; undefined for what has no route. */
-  readonly policy?: string | undefined;
-  /** What all attempts together cost; undefined where there is nothing to pay for: a refusal, a count, a cached answer. */
-  readonly cost?: Cost | undefined;
-  /** True when `usage` is an estimate of ours, because the upstream told none. */
-  readonly usageEstimated?: boolean;
-  /** What the response cache had to do with it; undefined where it was not asked. */
-  readonly cache?: CacheUse | undefined;
-  /** What a cached answer would have cost, in nano-US-dollars. */
-  readonly savedNanoUsd?: number | undefined;
-  /** Why less of the prompt was read from the provider's cache than before; see core/guardian. */
-  readonly promptCache?: string | undefined;
-  /** The error as the client was told, without secrets. */
-  readonly errorMessage?: string | undefined;
-}
-
-/** hit: answered from the cache. stale: so, although it was too old. miss: asked in vain. bypass: not to be asked. */
-export type CacheUse = 'hit' | 'miss' | 'stale' | 'bypass';
-
-/** Why an attempt was made. */
-export type AttemptCause = 'first' | 'retry' | 'again' | 'hedge' | 'race' | 'resume';
-
-/** How it ended. lost: another one was faster. left: the client was gone. cut: it failed after output had been sent. */
-export type AttemptEnd = 'answered' | 'failed' | 'cut' | 'lost' | 'left';
-
-/** One of several attempts of an exchange. Times are epoch milliseconds; undefined where a stage was never reached. */
-export interface LedgerAttempt {
-  /** From 1, in the order of their beginning. */
-  readonly ordinal: number;
-  readonly cause: AttemptCause;
-  readonly upstreamId: string;
-  readonly keyId: string;
-  readonly model: string;
-  readonly dialect: DialectId;
-  readonly startedAtMs: number;
-  readonly headersAtMs: number | undefined;
-  readonly firstByteAtMs: number | undefined;
-  readonly firstOutputAtMs: number | undefined;
-  readonly endedAtMs: number;
-  readonly end: AttemptEnd;
-  /** HTTP status of the upstream, where it answered. */
-  readonly status: number | undefined;
-  /** Reason of the verdict, where it failed. */
-  readonly reason: string | undefined;
-  readonly errorCode: string | undefined;
-  readonly usage: Usage | undefined;
-  /** What it cost; undefined where it never got as far as a model. */
-  readonly cost?: Cost | undefined;
-}
-
-/** The row of one exchange that is on its way. */
-export interface LedgerEntry {
-  /** Completes the row; to be called once. */
-  close(closing: LedgerClosing): void;
-}
-
-/** The record of what was asked, served and used: exactly one row per exchange. Never blocks, never throws. */
-export interface Ledger {
-  open(opening: LedgerOpening): LedgerEntry;
-  /** Resolves when everything handed over so far is on disk. */
-  flush(): Promise<void>;
-}
-
-/** What a kept text is for; one key may stand in both. */
-export type KeepKind = 'reasoning' | 'response';
-
-/**
- * Texts that are worth having again and can be done without: bounded by age and size, and kept across restarts. Neither
- * method throws or rejects; whatever goes wrong, the text is simply not there.
- */
-export interface Keep {
-  /** Takes a text, in place of an earlier one of the same key. Never blocks. The key holds whose it is. */
-  put(kind: KeepKind, key: string, text: string): void;
-  /** Those of the keys that are there. Answers within a quarter of a second, with less if need be. */
-  get(kind: KeepKind, keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
-}
-
-/** One thing that is to be known again after a restart. Text undefined: forget it. */
-export interface SavedState {
-  readonly kind: 'standing' | 'use';
-  readonly key: string;
-  readonly text: string | undefined;
-}
-
-/** What the pool knows of keys, across restarts. Neither method throws or rejects. */
-export interface StateStore {
-  /** All that was saved, once, at the start; empty when it cannot be read. */
-  load(): Promise<readonly SavedState[]>;
-  /** Takes what has changed. Never blocks; on disk within a second or two. */
-  save(states: readonly SavedState[]): void;
-}
+export type * from './records.ts';
 
 /** The log as an exchange sees it. Field values are redacted by the adapter. */
 export interface Log {
@@ -355,27 +233,16 @@ export interface Look extends Seen {
   closed(closing: LedgerClosing): void;
 }
 
-/** What was kept of one exchange to be looked at later, as JSON without secrets. */
-export interface StoredDetail {
-  /** Id of the exchange. */
-  readonly id: string;
-  readonly atMs: number;
-  /** error: kept of its own accord. capture: the operator asked for it. */
-  readonly kind: 'error' | 'capture';
-  readonly text: string;
-}
-
-/** Details of exchanges, bounded by age and size. Neither method throws or rejects. */
-export interface Details {
-  /** Never blocks. */
-  put(detail: StoredDetail): void;
-  get(id: string): Promise<StoredDetail | undefined>;
-}
-
 /** What models cost. */
 export interface Prices {
   /** What a model costs at an upstream at a moment (epoch milliseconds); undefined: nobody knows. Answers are remembered. */
   of(upstream: Upstream, model: string, atMs: number): Price | undefined;
+}
+
+/** What clients have spent, as the ledger knows it. */
+export interface Spending {
+  /** Nano-US-dollars since each of the moments (ms since 1970); undefined: it cannot say. Never rejects. */
+  since(clientId: string, sinceMs: readonly number[]): Promise<readonly number[] | undefined>;
 }
 
 /** Counts tokens with a public vocabulary, off the thread that relays. */
@@ -383,6 +250,12 @@ export interface Tokenizer {
   /** Tokens of the texts, each counted for itself; undefined when that failed or took too long. Never rejects. */
   count(texts: readonly string[]): Promise<number | undefined>;
   close(): void;
+}
+
+/** The exchanges on their way. */
+export interface Ongoing {
+  add(record: Rostered): void;
+  remove(record: Rostered): void;
 }
 
 /** Everything together, made once by app.ts. `settings()` answers the configuration of this moment. */
@@ -399,6 +272,16 @@ export interface Ports {
   readonly log: Log;
   /** What models cost. */
   readonly prices: Prices;
+  /** Absent: budgets know only what was counted and saved. */
+  readonly spending?: Spending | undefined;
+  /** Answers that may be given again, on routes that want it. */
+  readonly answers: AnswerCache;
+  /** SHA-256 of a text, hex. */
+  hash(text: string): string;
   readonly observers: readonly Observer[];
   readonly lenses: readonly Lens[];
+  /** The book of what is on its way, for those who look at it; kept where it is given. */
+  readonly ongoing?: Ongoing | undefined;
+  /** Where details of errors are kept; nowhere where absent. */
+  readonly details?: Details | undefined;
 }

@@ -1,8 +1,14 @@
 // Collects what the ledger will say of an exchange, and hands it over exactly once.
 
 import type { DialectId, Use } from '../core/model/dialect-id.ts';
+import type { SluiceError } from '../core/model/error.ts';
 import type { Usage } from '../core/model/usage.ts';
+import type { Cost } from '../core/pricing/cost.ts';
+import type { AttemptFailure } from './attempt-failure.ts';
+import type { BudgetUse } from './budget-use.ts';
+import { errorDetail } from './error-detail.ts';
 import type {
+  AttemptCause,
   CacheUse,
   Inbound,
   LedgerAttempt,
@@ -12,10 +18,25 @@ import type {
   Look,
   Ports,
 } from './ports.ts';
+import type { Rostered } from './roster.ts';
+
+/** The attempt that began last, as far as those are told of it who look at what runs. */
+export interface CurrentAttempt {
+  readonly cause: AttemptCause;
+  readonly startedAtMs: number;
+  readonly headersAtMs: number | undefined;
+  readonly firstOutputAtMs: number | undefined;
+  readonly target: {
+    readonly upstream: { readonly id: string };
+    readonly key: { readonly id: string };
+    readonly model: string;
+  };
+}
 
 /** The facts of one exchange while it runs. Times are epoch milliseconds. */
-export interface ExchangeRecord {
+export interface ExchangeRecord extends Rostered {
   readonly opening: LedgerOpening;
+  readonly inbound: Inbound;
   readonly entry: LedgerEntry;
   dialectOut: DialectId | undefined;
   modelAsked: string | undefined;
@@ -29,6 +50,12 @@ export interface ExchangeRecord {
   bytesIn: number;
   bytesOut: number;
   usage: Usage | undefined;
+  /** True when `usage` is an estimate of ours, wholly or in part. */
+  usageEstimated: boolean;
+  /** What the attempts that have ended cost together; undefined: nothing was to be paid for. */
+  cost: Cost | undefined;
+  /** What its client's budgets hold for it; set when it is admitted, where there are any. */
+  budget: BudgetUse | undefined;
   /** What a conversion lost, as in `x-sluice-loss`. */
   losses: string | undefined;
   /** The attempts, where there was more than one. */
@@ -40,8 +67,12 @@ export interface ExchangeRecord {
   savedNanoUsd: number | undefined;
   promptCache: string | undefined;
   errorMessage: string | undefined;
+  /** The attempts that failed, in the order of their end. */
+  failures: readonly AttemptFailure[];
   /** Those who look at it. */
   looks: readonly Look[];
+  /** The attempt that began last. */
+  current: CurrentAttempt | undefined;
   closed: boolean;
 }
 
@@ -83,6 +114,7 @@ export function openRecord(
   };
   return {
     opening,
+    inbound,
     entry: ports.ledger.open(opening),
     dialectOut: undefined,
     modelAsked: undefined,
@@ -96,6 +128,9 @@ export function openRecord(
     bytesIn: 0,
     bytesOut: 0,
     usage: undefined,
+    usageEstimated: false,
+    cost: undefined,
+    budget: undefined,
     losses: undefined,
     tries: [],
     streamed: false,
@@ -104,19 +139,29 @@ export function openRecord(
     savedNanoUsd: undefined,
     promptCache: undefined,
     errorMessage: undefined,
+    failures: NONE,
     looks: NOBODY,
+    current: undefined,
     closed: false,
+    place: -1,
   };
 }
 
 const NOBODY: readonly Look[] = [];
+const NONE: readonly AttemptFailure[] = [];
 
-/** Closes the record: one ledger row, one log line. A second call is ignored. */
-export function closeRecord(
-  ports: Ports,
-  record: ExchangeRecord,
-  end: { readonly status: number; readonly errorCode?: string | undefined; readonly aborted?: boolean },
-): void {
+/** How an exchange ended. */
+export interface ExchangeEnd {
+  readonly status: number;
+  /** That of the error unless told otherwise. */
+  readonly errorCode?: string | undefined;
+  /** As the client was told, without secrets. */
+  readonly error?: SluiceError | undefined;
+  readonly aborted?: boolean;
+}
+
+/** Closes the record: one ledger row, one log line, and the details of an error. A second call is ignored. */
+export function closeRecord(ports: Ports, record: ExchangeRecord, end: ExchangeEnd): void {
   if (record.closed) return;
   record.closed = true;
   const closing: LedgerClosing = {
@@ -128,7 +173,7 @@ export function closeRecord(
     keyId: record.keyId,
     attempts: record.attempts,
     status: end.status,
-    errorCode: end.errorCode,
+    errorCode: end.errorCode ?? end.error?.code,
     headersAtMs: record.headersAtMs,
     firstByteAtMs: record.firstByteAtMs,
     firstOutputAtMs: record.firstOutputAtMs,
@@ -136,6 +181,8 @@ export function closeRecord(
     bytesIn: record.bytesIn,
     bytesOut: record.bytesOut,
     usage: record.usage,
+    usageEstimated: record.usageEstimated,
+    cost: record.cost,
     losses: record.losses,
     streamed: record.streamed,
     aborted: end.aborted ?? false,
@@ -144,10 +191,13 @@ export function closeRecord(
     cache: record.cache,
     savedNanoUsd: record.savedNanoUsd,
     promptCache: record.promptCache,
-    errorMessage: record.errorMessage,
+    errorMessage: record.errorMessage ?? end.error?.message,
   };
   record.entry.close(closing);
   ports.log.exchange(record.opening, closing);
   for (const observer of ports.observers) observer.closed(record.opening, closing);
+  // A client that leaves makes no error, and is no news.
+  if (closing.errorCode !== undefined && !closing.aborted)
+    ports.details?.put(errorDetail({ ...record, closing, error: end.error }));
   for (const look of record.looks) look.closed(closing);
 }

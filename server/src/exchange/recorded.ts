@@ -34,6 +34,7 @@ export async function recorded(given: Ports, from: Inbound, route: RecordedRoute
   const { ports, inbound } =
     given.lenses.length === 0 ? { ports: given, inbound: from } : lookedAt(given, from, record);
   route.opened?.(record);
+  given.ongoing?.add(record);
   try {
     await work(record, ports, inbound);
     if (!record.closed) throw new Error('The exchange ended without an outcome.');
@@ -41,7 +42,7 @@ export async function recorded(given: Ports, from: Inbound, route: RecordedRoute
     ports.log.error('An exchange failed unexpectedly.', { requestId: inbound.id, error: String(thrown) });
     const error = internalError();
     const { started } = inbound.reply;
-    closeRecord(ports, record, { status: started ? 200 : error.status, errorCode: error.code });
+    closeRecord(ports, record, { status: started ? 200 : error.status, error });
     // What was begun may not fit an error any more, and the defect may lie in the wording of errors: then only a cut is honest.
     try {
       if (started) inbound.reply.cut();
@@ -49,6 +50,8 @@ export async function recorded(given: Ports, from: Inbound, route: RecordedRoute
     } catch {
       inbound.reply.cut();
     }
+  } finally {
+    given.ongoing?.remove(record);
   }
 }
 
@@ -58,15 +61,17 @@ function lookedAt(
   inbound: Inbound,
   record: ExchangeRecord,
 ): { readonly ports: Ports; readonly inbound: Inbound } {
-  const looks: Look[] = [];
+  // Most of the time nobody wants to, and nothing is made then.
+  let looks: Look[] | undefined;
   let seen = { inbound, transport: ports.transport };
   for (const lens of ports.lenses) {
     const look = lens.look(record.opening, seen);
     if (look === undefined) continue;
-    looks.push(look);
+    if (looks === undefined) looks = [look];
+    else looks.push(look);
     seen = look;
   }
-  if (looks.length === 0) return { ports, inbound };
+  if (looks === undefined) return { ports, inbound };
   record.looks = looks;
   return { ports: { ...ports, transport: seen.transport }, inbound: seen.inbound };
 }

@@ -9,6 +9,7 @@ import type { Exchange, Failure } from './context.ts';
 import { answerHeaders, ownHeaders, replyHeaders } from './headers.ts';
 import type { RawHeaders, Reply } from './ports.ts';
 import { maskedBytes, maskedText } from './secrecy.ts';
+import { triedHeader } from './tried-header.ts';
 
 /** An error, ready to be sent. */
 export interface Refusal {
@@ -35,6 +36,8 @@ export function encodeRefusal(
   if (error.code === 'unauthenticated' && status === 401) {
     headers.push('www-authenticate', 'Bearer realm="sluice"', 'x-should-retry', 'false');
   }
+  // Money does not come back within the seconds after which libraries try again by themselves.
+  if (error.code === 'budget_exceeded' && error.kind === 'quota') headers.push('x-should-retry', 'false');
   if (headerOf(more, 'retry-after') === undefined) headers.push(...retryHeaders(error.retryAfterMs));
   return { status, headers: [...headers, ...more], body };
 }
@@ -92,6 +95,9 @@ export function refuseFailed(
   ) {
     const headers = [
       ...replyHeaders(exchange, attempt, answer.headers, false),
+      'x-sluice-error',
+      error.code,
+      ...triedHeader(record.tries),
       ...(headerOf(answer.headers, 'retry-after') === undefined ? retryHeaders(waitMs) : []),
       'content-length',
       String(answer.body.length),
@@ -113,7 +119,7 @@ export function refuseFailed(
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     },
     inbound.id,
-    [...ownHeaders(exchange, attempt).slice(2), ...theirs],
+    [...ownHeaders(exchange, attempt).slice(2), ...triedHeader(record.tries), ...theirs],
     exchange.framing,
     record.firstOutputAtMs !== undefined,
   );

@@ -11,6 +11,7 @@ import { readEvents } from '../core/sse/parse.ts';
 import type { AnswerHead } from './collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
+import { OutputMeasure } from './output-measure.ts';
 import { type Followed, followStream } from './resume/follow.ts';
 import { maskedBytes } from './secrecy.ts';
 import { echoedModel } from './shown-model.ts';
@@ -45,6 +46,7 @@ class StreamRelay implements Receiver {
   private readonly watch: StreamWatch;
   private readonly editing: EventEditing | undefined;
   private readonly followed: Followed | undefined;
+  private readonly measure: OutputMeasure;
   private held: Buffer[] = [];
   private heldBytes = 0;
   private committed = false;
@@ -61,6 +63,8 @@ class StreamRelay implements Receiver {
     this.splitter = split(concat, EVENT_LIMIT_BYTES);
     this.watch = exchange.dialect.watch(framing);
     this.followed = followStream(exchange);
+    this.measure = new OutputMeasure(framing);
+    control.record.outputTokens = () => this.measure.tokens();
     const echoModel = echoedModel(exchange, target);
     this.editing = echoModel !== undefined || hideUsage ? { echoModel, hideUsage } : undefined;
   }
@@ -135,6 +139,7 @@ class StreamRelay implements Receiver {
 
   private takeRun(block: Buffer): boolean {
     this.watch.read(block);
+    this.measure.add(block);
     const phase = this.watch.phase;
     if (!this.committed) {
       if (phase === 'failed') return this.endFailed();

@@ -2,6 +2,7 @@
 // out, because it was said before, is put back. Knows nothing of sockets.
 // https://platform.openai.com/docs/guides/websocket-mode
 
+import type { Client } from '../config/settings.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { type JsonObject, textOf } from '../core/model/json.ts';
 import type { DialectCall } from './context.ts';
@@ -150,13 +151,18 @@ function unknownType(type: string): SluiceError {
 }
 
 /** The configuration may have changed since the handshake: a client that is gone has no say any more. */
-function isWelcome({ ports, handshake }: SessionSetting): boolean {
-  const { clients } = ports.settings();
+function isWelcome(setting: SessionSetting): boolean {
+  const { ports, handshake } = setting;
+  if (handshake.client === undefined) return ports.settings().clients.length === 0;
+  const client = clientNow(setting);
+  if (client?.enabled !== true || client.keyHash !== handshake.client.keyHash) return false;
+  return client.expiresAtMs === undefined || ports.clock.epochMs() < client.expiresAtMs;
+}
+
+/** The caller as the configuration of this moment has it: what it may use and spend may have changed, too. */
+function clientNow({ ports, handshake }: SessionSetting): Client | undefined {
   const { client } = handshake;
-  if (client === undefined) return clients.length === 0;
-  return clients.some(
-    ({ id, enabled, keyHash }) => id === client.id && enabled && keyHash === client.keyHash,
-  );
+  return client && ports.settings().clients.find(({ id }) => id === client.id);
 }
 
 /** JSON that was parsed can be nested too deeply to be written again; empty then, which the exchange refuses. */
@@ -170,12 +176,13 @@ function encode(body: JsonObject): Buffer {
 
 /** The request that a message stands for. */
 function frameInbound(
-  { ports, handshake }: SessionSetting,
+  setting: SessionSetting,
   body: Buffer,
   headers: RawHeaders,
   reply: FrameReply,
   id: string,
 ): Inbound {
+  const { ports, handshake } = setting;
   return {
     id,
     method: 'POST',
@@ -187,7 +194,7 @@ function frameInbound(
       // Some are for the gateway alone and not among those that go on.
       return at < 0 ? handshake.header(name) : headers[at + 1];
     },
-    client: handshake.client,
+    client: clientNow(setting) ?? handshake.client,
     origin: handshake.origin,
     bodyLength: body.length,
     readBody: () => Promise.resolve(body),

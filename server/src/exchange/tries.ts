@@ -4,19 +4,22 @@
 import { addUsage } from '../core/conversion/resume/add-usage.ts';
 import type { Usage } from '../core/model/usage.ts';
 import type { Verdict } from '../core/routing/verdict.ts';
-import { type AttemptRecord, adopt, attemptRow } from './attempt-record.ts';
-import type { Exchange, Outcome } from './context.ts';
+import { type AttemptRecord, adopt, attemptFailure, attemptRow } from './attempt-record.ts';
+import { type Billed, bill } from './bill.ts';
+import type { Outcome } from './context.ts';
 import type { AttemptEnd, LedgerAttempt } from './ports.ts';
 
 /** Takes note of attempts as they end. */
 export class Tries {
-  readonly #exchange: Pick<Exchange, 'record' | 'ports'>;
+  readonly #exchange: Billed;
   /** Most exchanges have one attempt, and their own row says all of it: its row is made when a second one ends. */
   #first: (() => LedgerAttempt) | undefined;
   /** Tokens of the attempts whose output the client has, but not the last one's. */
   #carried: Usage | undefined;
+  /** Some of them are estimates. */
+  #guessed = false;
 
-  constructor(exchange: Pick<Exchange, 'record' | 'ports'>) {
+  constructor(exchange: Billed) {
     this.#exchange = exchange;
   }
 
@@ -24,7 +27,12 @@ export class Tries {
   note(attempt: AttemptRecord, end: AttemptEnd, outcome: Outcome | undefined, verdict: Verdict): void {
     const { record, ports } = this.#exchange;
     const endedAtMs = ports.clock.epochMs();
+    bill(this.#exchange, attempt, end, outcome);
     const row = (): LedgerAttempt => attemptRow(attempt, end, endedAtMs, outcome, verdict);
+    if (outcome?.kind === 'failed') {
+      const failure = attemptFailure(attempt, end, endedAtMs, outcome, verdict);
+      record.failures = [...record.failures, failure];
+    }
     if (end !== 'lost') this.#count(attempt, end);
     if (record.attempts === 1) {
       this.#first = row;
@@ -41,6 +49,9 @@ export class Tries {
     const carried = this.#carried;
     if (carried !== undefined)
       record.usage = attempt.usage === undefined ? carried : addUsage(carried, attempt.usage);
-    if (end === 'cut') this.#carried = record.usage;
+    record.usageEstimated ||= this.#guessed;
+    if (end !== 'cut') return;
+    this.#carried = record.usage;
+    this.#guessed = record.usageEstimated;
   }
 }

@@ -173,7 +173,7 @@ class Splice implements Interruptible {
     const { ports, memory, record } = this.tunnel;
     ports.deadlines.remove(this.deadline);
     memory.running.remove(this);
-    if (this.error !== undefined) closeRecord(ports, record, { status: 101, errorCode: this.error.code });
+    if (this.error !== undefined) closeRecord(ports, record, { status: 101, error: this.error });
     else if (this.firstToLeave !== this.client) closeRecord(ports, record, { status: 101 });
     else closeRecord(ports, record, { status: 499, errorCode: 'client_closed', aborted: true });
     this.resolve();

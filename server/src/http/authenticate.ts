@@ -1,13 +1,13 @@
 // Says which configured client a request comes from. One rule for all dialects: a credential may stand in any of the
-// places that vendors' libraries use; the first that belongs to an enabled client wins; all are taken out of the request.
+// places that vendors' libraries use; the first that belongs to a client in use wins; all are taken out of the request.
 
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Settings } from '../config/settings.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { createFailureThrottle } from '../exchange/failure-throttle.ts';
 import { isLoopback } from './guard.ts';
 import { CREDENTIAL_HEADERS } from './headers.ts';
-import { createFailureThrottle } from './throttle.ts';
 
 /** Failed credentials that one address may send per second before it is answered with 429. */
 const FAILURES_PER_SECOND = 5;
@@ -64,9 +64,8 @@ interface Known {
   readonly digest: Buffer;
 }
 
-function enabledClients(clients: readonly Client[]): Known[] {
+function knownClients(clients: readonly Client[]): Known[] {
   return clients
-    .filter((client) => client.enabled)
     .map((client) => ({ client, digest: Buffer.from(client.keyHash, 'hex') }))
     .filter((known) => known.digest.length === 32);
 }
@@ -112,18 +111,35 @@ const TOO_MANY_TOKENS: SluiceError = sluiceError(
   { status: 429, suggestion: 'The right token is accepted at once.', retryAfterMs: 1_000 },
 );
 
-/** Makes the authenticator of one edge. `nowMs` is monotonic. */
-export function createAuthenticator(nowMs: () => number): Authenticator {
+/** Why a client whose key is right may not call all the same. */
+function whyBarred({ id, enabled, expiresAtMs }: Client, epochMs: number): SluiceError | undefined {
+  if (!enabled)
+    return sluiceError('unauthenticated', `The client "${id}" is disabled.`, {
+      suggestion: 'Ask the operator of this gateway to enable it.',
+    });
+  if (expiresAtMs === undefined || epochMs < expiresAtMs) return undefined;
+  const when = new Date(expiresAtMs).toISOString();
+  return sluiceError('unauthenticated', `The key of the client "${id}" expired at ${when}.`, {
+    suggestion: 'Ask the operator of this gateway for a new one.',
+  });
+}
+
+/** Makes the authenticator of one edge. `nowMs` is monotonic, `epochMs` the time of day. */
+export function createAuthenticator(nowMs: () => number, epochMs: () => number = Date.now): Authenticator {
   const throttle = createFailureThrottle(FAILURES_PER_SECOND);
   const operatorThrottle = createFailureThrottle(FAILURES_PER_SECOND);
   let indexed: readonly Client[] | undefined;
   let known: readonly Known[] = [];
 
-  /** Compares with every client, also after a hit, so that time tells nothing. */
+  /**
+   * Compares with every client, also after a hit, so that time tells nothing. A key that several entries have is that of the
+   * one that is in use.
+   */
   function find(credential: string): Client | undefined {
     const digest = hash('sha256', credential, 'buffer');
     let hit: Client | undefined;
-    for (const candidate of known) if (timingSafeEqual(candidate.digest, digest)) hit = candidate.client;
+    for (const { digest: wanted, client } of known)
+      if (timingSafeEqual(wanted, digest) && hit?.enabled !== true) hit = client;
     return hit;
   }
 
@@ -155,13 +171,18 @@ export function createAuthenticator(nowMs: () => number): Authenticator {
       if (settings.clients.length === 0) return open(settings, address);
       if (settings.clients !== indexed) {
         indexed = settings.clients;
-        known = enabledClients(indexed);
+        known = knownClients(indexed);
       }
       const credentials = presentedCredentials(headers, fromQuery);
+      let barred: SluiceError | undefined;
       for (const credential of credentials) {
         const client = find(credential);
-        if (client !== undefined) return { ok: true, client };
+        if (client === undefined) continue;
+        const why = whyBarred(client, epochMs());
+        if (why === undefined) return { ok: true, client };
+        barred ??= why;
       }
+      if (barred !== undefined) return { ok: false, error: barred };
       if (credentials.length === 0) {
         const error = sluiceError('unauthenticated', 'No client key was sent.', {
           suggestion: 'Send it as Authorization: Bearer, x-api-key, x-goog-api-key, api-key or ?key=.',

@@ -1,6 +1,6 @@
 // The routes that the gateway answers itself: the root, the greeting that Claude Code sends, liveness and readiness.
 
-import type { RawHeaders, Reply } from '../exchange/ports.ts';
+import type { Clock, RawHeaders, Reply } from '../exchange/ports.ts';
 import type { LocalRoute } from './route-table.ts';
 
 /** What the local routes tell. */
@@ -8,6 +8,7 @@ export interface LocalFacts {
   readonly version: string;
   /** True while the gateway takes new exchanges. */
   ready(): boolean;
+  readonly clock: Clock;
 }
 
 /** JSON that nobody is to keep or to take for something else. */
@@ -34,13 +35,29 @@ const ENDPOINTS = [
 function described(local: LocalRoute['local'], facts: LocalFacts): readonly [status: number, body: object] {
   switch (local) {
     case 'health':
-      return [200, { status: 'ok' }];
+      return [
+        200,
+        {
+          status: 'ok',
+          timestamp: new Date(facts.clock.epochMs()).toISOString(),
+          uptime: Math.round(facts.clock.monotonicMs() / 1_000),
+        },
+      ];
     case 'hello':
       return [200, { hello: 'sluice' }];
     case 'ready':
       return facts.ready() ? [200, { status: 'ready' }] : [503, { status: 'not ready' }];
     case 'root':
-      return [200, { name: 'sluice', version: facts.version, endpoints: ENDPOINTS }];
+      return [
+        200,
+        {
+          status: 'ok',
+          service: 'sluice',
+          name: 'sluice',
+          version: facts.version,
+          endpoints: ENDPOINTS,
+        },
+      ];
   }
 }
 

@@ -13,10 +13,12 @@ import { type Authenticator, createAuthenticator, takeQueryCredentials } from '.
 import { RequestBody } from './body.ts';
 import type { Connection, Connections } from './connections.ts';
 import { hostFault, judgeOrigin, preflightHeaders } from './guard.ts';
+import type { HandedOver } from './hand-over.ts';
 import { headerLookup } from './headers.ts';
 import { EdgeInbound } from './inbound.ts';
 import type { EdgeLimits } from './limits.ts';
 import { answerLocally } from './local.ts';
+import { answerMetrics, type MetricsPage, mayReadMetrics } from './metrics.ts';
 import { answerOperator, type OperatorAccess, refuseOperator } from './operator.ts';
 import { type EdgeAnswer, EdgeReply } from './reply.ts';
 import { newRequestId } from './request-id.ts';
@@ -39,6 +41,10 @@ export interface EdgeOptions {
   ready(): boolean;
   /** Answers the operator; without it nobody is one. */
   readonly operator?: OperatorAccess;
+  /** Makes the page of metrics; without it there is none. */
+  readonly metrics?: MetricsPage;
+  /** Answers what belongs to the admin API; without it there is none. */
+  admin?(handed: HandedOver): void;
   /** Takes an authenticated request of a route that the edge does not answer itself. */
   handle(inbound: Inbound, match: Match): void;
   /** Begins the conversations of a WebSocket on a route of exchanges; without it such a wish is refused. */
@@ -70,6 +76,8 @@ interface Arrival {
   readonly response: ServerResponse | undefined;
   readonly body: RequestBody;
   readonly reply: EdgeAnswer;
+  /** See EdgeReply.lend(). */
+  readonly lend?: () => () => RawHeaders;
   readonly connection: Connection;
   readonly settings: Settings;
   readonly handshake: Handshake | undefined;
@@ -129,6 +137,9 @@ function tell(reply: Reply, { error, dialect, headers }: Refusal, id: string): v
   else refuse(reply, dialects[dialect], error, id, headers);
 }
 
+const METRICS_HELP =
+  'Send the token of "metrics.token" in sluice.jsonc, or that of the operator, as Authorization: Bearer.';
+
 /** Makes the function that takes requests. `closing` is true once the server no longer accepts connections. */
 export function createReceiver(
   options: EdgeOptions,
@@ -143,7 +154,10 @@ export function createReceiver(
     deadlines: options.deadlines,
     deadReaderMs: limits.deadReaderMs,
   });
-  const authenticator: Authenticator = createAuthenticator(() => clock.monotonicMs());
+  const authenticator: Authenticator = createAuthenticator(
+    () => clock.monotonicMs(),
+    () => clock.epochMs(),
+  );
 
   function admit(arrival: Arrival, match: Match, target: Target): Refusal | undefined {
     const { request, body, reply, connection, settings, handshake } = arrival;
@@ -194,6 +208,40 @@ export function createReceiver(
     return undefined;
   }
 
+  function serveMetrics({ request, reply, connection, id, settings }: Arrival): Refusal | undefined {
+    const { metrics: rules } = settings;
+    if (options.metrics === undefined || rules?.enabled !== true)
+      return { error: sluiceError('not_found', 'This gateway keeps no metrics.'), dialect: 'operator' };
+    const { headers } = request;
+    if (!mayReadMetrics(headers, rules, connection.address)) {
+      const error = authenticator.operatorFault(headers, options.operator?.token(), connection.address);
+      if (error !== undefined) return { error: { ...error, suggestion: METRICS_HELP }, dialect: 'operator' };
+    }
+    answerMetrics(options.metrics, reply, id, options.log);
+    return undefined;
+  }
+
+  function serveAdmin(arrival: Arrival, path: string, target: Target): Refusal | undefined {
+    const { id, request, response, body, lend, connection, settings } = arrival;
+    if (options.admin === undefined || response === undefined || lend === undefined)
+      return { error: sluiceError('not_found', 'This gateway has no admin API.'), dialect: 'operator' };
+    const query = takeQueryCredentials(target.query);
+    const origin = `http://${request.headers.host ?? 'localhost'}`;
+    const closingHeaders = lend();
+    options.admin({
+      id,
+      request,
+      response,
+      target: `${path}${query.rest}`,
+      address: connection.address,
+      origin,
+      readBody: (limitBytes) => body.read(limitBytes),
+      closingHeaders,
+      client: () => authenticator.identify(request.headers, query.credentials, settings, connection.address),
+    });
+    return undefined;
+  }
+
   function serve(arrival: Arrival, target: Target): Refusal | undefined {
     const { request, reply, settings } = arrival;
     const method = request.method ?? '';
@@ -208,7 +256,10 @@ export function createReceiver(
     // Someone who follows a link to the dashboard comes from another site, too.
     const isVisit = !routing.found && request.headers['sec-fetch-dest'] === 'document';
     const harmless = (isOpen || isVisit) && (method === 'GET' || method === 'HEAD');
-    const passage = judgeOrigin(request.headers, harmless, settings.server);
+    // A page that may call models is not thereby allowed to change the gateway.
+    const isAdmin = routing.found && routing.match.route.kind === 'admin';
+    const server = isAdmin ? { ...settings.server, corsOrigins: [] } : settings.server;
+    const passage = judgeOrigin(request.headers, harmless, server);
     reply.addHeaders(passage.headers);
     if (passage.error !== undefined) return { error: passage.error, dialect };
     if (method === 'OPTIONS') {
@@ -224,6 +275,8 @@ export function createReceiver(
     if (!routing.found) return missing(arrival, routing, options);
     const { route } = routing.match;
     if (route.kind === 'operator') return serveOperator(arrival, route, routing.match.path);
+    if (route.kind === 'metrics') return serveMetrics(arrival);
+    if (route.kind === 'admin') return serveAdmin(arrival, routing.match.path, target);
     if (route.kind !== 'local') return admit(arrival, routing.match, target);
     serveLocally(arrival, route);
     return undefined;
@@ -281,7 +334,19 @@ export function createReceiver(
       });
       const settings = options.settings();
       const id = newRequestId();
-      answer({ id, request, response, body, reply, connection, settings, handshake: undefined }, expectation);
+      const lend = (): (() => RawHeaders) => reply.lend();
+      const arrival = {
+        id,
+        request,
+        response,
+        body,
+        reply,
+        lend,
+        connection,
+        settings,
+        handshake: undefined,
+      };
+      answer(arrival, expectation);
     },
     receiveHandshake(request, handshake): void {
       const { reply } = handshake;

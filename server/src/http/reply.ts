@@ -148,6 +148,26 @@ export class EdgeReply implements EdgeAnswer, Bereaved {
     this.#request.socket.destroy();
   }
 
+  /**
+   * Lets somebody else answer over Node's own response; nothing may be called here any more. The function gives the
+   * headers that must stand in that answer, and is to be called once, when its head is about to leave.
+   */
+  lend(): () => RawHeaders {
+    // Whatever is sent on this connection from outside of the answer would stand in the middle of it.
+    this.started = true;
+    this.#response.once('close', () => {
+      this.closed = true;
+      this.#forget();
+    });
+    return () => {
+      const unread = this.#body.settle();
+      const closing = this.#context.closing();
+      if (unread) this.#context.closeGently();
+      if (closing) this.#response.once('finish', () => this.#request.socket.destroySoon());
+      return unread || closing ? [...this.#more, 'connection', 'close'] : this.#more;
+    };
+  }
+
   onDrain(listener: () => void): void {
     this.#drain = listener;
   }

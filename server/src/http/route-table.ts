@@ -4,8 +4,12 @@
 import type { DialectId, Family, Use } from '../core/model/dialect-id.ts';
 import type { KeyAction } from '../exchange/operator.ts';
 
-/** Who may call a route: a configured client, anyone (also without a credential), or whoever may read our key file. */
-export type Access = 'client' | 'anyone' | 'operator';
+/**
+ * Who may call a route: a configured client, anyone (also without a credential), whoever may read our key file, whoever
+ * has the admin key (or the operator's token, or a session made with one), or a client as well as those; or whoever may read the
+ * metrics (http/metrics.ts).
+ */
+export type Access = 'client' | 'anyone' | 'operator' | 'admin' | 'client-or-admin' | 'metrics';
 
 interface RouteFacts {
   /** Name in the ledger, in metrics and in tests. Rows of the same name differ only in family. */
@@ -58,8 +62,25 @@ export interface OperatorRoute extends RouteFacts {
   readonly operator: 'keys' | 'explain' | KeyAction;
 }
 
+/** Answered by the admin API, which judges the caller itself; see admin/. */
+export interface AdminRoute extends RouteFacts {
+  readonly kind: 'admin';
+}
+
+/** The page of metrics. */
+export interface MetricsRoute extends RouteFacts {
+  readonly kind: 'metrics';
+}
+
 /** One row of the table. */
-export type Route = ExchangeRoute | ResourceRoute | ModelsRoute | LocalRoute | OperatorRoute;
+export type Route =
+  | ExchangeRoute
+  | ResourceRoute
+  | ModelsRoute
+  | LocalRoute
+  | OperatorRoute
+  | AdminRoute
+  | MetricsRoute;
 
 const GET = ['GET', 'HEAD'];
 const POST = ['POST'];
@@ -102,6 +123,10 @@ function operator(what: OperatorRoute['operator'], methods: readonly string[], p
     access: 'operator',
     operator: what,
   };
+}
+
+function admin(name: string, methods: readonly string[], path: string, access: Access = 'admin'): AdminRoute {
+  return { kind: 'admin', name, methods, paths: [path], access };
 }
 
 function geminiPaths(suffix: string): string[] {
@@ -231,10 +256,20 @@ export const ROUTES: readonly Route[] = [
   local('hello', '/api/hello'),
   local('health', '/health'),
   local('ready', '/ready'),
+  { kind: 'metrics', name: 'metrics', methods: GET, paths: ['/metrics'], access: 'metrics' },
 
   operator('explain', POST, '/admin/explain'),
   operator('keys', GET, '/admin/keys'),
   ...(['enable', 'disable', 'reset', 'test'] as const).map((action) =>
     operator(action, POST, `/admin/keys/{id}/{id}/${action}`),
   ),
+
+  admin('admin', ANY, '/admin/v1/**'),
+  admin('admin.openapi', GET, '/admin/openapi.json'),
+  admin('admin.docs', GET, '/admin/docs'),
+  // Paths of other gateways, for programs that watch them.
+  admin('compatible.keys', POST, '/admin/keys'),
+  admin('compatible.status', GET, '/v1/status', 'client-or-admin'),
+  admin('compatible.stats', GET, '/v1/token/stats', 'client-or-admin'),
+  admin('compatible.reset', POST, '/v1/token/reset', 'client-or-admin'),
 ];

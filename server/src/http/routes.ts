@@ -133,7 +133,7 @@ interface Search {
 
 /** How a route words errors whoever calls; undefined where that depends on the caller. */
 function errorFormatOf(route: Route | undefined): ErrorFormat | undefined {
-  if (route?.kind === 'operator') return 'operator';
+  if (route?.kind === 'operator' || route?.kind === 'admin' || route?.kind === 'metrics') return 'operator';
   if (route?.kind !== 'exchange') return undefined;
   return route.unified === true ? 'unified' : route.dialect;
 }

@@ -158,3 +158,13 @@ describe('a redactor', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
+
+describe('redactContent', () => {
+  it('masks secrets and keys in contents, and leaves what only stands where one could', () => {
+    const redactor = createRedactor();
+    redactor.know(['hunter2-canary']);
+    const content = '{"key": "C major", "token": "the", "a": "Bearer of news"}';
+    expect(redactor.redactContent(content)).toBe(content);
+    expect(redactor.redactContent('say hunter2-canary, sk-abcdefghijkl')).toBe(`say ${MASK}, ${MASK}`);
+  });
+});

@@ -12,6 +12,8 @@ export interface Redactor {
   redact(text: string): string;
   /** The same as a JSON string, with its quotes. */
   quote(text: string): string;
+  /** Masks known secrets and what has the shape of a key, and leaves what only stands where a secret could: for contents. */
+  redactContent(text: string): string;
   /** Replaces the list of known secrets, at the start and after each reload of the configuration. */
   know(secrets: Iterable<string>): void;
 }
@@ -112,10 +114,14 @@ function remembering(answer: (text: string) => string): { of(text: string): stri
 export function createRedactor(): Redactor {
   let known: RegExp | undefined;
 
+  function content(text: string): string {
+    const clean = known === undefined ? text : text.replace(known, MASK);
+    return SUSPICIOUS.test(clean) ? clean.replace(KEYS, MASK) : clean;
+  }
+
   function mask(text: string): string {
-    let clean = known === undefined ? text : text.replace(known, MASK);
+    let clean = content(text);
     if (!SUSPICIOUS.test(clean)) return clean;
-    clean = clean.replace(KEYS, MASK);
     for (const shape of IN_CONTEXT) clean = clean.replace(shape, `$1${MASK}`);
     return clean;
   }
@@ -131,5 +137,6 @@ export function createRedactor(): Redactor {
     },
     redact: masked.of,
     quote: quoted.of,
+    redactContent: content,
   };
 }

@@ -18,6 +18,10 @@ export interface GatewayVault {
   lastRead(): Snapshot;
   /** Proves its bearer to be the operator; undefined while nobody can be. */
   token(): string | undefined;
+  /** The stored keys themselves; undefined before the first reading. */
+  opened(): Vault | undefined;
+  /** True when a key of this upstream was stored at the last reading. */
+  has(upstreamId: string): boolean;
   /**
    * Reads the vault and then the settings, and merges. `read` is told which upstreams have stored keys; the settings of
    * `locate` (whatever keys they lack) say where the vault is, and are asked for once.
@@ -58,6 +62,8 @@ export function createGatewayVault(): GatewayVault {
   return {
     lastRead: () => last?.snapshot ?? snapshotOf([]),
     token: () => last?.token,
+    opened: () => vault,
+    has: (id) => last?.contents.keys.some(({ upstream }) => upstream === id) === true,
     merged: async (sources) => {
       const first = last === undefined;
       const found = await find((hasKeys) => sources.read(hasKeys));

@@ -80,12 +80,13 @@ describe.skipIf(streams.length === 0)('recorded streams', () => {
   });
 });
 
-/** Every usage object of a body, the last value of each member. */
-function fullParse(body: string): Record<string, unknown> | undefined {
+/** Every usage object of a body, the last value of each member, and what is billed and stands beside it. */
+function fullParse(body: string): FullUsage | undefined {
   const texts = body.startsWith('[')
     ? JSON.parse(body)
     : body.split(/\r?\n/).filter((line) => line.startsWith('data:'));
   let whole: Record<string, unknown> | undefined;
+  let beside: Record<string, unknown> = {};
   for (const text of texts) {
     let json = text;
     if (typeof text === 'string') {
@@ -97,13 +98,23 @@ function fullParse(body: string): Record<string, unknown> | undefined {
     // One recording holds several responses in a row: a watcher follows the first.
     if (whole !== undefined && json.type === 'response.completed') continue;
     whole = { ...whole, ...Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null)) };
+    const { output, service_tier, tool_usage } = json.response ?? json;
+    beside = { ...beside, ...(output && { output }), service_tier, tool_usage };
+    if (JSON.stringify(json.candidates ?? []).includes('groundingMetadata'))
+      beside = { ...beside, candidates: json.candidates };
   }
-  return whole;
+  return whole === undefined ? undefined : { usage: whole, beside };
+}
+
+interface FullUsage {
+  readonly usage: Record<string, unknown>;
+  readonly beside: Record<string, unknown>;
 }
 
 /** Splits a usage through the answer of the same dialect, which has it as one object. */
-function usageByFullParse(dialect: keyof typeof dialects, usage: Record<string, unknown>): unknown {
-  const answer = { choices: [{}], output: [], content: [], candidates: [{}], usage, usageMetadata: usage };
+function usageByFullParse(dialect: keyof typeof dialects, { usage, beside }: FullUsage): unknown {
+  const empty = { choices: [{}], output: [], content: [], candidates: [{}] };
+  const answer = { ...empty, ...beside, usage, usageMetadata: usage };
   const reading = dialects[dialect].readAnswer(Buffer.from(JSON.stringify(answer)), 'generate');
   return reading.ok ? reading.usage : reading.error;
 }

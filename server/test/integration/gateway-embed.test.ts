@@ -83,7 +83,9 @@ describe('an OpenAI client of a Gemini upstream', () => {
       dialectOut: 'gemini',
       modelAsked: 'e',
       modelServed: 'gemini-embedding-001',
-      usage: undefined,
+      // Gemini tells no usage of embeddings.
+      usage: { output: { text: 0 } },
+      usageEstimated: true,
       bytesOut: answer.body.length,
     });
   });

@@ -65,20 +65,23 @@ describe('access to every route', () => {
 
   it('is declared, and open to anyone only for what the gateway answers itself', () => {
     for (const route of ROUTES) {
-      expect(['client', 'anyone', 'operator']).toContain(route.access);
+      const judged = ['admin', 'metrics'].includes(route.kind);
+      const kinds = ['client', 'anyone', 'operator', 'admin', 'client-or-admin', 'metrics'];
+      expect(kinds).toContain(route.access);
       expect(route.access === 'anyone', route.name).toBe(route.kind === 'local');
       expect(route.access === 'operator', route.name).toBe(route.kind === 'operator');
-      expect(
-        route.paths.every((path) => path.startsWith('/admin/')),
-        route.name,
-      ).toBe(route.kind === 'operator');
+      expect(route.access === 'metrics', route.name).toBe(route.kind === 'metrics');
+      expect(['admin', 'client-or-admin'].includes(route.access), route.name).toBe(route.kind === 'admin');
+      expect(['client', 'anyone', 'operator'].includes(route.access), route.name).toBe(!judged);
+      const below = route.paths.every((path) => path.startsWith('/admin/'));
+      expect(below, route.name).toBe(route.access === 'operator' || route.access === 'admin');
       expect(route.methods.length, route.name).toBeGreaterThan(0);
       expect(route.paths.length, route.name).toBeGreaterThan(0);
     }
   });
 
-  // operator.test.ts shows that no key of a client opens those of the operator.
-  for (const route of ROUTES.filter(({ access }) => access !== 'operator')) {
+  // operator.test.ts, admin-access.test.ts and those of the metrics show the same for theirs.
+  for (const route of ROUTES.filter(({ access }) => access === 'client' || access === 'anyone')) {
     const label = `${route.name} (${route.kind === 'exchange' ? route.dialect : 'family' in route ? route.family : 'local'})`;
     it(`of ${label} follows its declaration for none, wrong and right keys in every place`, async () => {
       const open = route.access === 'anyone';

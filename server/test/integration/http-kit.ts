@@ -97,6 +97,8 @@ function settingsOf(setup: EdgeSetup): Settings {
     queue: DEFAULT_QUEUE,
     limits: { ...DEFAULT_LIMIT_POLICY, models: [] },
     conversion: { preferNative: true, strict: false, lossy: 'refuse' },
+    prices: { file: undefined, models: [] },
+    cache: { url: undefined, maxBytes: 1_048_576, maxEntryBytes: 1_048_576 },
     storage: { sqlitePath: '', retentionDays: 1 },
     log: { level: 'silent', file: undefined },
   };

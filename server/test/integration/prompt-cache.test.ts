@@ -91,7 +91,9 @@ describe('marks of the gateway', () => {
         path: '/v1/chat/completions',
         body: JSON.stringify({ model: 'claude-x', messages }),
       });
-    return upstream.turns.map(({ request }) => JSON.parse(request.body.toString()) as Record<string, unknown>);
+    return upstream.turns.map(
+      ({ request }) => JSON.parse(request.body.toString()) as Record<string, unknown>,
+    );
   };
   const mark = { type: 'ephemeral' };
 

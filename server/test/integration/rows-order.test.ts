@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { DialectId } from '../../src/core/model/dialect-id.ts';
+import type { Price } from '../../src/core/pricing/price.ts';
 import type { Order } from '../../src/core/routing/policy.ts';
 import {
   type Asking,
@@ -18,6 +19,10 @@ import { until } from '../kit/client.ts';
 import type { Behaviour, FaultUpstream } from '../kit/fault-upstream.ts';
 import type { Gateway, GatewaySetup, UpstreamSetup } from '../kit/gateway.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
+
+function priceOf(input: number, output: number): Price {
+  return { id: 'config:test', rates: { input, output }, tiers: [], serviceTiers: {} };
+}
 
 const A = 'sk-aaaaaaaaaaaa';
 const B = 'sk-bbbbbbbbbbbb';
@@ -183,8 +188,8 @@ describe('the turns of each order', () => {
   test('6.1 19.5 cheapest takes the lowest price, and those without a price last', async () => {
     const [gateway, upstream] = await several('cheapest', [
       { id: 'unknown' },
-      { id: 'dear', prices: [{ models: ['*'], input: 3, output: 15 }] },
-      { id: 'cheap', prices: [{ models: ['*'], input: 1, output: 5 }] },
+      { id: 'dear', prices: [{ models: ['*'], price: priceOf(3_000_000, 15_000_000) }] },
+      { id: 'cheap', prices: [{ models: ['*'], price: priceOf(1_000_000, 5_000_000) }] },
     ]);
     await askTimes(gateway, 3);
     expect(idsOf(upstream)).toEqual(['cheap', 'cheap', 'cheap']);
@@ -192,6 +197,22 @@ describe('the turns of each order', () => {
       secretOf(turn).includes('unknown') ? turn.healthy() : refuseWith(turn, 429, 'slow down');
     await askFor(gateway);
     expect(idsOf(upstream).slice(3)).toEqual(['cheap', 'dear', 'unknown']);
+  });
+
+  test('6.1 cheapest knows the price list of the moment where an upstream names no price itself', async () => {
+    const upstream = await provider();
+    const upstreams = ['one', 'two'].map((id) => ({
+      id,
+      origin: upstream.origin,
+      secrets: [`sk-${id}-key`],
+    }));
+    let cheaper = 'two';
+    const prices = { of: ({ id }: { readonly id: string }) => priceOf(id === cheaper ? 1 : 2, 1) };
+    const gateway = await gatewayWith({ upstreams, route: { order: 'cheapest' }, prices });
+    await askTimes(gateway, 2);
+    cheaper = 'one';
+    await askTimes(gateway, 1);
+    expect(secretsOf(upstream)).toEqual(['sk-two-key', 'sk-two-key', 'sk-one-key']);
   });
 
   test('6.1 19.5 random asks everybody', async () => {

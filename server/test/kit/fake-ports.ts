@@ -3,11 +3,15 @@
 
 import type { Settings } from '../../src/config/settings.ts';
 import { createDeadlines, type DeadlineBoard } from '../../src/exchange/deadlines.ts';
+import { Guardian } from '../../src/exchange/guardian.ts';
 import type { Memory } from '../../src/exchange/memory.ts';
 import { createOwners } from '../../src/exchange/owners.ts';
 import { Pool } from '../../src/exchange/pool/pool.ts';
 import type {
+  AnswerCache,
   AnswerSink,
+  CachedAnswer,
+  CacheStats,
   Inbound,
   Keep,
   LedgerClosing,
@@ -15,6 +19,7 @@ import type {
   RawHeaders,
   Reply,
 } from '../../src/exchange/ports.ts';
+import { Flights } from '../../src/exchange/reuse/flights.ts';
 import { createRunning } from '../../src/exchange/running.ts';
 import { createWaitingRoom } from '../../src/exchange/waiting-room.ts';
 
@@ -92,6 +97,28 @@ export class FakeKeep implements Keep {
   }
 }
 
+/** Answers in memory, which never grow old by themselves. */
+export class FakeAnswers implements AnswerCache {
+  readonly kept: Map<string, CachedAnswer> = new Map();
+
+  get(key: string): Promise<CachedAnswer | undefined> {
+    return Promise.resolve(this.kept.get(key));
+  }
+  put(key: string, answer: CachedAnswer): void {
+    this.kept.set(key, answer);
+  }
+  purge(): Promise<number> {
+    const { size } = this.kept;
+    this.kept.clear();
+    return Promise.resolve(size);
+  }
+  stats(): CacheStats {
+    const counted = { hits: 0, misses: 0, stored: 0 };
+    return { store: 'memory', connected: true, entries: this.kept.size, bytes: 0, ...counted };
+  }
+  close(): void {}
+}
+
 /** The upstream of a test: whatever it says goes to the last request. */
 export interface FakeUpstream {
   requests: number;
@@ -158,12 +185,21 @@ export function fakePorts(settings: Settings): Fakes {
     state: { load: () => Promise.resolve([]), save: () => undefined },
     log: { exchange: () => {}, warn: () => {}, error: () => {} },
     prices: { of: () => undefined },
+    answers: new FakeAnswers(),
+    hash: (text) => text,
     observers: [],
     lenses: [],
   };
   const pool = new Pool(clock, () => 0.5);
   const waiting = createWaitingRoom(clock, deadlines, () => settings.queue);
-  const memory = { pool, owners: createOwners(), running: createRunning(), waiting };
+  const memory = {
+    pool,
+    owners: createOwners(),
+    flights: new Flights(),
+    running: createRunning(),
+    waiting,
+    guardian: new Guardian(),
+  };
   const advance = (byMs: number): void => {
     nowMs += byMs;
     deadlines.tick();

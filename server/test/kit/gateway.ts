@@ -1,7 +1,8 @@
 // A whole gateway in process on a free loopback port, with the real transport; only its ledger and its log are recorders.
 
 import { createHash } from 'node:crypto';
-import { type App, createApp } from '../../src/app.ts';
+import type { AdminOutside } from '../../src/admin/parts.ts';
+import { type App, type AppParts, createApp } from '../../src/app.ts';
 import type { Client, Settings, Timeouts, Upstream } from '../../src/config/settings.ts';
 import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
@@ -15,13 +16,17 @@ import {
   type RoutingRoute,
 } from '../../src/core/routing/policy.ts';
 import type { Standing } from '../../src/core/routing/standing.ts';
+import type { OperatorVault } from '../../src/exchange/operator.ts';
 import type {
+  AnswerCache,
+  Details,
   Keep,
   LedgerClosing,
   LedgerOpening,
   Lens,
   Observer,
   Prices,
+  Spending,
   StateStore,
 } from '../../src/exchange/ports.ts';
 import { createTransport } from '../../src/upstream/transport/transport.ts';
@@ -106,14 +111,26 @@ export interface GatewaySetup {
   readonly limits?: Partial<Settings['limits']>;
   readonly server?: Partial<Settings['server']>;
   readonly conversion?: Partial<Settings['conversion']>;
+  readonly cache?: Partial<Settings['cache']>;
   /** What outlives the gateway; a keep in memory unless told otherwise. */
   readonly keep?: Keep;
   /** What the pool knows across restarts; nothing unless told otherwise. */
   readonly state?: StateStore;
+  /** Answers that may be given again; kept in memory unless told otherwise. */
+  readonly answers?: AnswerCache;
   /** What models cost; nobody knows unless told otherwise. */
   readonly prices?: Prices;
+  /** What clients have spent before; nothing is asked unless told otherwise. */
+  readonly spending?: Spending;
   readonly observers?: readonly Observer[];
   readonly lenses?: readonly Lens[];
+  /** The admin API and its operator; there is none unless told otherwise. */
+  readonly admin?: { readonly outside: AdminOutside; readonly vault: OperatorVault };
+  /** Where details of exchanges are kept; nowhere unless told otherwise. */
+  readonly details?: Details;
+  readonly metrics?: Settings['metrics'];
+  /** What the gateway is made of besides, in place of all of the above. */
+  readonly parts?: Partial<AppParts>;
 }
 
 /** The configuration of a gateway under test. */
@@ -142,8 +159,11 @@ export function settingsOf(setup: GatewaySetup): Settings {
     queue: { ...DEFAULT_QUEUE, ...setup.queue },
     limits: { ...DEFAULT_LIMIT_POLICY, models: [], ...setup.limits },
     conversion: { preferNative: true, strict: false, lossy: 'refuse', ...setup.conversion },
+    cache: { url: undefined, maxBytes: 67_108_864, maxEntryBytes: 1_048_576, ...setup.cache },
+    prices: { file: undefined, models: [] },
     storage: { sqlitePath: '', retentionDays: 90 },
     log: { level: 'info', file: undefined },
+    ...(setup.metrics && { metrics: setup.metrics }),
   };
 }
 
@@ -203,9 +223,14 @@ export async function startGateway(setup: GatewaySetup): Promise<Gateway> {
       error: (message, fields) => void logged.push(JSON.stringify(['error', message, fields])),
     },
     version: '0.0.0',
+    ...(setup.answers && { answers: setup.answers }),
     ...(setup.prices && { prices: setup.prices }),
+    ...(setup.spending && { spending: setup.spending }),
     ...(setup.observers && { observers: setup.observers }),
     ...(setup.lenses && { lenses: setup.lenses }),
+    ...(setup.admin && { admin: setup.admin.outside, vault: setup.admin.vault }),
+    ...(setup.details && { details: setup.details }),
+    ...setup.parts,
   });
   const { port } = await app.edge.listen();
   return {

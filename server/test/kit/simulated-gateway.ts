@@ -3,13 +3,15 @@
 import type { Settings } from '../../src/config/settings.ts';
 import { openaiChat } from '../../src/core/dialects/openai-chat/index.ts';
 import { exchange } from '../../src/exchange/exchange.ts';
+import { Guardian } from '../../src/exchange/guardian.ts';
 import type { Memory } from '../../src/exchange/memory.ts';
 import { createOwners } from '../../src/exchange/owners.ts';
 import { Pool } from '../../src/exchange/pool/pool.ts';
 import type { Inbound, LedgerClosing, Ports, RawHeaders, Reply } from '../../src/exchange/ports.ts';
+import { Flights } from '../../src/exchange/reuse/flights.ts';
 import { createRunning } from '../../src/exchange/running.ts';
 import { createWaitingRoom } from '../../src/exchange/waiting-room.ts';
-import { FakeKeep } from './fake-ports.ts';
+import { FakeAnswers, FakeKeep } from './fake-ports.ts';
 import { type SimulatedProvider, transportTo } from './simulated-provider.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -104,7 +106,14 @@ export class SimulatedGateway {
     const pool = new Pool(clock, random);
     const waiting = createWaitingRoom(clock, deadlines, () => this.settings.queue);
     pool.freed = () => waiting.wake();
-    this.memory = { pool, owners: createOwners(), running: createRunning(), waiting };
+    this.memory = {
+      pool,
+      owners: createOwners(),
+      flights: new Flights(),
+      running: createRunning(),
+      waiting,
+      guardian: new Guardian(),
+    };
     this.#ports = {
       settings: () => this.settings,
       clock,
@@ -124,6 +133,8 @@ export class SimulatedGateway {
         error: (message, fields) => void this.defects.push(`${message} ${JSON.stringify(fields)}`),
       },
       prices: { of: () => undefined },
+      answers: new FakeAnswers(),
+      hash: (text) => text,
       observers: [],
       lenses: [],
     };

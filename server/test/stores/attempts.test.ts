@@ -13,7 +13,7 @@ import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { readUsage } from '../../src/stores/sqlite/usage.ts';
 import { Writer } from '../../src/stores/sqlite/writer.ts';
 import { ENGINES, faultyDriver, rowsOf } from './engines.ts';
-import { attempt, closing, opening } from './exchanges.ts';
+import { attempt, COST_ROW, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
 const DAY_MS = 86_400_000;
@@ -87,7 +87,9 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
         input: { uncached: 10, cacheRead: 9, cacheWrite5m: 8, cacheWrite1h: 7, cacheWriteOther: 6, audio: 5 },
         output: { text: 4, reasoning: 3, audio: 2 },
         clamped: true,
+        extras: { serviceTier: 'flex', webSearches: 2, outputImageTokens: 11 },
       },
+      cost: cost(36),
     });
     ledger
       .open(opening('a', { receivedAtMs: 1_700_000_000_000 }))
@@ -120,6 +122,20 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
         output_reasoning: null,
         output_audio: null,
         usage_clamped: null,
+        web_searches: null,
+        output_image_tokens: null,
+        service_tier: null,
+        cost_state: null,
+        price_row: null,
+        cost_nano_usd: null,
+        cost_input_uncached: null,
+        cost_cache_read: null,
+        cost_cache_write: null,
+        cost_input_audio: null,
+        cost_output_text: null,
+        cost_output_reasoning: null,
+        cost_output_audio: null,
+        cost_other: null,
       },
       {
         exchange: 1_700_000_000_000_000,
@@ -148,6 +164,10 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
         output_reasoning: 3,
         output_audio: 2,
         usage_clamped: 1,
+        web_searches: 2,
+        output_image_tokens: 11,
+        service_tier: 'flex',
+        ...COST_ROW,
       },
     ]);
     expect(await rows(path, 'SELECT id, attempts FROM exchanges')).toEqual([{ id: 'a', attempts: 2 }]);
@@ -181,7 +201,10 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
       writer.hear({ kind: 'batch', batch });
     await writer.stop();
     expect(said.filter(({ kind }) => kind === 'trouble')).toEqual([]);
-    expect(said.at(-1)).toEqual({ kind: 'stopped', counts: { written: 4, lost: 0, waiting: 0 } });
+    expect(said.at(-1)).toEqual({
+      kind: 'stopped',
+      counts: { written: 4, lost: 0, waiting: 0, unsummed: 0 },
+    });
     expect(await pairs(path)).toEqual([
       { id: 'x1', ordinal: 1 },
       { id: 'x1', ordinal: 2 },

@@ -1,5 +1,6 @@
 // Exchanges for the tests of the ledger.
 
+import type { Cost } from '../../src/core/pricing/cost.ts';
 import type { LedgerAttempt, LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
 
 /** What is known at the start of a made-up exchange. */
@@ -70,3 +71,38 @@ export function attempt(ordinal: number, more: Partial<LedgerAttempt> = {}): Led
     ...more,
   };
 }
+
+/** A made-up cost, told apart in every part. */
+export function cost(totalNanoUsd: number, more: Partial<Cost> = {}): Cost {
+  return {
+    state: 'exact',
+    totalNanoUsd,
+    parts: {
+      inputUncached: 1,
+      cacheRead: 2,
+      cacheWrite: 3,
+      inputAudio: 4,
+      outputText: 5,
+      outputReasoning: 6,
+      outputAudio: 7,
+      other: totalNanoUsd - 28,
+    },
+    priceRow: 'catalogue:test/one',
+    ...more,
+  };
+}
+
+/** How cost(36) stands in a row. */
+export const COST_ROW = {
+  cost_state: 'exact',
+  price_row: 'catalogue:test/one',
+  cost_nano_usd: 36,
+  cost_input_uncached: 1,
+  cost_cache_read: 2,
+  cost_cache_write: 3,
+  cost_input_audio: 4,
+  cost_output_text: 5,
+  cost_output_reasoning: 6,
+  cost_output_audio: 7,
+  cost_other: 8,
+} as const;

@@ -15,7 +15,7 @@ import { type LedgerOptions, openLedger, type StoredLedger } from '../../src/sto
 import { hasNodeSqlite } from '../../src/stores/sqlite/open-driver.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { ENGINES, nodeBuild, rowsOf, wasmBuild } from './engines.ts';
-import { closing, opening } from './exchanges.ts';
+import { COST_ROW, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
 describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
@@ -63,6 +63,13 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
           errorCode: 'upstream_closed',
           losses: 'seed=dropped',
           status: 502,
+          policy: 'cheap',
+          cost: cost(36),
+          usageEstimated: true,
+          cache: 'miss',
+          savedNanoUsd: 12,
+          promptCache: 'message 3 changed',
+          errorMessage: 'It broke.',
         }),
       );
     await ledger.shut();
@@ -105,6 +112,16 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
         usage_clamped: 0,
         streamed: 1,
         aborted: 0,
+        policy: 'cheap',
+        usage_estimated: 1,
+        cache: 'miss',
+        saved_nano_usd: 12,
+        prompt_cache: 'message 3 changed',
+        error_message: 'It broke.',
+        web_searches: null,
+        output_image_tokens: null,
+        service_tier: null,
+        ...COST_ROW,
       },
     ]);
   });
@@ -167,6 +184,10 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
         keyId: long,
         errorCode: long,
         losses: long,
+        policy: long,
+        cost: cost(36, { priceRow: long }),
+        promptCache: long,
+        errorMessage: long,
       }),
     );
     await ledger.shut();

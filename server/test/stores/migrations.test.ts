@@ -61,7 +61,16 @@ describe.each(ENGINES)('a database of an earlier version on %s', (_name, openDri
     expect(await rowsOf(openDriver, path, 'SELECT text FROM kept')).toEqual([{ text: 'one' }]);
     expect(await rowsOf(openDriver, path, 'SELECT text FROM state')).toEqual([{ text: 'used' }]);
     expect(await rowsOf(openDriver, path, 'SELECT name FROM kysely_migration ORDER BY name')).toEqual(
-      ['0001-exchanges', '0002-kept', '0003-losses', '0004-attempts', '0005-state'].map((name) => ({ name })),
+      [
+        '0001-exchanges',
+        '0002-kept',
+        '0003-losses',
+        '0004-attempts',
+        '0005-state',
+        '0006-money',
+        '0007-rollups',
+        '0008-details',
+      ].map((name) => ({ name })),
     );
   });
 

@@ -5,7 +5,7 @@ import { usageCommand } from '../../src/cli/commands/usage.ts';
 import { parseMoment } from '../../src/cli/commands/usage-period.ts';
 import type { Terminal } from '../../src/cli/ui/terminal.ts';
 import { openLedger } from '../../src/stores/sqlite/ledger.ts';
-import { closing, opening } from './exchanges.ts';
+import { closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
 interface Run {
@@ -40,12 +40,12 @@ async function ledgerWithRows(): Promise<string> {
   if (!opened.ok) throw new Error(opened.message);
   const { ledger } = opened;
   onTestFinished(() => ledger.shut());
-  for (const [id, model] of [
-    ['a', 'big-1'],
-    ['b', 'big-1'],
-    ['c', 'bad\u001b[2Jname'],
+  for (const [id, model, paid] of [
+    ['a', 'big-1', cost(250_000_000)],
+    ['b', 'big-1', cost(0, { state: 'unpriced' })],
+    ['c', 'bad\u001b[2Jname', cost(50)],
   ] as const) {
-    ledger.open(opening(id)).close(closing(id, { modelServed: model }));
+    ledger.open(opening(id)).close(closing(id, { modelServed: model, cost: paid }));
   }
   ledger.open(opening('old', { receivedAtMs: Date.now() - 8 * 86_400_000 })).close(closing('old'));
   await ledger.flush();
@@ -56,14 +56,14 @@ describe('sluice usage', () => {
   it('prints a table of the last seven days by model, with a total', async () => {
     const { out, code } = await run('--database', await ledgerWithRows());
     expect(out.slice(0, -1)).toEqual([
-      'model        requests  errors  input  cache read  cache write  output  reasoning',
-      '────────────────────────────────────────────────────────────────────────────────',
-      'big-1               2       0    200          80           12     100         14',
-      'bad [2Jname         1       0    100          40            6      50          7',
-      '────────────────────────────────────────────────────────────────────────────────',
-      'total               3       0    300         120           18     150         21',
+      'model        requests  errors  input  cache read  cache write  output  reasoning      USD',
+      '─────────────────────────────────────────────────────────────────────────────────────────',
+      'big-1               2       0    200          80           12     100         14   0.2500',
+      'bad [2Jname         1       0    100          40            6      50          7  <0.0001',
+      '─────────────────────────────────────────────────────────────────────────────────────────',
+      'total               3       0    300         120           18     150         21   0.2500',
     ]);
-    expect(out.at(-1)).toMatch(/^Tokens since \d{4}-\d\d-\d\d /);
+    expect(out.at(-1)).toMatch(/^Tokens since \d{4}-\d\d-\d\d .*; 1 without a known price/);
     expect(code).toBe(0);
   });
 

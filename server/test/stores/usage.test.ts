@@ -13,7 +13,7 @@ import {
   type UsageQuestion,
   type UsageReport,
 } from '../../src/stores/sqlite/usage.ts';
-import { closing, opening } from './exchanges.ts';
+import { closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
 // The engine that this Node uses by itself: what the owner file names.
@@ -46,13 +46,18 @@ describe('usage totals', () => {
   it('sum disjoint buckets, and tell errors from clients that left and from exchanges that never ended', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const ledger = await open(path);
-    ledger.open(opening('ok')).close(closing('ok'));
+    ledger.open(opening('ok')).close(closing('ok', { cost: cost(36) }));
     ledger
       .open(opening('bad'))
       .close(closing('bad', { status: 502, errorCode: 'upstream_closed', usage: undefined }));
-    ledger
-      .open(opening('left'))
-      .close(closing('left', { status: 499, errorCode: 'client_closed', aborted: true }));
+    ledger.open(opening('left')).close(
+      closing('left', {
+        status: 499,
+        errorCode: 'client_closed',
+        aborted: true,
+        cost: cost(0, { state: 'unpriced' }),
+      }),
+    );
     ledger.open(opening('running'));
     await ledger.flush();
     const { groups, total } = await report(path, { by: 'upstream' });
@@ -73,6 +78,8 @@ describe('usage totals', () => {
       outputText: 100,
       outputReasoning: 14,
       outputAudio: 0,
+      costNanoUsd: 36,
+      unpriced: 1,
     });
   });
 

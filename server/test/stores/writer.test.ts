@@ -67,7 +67,7 @@ describe('while the disk does not take rows', () => {
       await ledger.flush();
       expect(troubles[1]).toBe(`The ledger writes to ${path} again.`);
       expect(troubles.length).toBe(2);
-      expect(ledger.stats()).toEqual({ written: 1500, lost: 0, waiting: 0, unconfirmed: 0 });
+      expect(ledger.stats()).toEqual({ written: 1500, lost: 0, waiting: 0, unsummed: 0, unconfirmed: 0 });
       expect(await requests(path)).toBe(1500);
     },
   );

@@ -1,4 +1,4 @@
-// sluice config path | check | show | schema
+// sluice config path | check | show | schema | diff | put | history | rollback
 
 import { Command } from 'commander';
 import { checkExposure } from '../../config/exposure.ts';
@@ -13,6 +13,7 @@ import type { Settings } from '../../config/settings.ts';
 import { findConfig, reportNoConfig } from '../ui/config-file.ts';
 import { counted, printProblems } from '../ui/problems.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
+import { configHistory, diffConfig, putConfig, rollbackConfig } from './config-history.ts';
 
 /** The `config` command with its sub-commands. */
 export function configCommand(terminal: Terminal = processTerminal()): Command {
@@ -31,11 +32,45 @@ export function configCommand(terminal: Terminal = processTerminal()): Command {
   add('path', 'print where the configuration file is', (file) => terminal.out(file));
   add('check', 'check the configuration; exit code 1 when it has errors', (file) => check(terminal, file));
   add('show', 'print the resolved configuration as JSON, secrets hidden', (file) => show(terminal, file));
+  addHistory(command, terminal);
   command
     .command('schema')
     .description('print the JSON Schema of the configuration file')
     .action(() => terminal.out(configSchemaText().trimEnd()));
   return command;
+}
+
+/** Adds what compares, replaces and takes back. */
+function addHistory(command: Command, terminal: Terminal): void {
+  const add = (
+    name: string,
+    description: string,
+    action: (file: string, argument: string, options: { readonly json?: boolean }) => Promise<void>,
+  ): Command =>
+    command
+      .command(name)
+      .description(description)
+      .option('-c, --config <file>', 'use this file')
+      .action(async (...args: readonly unknown[]) => {
+        const self = args.at(-1);
+        if (!(self instanceof Command)) throw new Error('commander gives the command last');
+        const located = findConfig(terminal, configFlag(self));
+        const [argument] = self.args;
+        if (located === undefined) reportNoConfig(terminal);
+        else await action(located.path, argument ?? '', self.opts());
+      });
+  add('diff <file-or-state>', 'show what another file, or an earlier state, would change', (file, other) =>
+    diffConfig(terminal, file, other),
+  );
+  add(
+    'put <file>',
+    'check another file and put its text in place; what was there can be gone back to',
+    (file, other) => putConfig(terminal, file, other),
+  );
+  add('history', 'list earlier states, newest first', (file, _, { json }) =>
+    configHistory(terminal, file, json === true),
+  ).option('--json', 'as JSON');
+  add('rollback <state>', 'go back to an earlier state', (file, id) => rollbackConfig(terminal, file, id));
 }
 
 /** --config of the sub-command or of the program around it. */

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import { makeClientKey } from '../../config/client-key.ts';
 import { loadConfig } from '../../config/load.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { resolveSettings } from '../../config/resolve.ts';
 import { hashKey } from '../../config/resolve-clients.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Terminal } from '../ui/terminal.ts';
-import { initCommand, makeClientKey } from './init.ts';
+import { initCommand } from './init.ts';
 
 interface Run {
   readonly out: string;

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { makeClientKey } from '../../config/client-key.ts';
 import { CONFIG_FILE_NAME, userConfigPath } from '../../config/locate.ts';
 import { hashKey } from '../../config/resolve-clients.ts';
 import { type StarterOptions, starterFile } from '../../config/starter-file.ts';
@@ -58,11 +59,6 @@ async function init(terminal: Terminal, options: InitOptions): Promise<void> {
   const failure = await writePrivate(path, starterFile(starter), options.force === true);
   if (failure !== undefined) return fail(terminal, failure);
   report(terminal, path, starter, key);
-}
-
-/** A client key of 192 random bits. */
-export function makeClientKey(): string {
-  return `sk-sluice-${randomBytes(24).toString('base64url')}`;
 }
 
 function targetPath(terminal: Terminal, options: InitOptions): string {

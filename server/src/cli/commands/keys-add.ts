@@ -1,5 +1,6 @@
 // sluice keys add: stores a key, sealed, or a reference to a variable of the environment.
 
+import { keyFault } from '../../config/key-fault.ts';
 import type { Settings } from '../../config/settings.ts';
 import { nearest } from '../../core/near.ts';
 import { findProvider, providers } from '../../core/providers/index.ts';
@@ -10,7 +11,6 @@ import { KEY_NAME, VARIABLE } from '../../vault/contents.ts';
 import { withStoredKeys } from '../../vault/merge.ts';
 import type { KeyDialogue, UpstreamChoice } from '../ui/ask-key.ts';
 import type { Terminal } from '../ui/terminal.ts';
-import { keyFault } from './keys-check.ts';
 import { fail, gatewayOf, type KeyFlags, type KeySetting, loadSetting } from './keys-setting.ts';
 import { tryKey } from './keys-try.ts';
 

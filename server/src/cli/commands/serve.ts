@@ -18,6 +18,9 @@ function portNumber(text: string): number {
   return port;
 }
 
+/** How long the process may take to end by itself once the gateway has stopped. */
+const LINGER_MS = 250;
+
 /** The command. */
 export function serveCommand(): Command {
   return new Command('serve')
@@ -36,5 +39,7 @@ export function serveCommand(): Command {
         env: process.env,
         cwd: process.cwd(),
       });
+      // Everything is closed. What a library still waits for, such as a collector that is not there, keeps nobody waiting.
+      setTimeout(() => process.exit(), LINGER_MS).unref();
     });
 }

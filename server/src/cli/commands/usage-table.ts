@@ -3,7 +3,7 @@
 import type { UsageGroup, UsageGrouping, UsageReport, UsageTotals } from '../../stores/sqlite/usage.ts';
 import type { Colours } from '../ui/terminal.ts';
 
-const COLUMNS: readonly (readonly [string, (totals: UsageTotals) => number])[] = [
+const COLUMNS: readonly (readonly [string, (totals: UsageTotals) => number | string])[] = [
   ['requests', (totals) => totals.requests],
   ['errors', (totals) => totals.errors],
   ['input', (totals) => totals.inputUncached + totals.inputAudio],
@@ -11,6 +11,7 @@ const COLUMNS: readonly (readonly [string, (totals: UsageTotals) => number])[] =
   ['cache write', (totals) => totals.inputCacheWrite],
   ['output', (totals) => totals.outputText + totals.outputAudio],
   ['reasoning', (totals) => totals.outputReasoning],
+  ['USD', (totals) => usd(totals.costNanoUsd)],
 ];
 
 const NAMELESS: Readonly<Record<UsageGrouping, string>> = {
@@ -21,6 +22,11 @@ const NAMELESS: Readonly<Record<UsageGrouping, string>> = {
 };
 
 const NUMBER: Intl.NumberFormat = new Intl.NumberFormat('en-US');
+const MONEY: Intl.NumberFormat = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 4,
+  maximumFractionDigits: 4,
+});
+const NANO_USD = 1_000_000_000;
 /** Longer names are cut, so that the table fits a terminal. */
 const NAME_WIDTH = 40;
 
@@ -57,11 +63,20 @@ export function usageNotes({ total }: UsageReport): string[] {
   note(total.open, 'in flight');
   note(total.aborted, 'left by the client before the end');
   note(total.interrupted, 'interrupted by a stop of the gateway');
+  note(total.unpriced, 'without a known price, not in the sum of dollars');
   return notes;
 }
 
 function cells(name: string, totals: UsageTotals): string[] {
-  return [name, ...COLUMNS.map(([, value]) => NUMBER.format(value(totals)))];
+  const shown = (value: number | string): string =>
+    typeof value === 'number' ? NUMBER.format(value) : value;
+  return [name, ...COLUMNS.map(([, value]) => shown(value(totals)))];
+}
+
+/** Dollars with four decimals; an amount that is too small for them is not shown as nothing. */
+function usd(nanoUsd: number): string {
+  const amount = nanoUsd / NANO_USD;
+  return amount > 0 && amount < 0.0001 ? '<0.0001' : MONEY.format(amount);
 }
 
 function nameOf(group: UsageGroup, by: UsageGrouping): string {

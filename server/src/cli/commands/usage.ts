@@ -1,4 +1,4 @@
-// sluice usage: totals of requests and tokens for a period, by model, upstream, client or day.
+// sluice usage: totals of requests, tokens and costs for a period, by model, upstream, client or day.
 
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
@@ -30,7 +30,7 @@ interface Period {
 export function usageCommand(terminal: Terminal = processTerminal()): Command {
   const groupings: readonly UsageGrouping[] = ['model', 'upstream', 'client', 'day'];
   return new Command('usage')
-    .description('show requests and tokens of a period')
+    .description('show requests, tokens and costs of a period')
     .option('-s, --since <when>', 'begin: 24h, 7d, 2w, a day (2026-11-01), today, a moment, or "all"', '7d')
     .option('-u, --until <when>', 'end, in the same words; a day is included')
     .addOption(new Option('-b, --by <what>', 'what to group by').choices(groupings).default('model'))

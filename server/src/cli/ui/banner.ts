@@ -11,6 +11,10 @@ export interface BannerFacts {
   readonly origin: string;
   readonly settings: Settings;
   readonly demo: boolean;
+  /** Token of a one-time link to the dashboard. */
+  readonly login?: string;
+  /** The admin key, where it was made just now. */
+  readonly adminKey?: string;
 }
 
 /** A model that the first request can ask for. */
@@ -57,6 +61,20 @@ function upstreamLine(upstream: Upstream): string {
   return `  ${colors.green('●')} ${upstream.id} ${colors.dim(`${upstream.provider.name}${keys}; ${upstream.dialects.join(', ')}`)}${state}`;
 }
 
+function dashboardAddress({ origin, login }: BannerFacts): string {
+  if (login === undefined) return `${origin}/dashboard/`;
+  return `${origin}/dashboard#login=${login} ${colors.dim('(opens once, within 15 minutes)')}`;
+}
+
+function adminKeyLines({ adminKey }: BannerFacts): string[] {
+  if (adminKey === undefined) return [];
+  return [
+    '',
+    `  Admin key   ${colors.bold(adminKey)}`,
+    colors.dim('  Keep it: it is not shown again. "sluice dashboard --new-key" makes another one.'),
+  ];
+}
+
 /** The banner, ready to print. */
 export function banner(facts: BannerFacts): string {
   const { version, origin, settings, demo } = facts;
@@ -80,7 +98,8 @@ export function banner(facts: BannerFacts): string {
     `  OpenAI      ${origin}/v1`,
     `  Anthropic   ${origin}`,
     `  Gemini      ${origin}`,
-    `  Dashboard   ${origin}/dashboard/`,
+    `  Dashboard   ${dashboardAddress(facts)}`,
+    ...adminKeyLines(facts),
     '',
     'Try it:',
     `  ${curlLine(facts)}`,

@@ -2,10 +2,14 @@
 
 import { z } from 'zod';
 import type { HealthPolicy, QueuePolicy } from '../../core/routing/policy.ts';
+import { type CacheConfig, cacheSchema } from './cache.ts';
 import { type ClientConfig, clientSchema } from './client.ts';
 import { type ConversionConfig, conversionSchema } from './conversion.ts';
 import { breakerSchema, cooldownSchema, quarantineSchema } from './health.ts';
 import { type LimitsSectionConfig, limitsSectionSchema } from './limits.ts';
+import { type LogConfig, logSchema } from './log.ts';
+import { type MetricsConfig, metricsSchema } from './metrics.ts';
+import { type PricesSectionConfig, pricesSectionSchema } from './prices.ts';
 import { aliasesSchema, textSchema, wholeNumber } from './primitives.ts';
 import { queueSchema } from './queue.ts';
 import { type RetryConfig, retrySchema } from './retry.ts';
@@ -14,12 +18,10 @@ import { type ServerConfig, serverSchema } from './server.ts';
 import { type TimeoutsConfig, timeoutsSchema } from './timeouts.ts';
 import { type UpstreamConfig, upstreamSchema } from './upstream.ts';
 
-/** How much the log says, least to most from right to left. */
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
 /** sluice.jsonc after validation: references replaced by their values, defaults applied, presets not yet. */
 export interface ConfigFile {
   readonly $schema?: string | undefined;
+  readonly version?: 1 | undefined;
   readonly server: ServerConfig;
   readonly clients: readonly ClientConfig[];
   readonly upstreams: readonly UpstreamConfig[];
@@ -34,8 +36,15 @@ export interface ConfigFile {
   readonly queue: QueuePolicy;
   readonly limits: LimitsSectionConfig;
   readonly conversion: ConversionConfig;
-  readonly storage: { readonly url?: string | undefined; readonly retentionDays: number };
-  readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
+  readonly prices: PricesSectionConfig;
+  readonly cache: CacheConfig;
+  readonly storage: {
+    readonly url?: string | undefined;
+    readonly retentionDays: number;
+    readonly maxBytes: number;
+  };
+  readonly log: LogConfig;
+  readonly metrics: MetricsConfig;
 }
 
 const storageSchema = z.strictObject({
@@ -47,14 +56,11 @@ const storageSchema = z.strictObject({
   retentionDays: wholeNumber(1, 36_500)
     .default(90)
     .describe('Ledger rows older than this many days are deleted.'),
-});
-
-const logSchema = z.strictObject({
-  level: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
-    .default('info')
-    .describe('How much is logged.'),
-  file: textSchema.optional().describe('Log to this file instead of standard output; relative to this file.'),
+  maxBytes: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+    .default(2_147_483_648)
+    .describe(
+      'The most bytes that rows and their sums take in the ledger: the oldest rows are deleted beyond it. 0: no limit.',
+    ),
 });
 
 /** Schema of the whole file. */
@@ -63,6 +69,12 @@ export const configFileSchema: z.ZodType<ConfigFile> = z.strictObject({
     .string()
     .optional()
     .describe('Location of the JSON Schema, for completion in editors. Not read by the gateway.'),
+  version: z
+    .literal(1)
+    .optional()
+    .describe(
+      'Version of the format of this file: 1. A file of a newer version is refused instead of being half understood.',
+    ),
   server: serverSchema.prefault({}).describe('Where the gateway listens and what it accepts.'),
   clients: z
     .array(clientSchema)
@@ -89,6 +101,11 @@ export const configFileSchema: z.ZodType<ConfigFile> = z.strictObject({
   conversion: conversionSchema
     .prefault({})
     .describe('What happens when a client and an upstream speak different formats.'),
+  prices: pricesSectionSchema.prefault({}).describe('What models cost.'),
+  cache: cacheSchema
+    .prefault({})
+    .describe('Where answers are kept that are given again; see `routing.cache`.'),
   storage: storageSchema.prefault({}).describe('What is kept, where and for how long.'),
   log: logSchema.prefault({}).describe('The log of the gateway.'),
+  metrics: metricsSchema.prefault({}).describe('Counters for a monitoring system.'),
 });

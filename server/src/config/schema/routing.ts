@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { DEFAULT_ROUTE, ORDERS, type RoutePolicy } from '../../core/routing/policy.ts';
+import { CACHE_WISH_WORDS, type CacheWish, cacheWishSchema } from './cache.ts';
 import { type DispatchConfig, dispatchSchema } from './dispatch.ts';
 import { durationMs, nameSchema, textSchema } from './primitives.ts';
 import { type RetryOverride, retryOverrideSchema } from './retry.ts';
@@ -18,6 +19,8 @@ export interface RoutingConfig {
   readonly onExhausted: RoutePolicy['onExhausted'];
   readonly streamFailure: RoutePolicy['streamFailure'];
   readonly echoModel: RoutePolicy['echoModel'];
+  readonly promptCacheMarks: RoutePolicy['promptCacheMarks'];
+  readonly cache: CacheWish;
   readonly defaultModel?: string | undefined;
   readonly forceModel?: string | undefined;
 }
@@ -44,6 +47,7 @@ const affinity = z.union([
 const onExhausted = z.enum(['refuse', 'wait']);
 const streamFailure = z.enum(['error', 'resume']);
 const echoModel = z.enum(['alias', 'upstream']);
+const promptCacheMarks = z.enum(['client', 'auto']);
 
 const words = {
   order:
@@ -56,6 +60,9 @@ const words = {
   streamFailure:
     'When a stream dies after output: end it with an "error", or let another candidate "resume" it where that can be done.',
   echoModel: 'The model name that answers show: the "alias" that was asked for, or that of the "upstream".',
+  promptCacheMarks:
+    'Marks for the prompt cache of upstreams that want them (Anthropic): only those that the "client" sets, or one for the whole request where it sets none ("auto").',
+  cache: CACHE_WISH_WORDS,
   defaultModel: 'The model of requests that name none.',
   forceModel: 'The model of every request, whatever it names.',
 } as const;
@@ -68,6 +75,8 @@ export const routingSchema: z.ZodType<RoutingConfig> = z.strictObject({
   onExhausted: onExhausted.default(DEFAULT_ROUTE.onExhausted).describe(words.onExhausted),
   streamFailure: streamFailure.default(DEFAULT_ROUTE.streamFailure).describe(words.streamFailure),
   echoModel: echoModel.default(DEFAULT_ROUTE.echoModel).describe(words.echoModel),
+  promptCacheMarks: promptCacheMarks.default(DEFAULT_ROUTE.promptCacheMarks).describe(words.promptCacheMarks),
+  cache: cacheWishSchema.default(false).describe(words.cache),
   defaultModel: textSchema.optional().describe(words.defaultModel),
   forceModel: textSchema.optional().describe(words.forceModel),
 });
@@ -93,6 +102,8 @@ export const routeSchema: z.ZodType<RouteConfig> = z.strictObject({
   onExhausted: onExhausted.optional().describe(words.onExhausted),
   streamFailure: streamFailure.optional().describe(words.streamFailure),
   echoModel: echoModel.optional().describe(words.echoModel),
+  promptCacheMarks: promptCacheMarks.optional().describe(words.promptCacheMarks),
+  cache: cacheWishSchema.optional().describe(words.cache),
   defaultModel: textSchema.optional().describe(words.defaultModel),
   forceModel: textSchema.optional().describe(words.forceModel),
   retry: retryOverrideSchema.prefault({}).describe('What differs from the global `retry`.'),

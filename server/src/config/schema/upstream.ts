@@ -28,6 +28,7 @@ export interface UpstreamConfig {
   readonly provider: string;
   readonly enabled: boolean;
   readonly baseUrl?: BaseUrlConfig | undefined;
+  readonly allowLinkLocal: boolean;
   readonly dialects?: readonly DialectId[] | undefined;
   readonly keys?: readonly KeyConfig[] | undefined;
   readonly priority: number;
@@ -67,6 +68,12 @@ export const upstreamSchema: z.ZodType<UpstreamConfig> = z.strictObject({
     .optional()
     .describe(
       'Where the upstream is; default: the address of the preset. One URL for all dialects, or an object of dialect → URL. May be http:// and private, and may carry a query, which is kept.',
+    ),
+  allowLinkLocal: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true accepts an address in 169.254.0.0/16 or fe80::/10, or the metadata service of a cloud: who may change the configuration could otherwise read the credentials of the machine there.',
     ),
   dialects: z
     .array(dialectSchema)
@@ -136,7 +143,7 @@ export const upstreamSchema: z.ZodType<UpstreamConfig> = z.strictObject({
   prices: pricesSchema
     .default({})
     .describe(
-      'What models cost, for the order "cheapest": the name that is sent, "*" allowed → price. The first that matches counts.',
+      'What models cost here, before every other source of prices: the name that is sent, "*" allowed → price in US dollars for a million tokens. The first that matches counts.',
     ),
   enabled: z
     .boolean()

@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'unsupported_feature'
   | 'all_cooling'
   | 'rate_limited'
+  | 'budget_exceeded'
+  | 'price_unknown'
   | 'upstream_connect'
   | 'upstream_closed'
   | 'upstream_protocol'
@@ -36,6 +38,7 @@ export type ErrorCode =
   | 'upstream_error'
   | 'upstream_stream_error'
   | 'upstream_timeout'
+  | 'not_cached'
   | 'client_closed'
   | 'shutting_down'
   | 'internal';
@@ -106,6 +109,18 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, CodeFacts>> = {
     source: 'client',
     meaning: 'The client has used what its own limits allow; retry-after says when there is more.',
   },
+  budget_exceeded: {
+    status: 429,
+    source: 'client',
+    meaning:
+      'The client has spent a budget, or the request may cost more than is left of it (402 where clients[].budgets[].status says so); retry-after says when there is more.',
+  },
+  price_unknown: {
+    status: 403,
+    source: 'client',
+    meaning:
+      'The client has a budget, and the price of what it asks for is not known (clients[].unpricedModels, prices).',
+  },
   upstream_connect: {
     status: 502,
     source: 'upstream',
@@ -147,6 +162,12 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, CodeFacts>> = {
     status: 504,
     source: 'upstream',
     meaning: 'The upstream did not connect, answer or continue within the configured time.',
+  },
+  not_cached: {
+    status: 504,
+    source: 'gateway',
+    meaning:
+      'The request asked for a cached answer or none (Cache-Control: only-if-cached), and there is none.',
   },
   client_closed: {
     status: 499,

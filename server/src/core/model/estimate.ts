@@ -68,8 +68,8 @@ function toolTokens(tool: ToolDefinition): number {
   return words + grammar + (jsonCharacters(tool.parameters) + jsonCharacters(tool.hosted?.config)) / CODE;
 }
 
-/** Chinese, Japanese and Korean have about one token for each character. */
-function textTokens(text: string, charactersPerToken: number): number {
+/** Tokens of a text, about; not rounded. Chinese, Japanese and Korean have about one token for each character. */
+export function textTokens(text: string, charactersPerToken: number = PROSE): number {
   const step = Math.max(1, Math.floor(text.length / SAMPLES));
   let wide = 0;
   let looked = 0;

@@ -1,8 +1,9 @@
 // What an exchange cost, in integers: a thousand-millionth of a US dollar is the smallest amount that is booked.
 
 /**
- * exact: the provider told the usage and the price is known. estimated: the price is known, the usage is a local
- * estimate. unpriced: nobody knows the price, so that the amounts are 0 and mean nothing.
+ * exact: the provider told the usage and the price of all of it is known. estimated: the price is known, but the usage is
+ * a local estimate, or something is billed besides whose price is not known. unpriced: nobody knows the price, so that
+ * the amounts are 0 and mean nothing.
  */
 export type CostState = 'exact' | 'estimated' | 'unpriced';
 

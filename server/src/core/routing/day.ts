@@ -11,7 +11,7 @@ export interface Day {
 }
 
 /** Reads the date of a zone as a number that grows from day to day (20261121). */
-type DateOf = (epochMs: number) => number;
+export type DateOf = (epochMs: number) => number;
 
 interface Zone {
   readonly dateOf: DateOf;
@@ -43,7 +43,8 @@ export function dayAt(timeZone: string, epochMs: number): Day {
   return zone.day;
 }
 
-function dateReader(timeZone: string): DateOf {
+/** Reads dates of a zone. Throws a RangeError for a zone that does not exist. */
+export function dateReader(timeZone: string): DateOf {
   // What Intl takes to begin with would be felt by the first request.
   if (timeZone === 'UTC') return (epochMs) => Math.floor(epochMs / DAY_MS);
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
@@ -78,7 +79,7 @@ function findDay(dateOf: DateOf, epochMs: number): Day {
 }
 
 /** The first whole millisecond for which it holds; it does not for `no`, and does for `yes`. */
-function firstOf(holds: (at: number) => boolean, no: number, yes: number): number {
+export function firstOf(holds: (at: number) => boolean, no: number, yes: number): number {
   let low = Math.floor(no);
   let high = Math.floor(yes);
   while (high - low > 1) {

@@ -112,6 +112,26 @@ export interface QueuePolicy {
   readonly maxPerClient: number;
 }
 
+/** How answers are given again. */
+export interface ReusePolicy {
+  /** How long an answer is fresh. */
+  readonly ttlMs: number;
+  /** How long after that it still stands in when the upstreams fail. */
+  readonly staleMs: number;
+  /** client: to the same client only. shared: to every client of the route. */
+  readonly scope: 'client' | 'shared';
+  /** Only where the same question is meant to get the same answer. */
+  readonly deterministicOnly: boolean;
+}
+
+/** What holds where a cache is switched on without saying how. */
+export const DEFAULT_REUSE: ReusePolicy = {
+  ttlMs: 600_000,
+  staleMs: 0,
+  scope: 'client',
+  deterministicOnly: true,
+};
+
 /** How the requests of one route are served. */
 export interface RoutePolicy {
   readonly order: Order;
@@ -125,6 +145,10 @@ export interface RoutePolicy {
   readonly streamFailure: 'error' | 'resume';
   /** Which model name an answer shows: the one that was asked for, or the upstream's. */
   readonly echoModel: 'alias' | 'upstream';
+  /** Marks for the provider's prompt cache: as the client set them, or one of ours where it set none. */
+  readonly promptCacheMarks: 'client' | 'auto';
+  /** Answers are given again to the same question; undefined: never. */
+  readonly cache: ReusePolicy | undefined;
   /** Stands in where a request names no model. */
   readonly defaultModel: string | undefined;
   /** Takes the place of every request's model. */
@@ -177,6 +201,8 @@ export const DEFAULT_ROUTE: RoutingRoute = {
   onExhausted: 'refuse',
   streamFailure: 'error',
   echoModel: 'alias',
+  promptCacheMarks: 'client',
+  cache: undefined,
   defaultModel: undefined,
   forceModel: undefined,
 };

@@ -22,6 +22,7 @@ export interface Answered {
 /** Ties the notes of an answer to the exchange. */
 export function answered(exchange: Exchange, control: AttemptControl, notes: AnswerNotes): Answered {
   const { record } = control;
+  record.outputTokens = () => notes.outputTokens;
   const keep = keepReasoning(exchange.ports.keep, exchange.inbound.client?.id);
   return {
     see(event) {

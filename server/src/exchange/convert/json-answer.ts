@@ -2,6 +2,7 @@
 
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import type { LossReport } from '../../core/model/loss.ts';
+import { costHeaders } from '../bill.ts';
 import { type AnswerHead, gather } from '../collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from '../context.ts';
 import { replyHeaders } from '../headers.ts';
@@ -34,8 +35,10 @@ export function sendJson(attempt: ConvertedAttempt, body: unknown): void {
   const out = Buffer.from(JSON.stringify(body));
   control.claim();
   record.bytesOut += out.length;
+  const cost = costHeaders(exchange, control.record);
   inbound.reply.head(200, [
     ...replyHeaders(exchange, control.record, head.headers, true),
+    ...cost,
     ...convertedHeaders(exchange, control.record, losses),
     'content-length',
     String(out.length),

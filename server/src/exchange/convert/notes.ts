@@ -2,7 +2,7 @@
 
 import type { AnswerFacts } from '../../core/conversion/convert.ts';
 import type { SluiceError } from '../../core/model/error.ts';
-import { estimateInputTokens } from '../../core/model/estimate.ts';
+import { estimateInputTokens, textTokens } from '../../core/model/estimate.ts';
 import type { StreamEvent } from '../../core/model/event.ts';
 import type { Usage } from '../../core/model/usage.ts';
 import type { Exchange } from '../context.ts';
@@ -17,6 +17,8 @@ export interface AnswerNotes {
   readonly ended: boolean;
   readonly error: SluiceError | undefined;
   readonly usage: Usage | undefined;
+  /** About how many tokens of output went by. */
+  readonly outputTokens: number;
   readonly id: string | undefined;
   readonly model: string | undefined;
 }
@@ -28,6 +30,7 @@ export function answerNotes(): AnswerNotes {
   let ended = false;
   let error: SluiceError | undefined;
   let usage: Usage | undefined;
+  let tokens = 0;
   let id: string | undefined;
   let model: string | undefined;
   return {
@@ -39,6 +42,9 @@ export function answerNotes(): AnswerNotes {
           usage = event.usage ?? usage;
           break;
         case 'delta':
+          output = true;
+          tokens += textTokens(event.text);
+          break;
         case 'close':
           output = true;
           break;
@@ -71,6 +77,9 @@ export function answerNotes(): AnswerNotes {
     },
     get usage() {
       return usage;
+    },
+    get outputTokens() {
+      return Math.ceil(tokens);
     },
     get id() {
       return id;

@@ -2,6 +2,7 @@
 // be asked now.
 
 import type { Settings, Upstream } from '../../config/settings.ts';
+import type { Price } from '../../core/pricing/price.ts';
 import { matchesAny } from '../../core/routing/glob.ts';
 import { BARRED, FREE, type Grade, PROBE, SUSPECT } from '../../core/routing/grade.ts';
 import type { Moment, Shortage } from '../../core/routing/limits.ts';
@@ -27,7 +28,6 @@ export class Member implements Contender {
   readonly priority: number;
   readonly native: boolean;
   readonly weight: number;
-  readonly price: number | undefined;
   readonly place: number;
   readonly groupPlace: number;
   credit = 0;
@@ -39,13 +39,15 @@ export class Member implements Contender {
   /** One of its limits counts tokens. */
   readonly limitsTokens: boolean;
 
-  constructor(settings: Settings, places: Places, target: Target, place: number) {
+  readonly #prices: PriceNow;
+
+  constructor(settings: Settings, places: Places, target: Target, place: number, prices: PriceNow) {
     const { upstream, key, model } = target;
     this.target = target;
     this.priority = upstream.priority;
     this.native = target.native;
     this.weight = upstream.weight * (key.weight ?? 1);
-    this.price = priceOf(upstream, model);
+    this.#prices = prices;
     this.place = place;
     this.groupPlace = settings.upstreams.indexOf(upstream);
     this.upstream = places.at('upstream', upstream.id);
@@ -57,6 +59,10 @@ export class Member implements Contender {
     );
   }
 
+  /** For comparing, as `priceOf` has it. Looked up when an order asks: prices depend on the time of day. */
+  get price(): number | undefined {
+    return priceOf(this.target, this.#prices);
+  }
   get inFlight(): number {
     return this.key.inFlight;
   }
@@ -133,10 +139,14 @@ function levelsOf(
   return levels;
 }
 
+/** What a model costs at an upstream at this moment. */
+export type PriceNow = (upstream: Upstream, model: string) => Price | undefined;
+
 /** What a request for a model costs, for comparing: three tokens in for each one out, as conversations usually have. */
-function priceOf({ prices }: Upstream, model: string): number | undefined {
-  const price = prices.find(({ models }) => matchesAny(models, model));
-  return price === undefined ? undefined : price.input * 3 + price.output;
+function priceOf({ upstream, model }: Target, prices: PriceNow): number | undefined {
+  const own = upstream.prices.find(({ models }) => matchesAny(models, model))?.price;
+  const rates = (own ?? prices(upstream, model))?.rates;
+  return rates === undefined ? undefined : rates.input * 3 + rates.output;
 }
 
 /** So many requests at the same time are no flood yet. */

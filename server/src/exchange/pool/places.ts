@@ -1,6 +1,7 @@
 // What the gateway remembers of the places that requests go to: upstreams, keys, and keys for one model. Kept by ids, so
 // that it survives a reload of the configuration; what is saved survives a restart.
 
+import type { Purse } from '../../core/budgets/purse.ts';
 import { DecayedMean } from '../../core/routing/latency.ts';
 import { Meter, type Moment } from '../../core/routing/limits.ts';
 import type { LimitPolicy } from '../../core/routing/policy.ts';
@@ -22,6 +23,8 @@ export class Place {
   ramp: Ramp | undefined;
   /** Made when something has to be counted. */
   meter: Meter | undefined;
+  /** The money of a client that has budgets. */
+  purse: Purse | undefined;
   inFlight = 0;
   /** Requests since the start. */
   used = 0;
@@ -122,6 +125,11 @@ export class Places {
     for (const [name, lane] of this.#lanes)
       if (name.startsWith(prefix)) found.push({ model: name.slice(prefix.length), lane });
     return found;
+  }
+
+  /** Visits every lane. */
+  visitLanes(visit: (lane: Lane) => void): void {
+    for (const lane of this.#lanes.values()) visit(lane);
   }
 
   #forgetIdle(): void {

@@ -10,9 +10,9 @@ import type { HealthPolicy, RoutingRoute } from '../../core/routing/policy.ts';
 import { areAmple, type ReportedLimits, reportedLimits } from '../../core/routing/rate-limit-headers.ts';
 import type { Verdict } from '../../core/routing/verdict.ts';
 import type { Target } from '../outcome.ts';
-import type { Clock, RawHeaders } from '../ports.ts';
+import type { Clock, Prices, RawHeaders } from '../ports.ts';
 import { type Exhaustion, exhaustionOf } from './exhaustion.ts';
-import { isFlooded, Member } from './member.ts';
+import { isFlooded, Member, type PriceNow } from './member.ts';
 import { type Place, Places } from './places.ts';
 import { type RouteFacts, RouteMemory } from './route-memory.ts';
 import { Standings } from './standings.ts';
@@ -87,6 +87,9 @@ export class Pool {
   #lastLook: Look | undefined;
   /** Called when somebody may be free who was not. */
   freed: () => void = () => undefined;
+  /** What models cost, for the order `cheapest`; besides what upstreams say themselves, nobody knows without it. */
+  prices: Prices | undefined;
+  readonly #priceNow: PriceNow;
 
   constructor(clock: Clock, random: () => number) {
     this.#clock = clock;
@@ -96,6 +99,7 @@ export class Pool {
       if (isFreed) this.freed();
     });
     this.#epochBaseMs = clock.epochMs() - clock.monotonicMs();
+    this.#priceNow = (upstream, model) => this.prices?.of(upstream, model, this.now().epochMs);
   }
 
   /** This moment. Its wall clock never jumps: days and minutes are counted from the clock at the start. */
@@ -108,7 +112,9 @@ export class Pool {
   members(settings: Settings, candidates: readonly Target[]): readonly Member[] {
     let members = this.#members.get(candidates);
     if (members === undefined) {
-      members = candidates.map((target, place) => new Member(settings, this.places, target, place));
+      members = candidates.map(
+        (target, place) => new Member(settings, this.places, target, place, this.#priceNow),
+      );
       this.#members.set(candidates, members);
     }
     return members;

@@ -6,6 +6,7 @@ import { Ramp } from '../../core/routing/ramp.ts';
 import { applyVerdict, isCooling } from '../../core/routing/standing.ts';
 import { judge, type Verdict } from '../../core/routing/verdict.ts';
 import type { Clock } from '../ports.ts';
+import type { StandingChange } from './key-events.ts';
 import type { Member } from './member.ts';
 import type { Place, Places } from './places.ts';
 import { Unsaved } from './unsaved.ts';
@@ -13,6 +14,8 @@ import { Unsaved } from './unsaved.ts';
 /** The standings of a pool. */
 export class Standings {
   readonly unsaved: Unsaved = new Unsaved();
+  /** Hears of every change of what is held against a place. Must be quick, and must not throw. */
+  heard: ((change: StandingChange) => void) | undefined;
   readonly #places: Places;
   readonly #clock: Clock;
   readonly #changed: (isFreed: boolean) => void;
@@ -43,8 +46,10 @@ export class Standings {
 
   #judge(place: Place, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {
     const next = applyVerdict(place.standing, verdict, nowMs, health, sentMs);
-    if (next === place.standing) return;
+    const before = place.standing;
+    if (next === before) return;
     place.standing = next;
+    this.heard?.({ place, before, after: next, byHand: false });
     this.unsaved.add(place, 'all');
     this.#changed(false);
   }
@@ -66,8 +71,10 @@ export class Standings {
     let wasHeld = false;
     for (const place of places) {
       place.ramp = undefined;
-      if (place.standing === undefined) continue;
+      const before = place.standing;
+      if (before === undefined) continue;
       place.standing = undefined;
+      this.heard?.({ place, before, after: undefined, byHand: true });
       wasHeld = true;
       this.unsaved.add(place, 'all');
     }

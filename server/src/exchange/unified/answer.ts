@@ -3,6 +3,7 @@
 import { reportedError } from '../../core/dialects/kit/upstream-error.ts';
 import { isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from '../../core/model/json.ts';
 import type { Usage } from '../../core/model/usage.ts';
+import type { Cost } from '../../core/pricing/cost.ts';
 
 /** What the gateway knows of an exchange that is over. */
 export interface UnifiedFacts {
@@ -10,6 +11,10 @@ export interface UnifiedFacts {
   readonly provider: string | undefined;
   /** Undefined where the upstream told none. */
   readonly usage: Usage | undefined;
+  /** The usage is an estimate of the gateway. */
+  readonly estimated?: boolean;
+  /** Undefined where nothing was to be paid for. */
+  readonly cost?: Cost | undefined;
   readonly latencyMs: number;
 }
 
@@ -22,22 +27,34 @@ interface UnifiedMessage {
 }
 
 /** Usage, cost and latency: all that `event: done` tells, and the end of a whole answer. */
-export function accounts({ usage, latencyMs }: UnifiedFacts): JsonObject {
+export function accounts({ usage, estimated, cost, latencyMs }: UnifiedFacts): JsonObject {
   const input = usage === undefined ? null : sum(usage.input);
-  const output = usage === undefined ? null : sum(usage.output);
+  const pictures = usage?.extras?.outputImageTokens ?? 0;
+  const output = usage === undefined ? null : sum(usage.output) + pictures;
   const total = input === null || output === null ? null : input + output;
+  const guess = estimated === true ? { estimated: true } : {};
   return {
-    usage: { prompt_tokens: input, completion_tokens: output, total_tokens: total },
-    // No price of any model is known here yet.
+    usage: { prompt_tokens: input, completion_tokens: output, total_tokens: total, ...guess },
     cost: {
       total_tokens: total,
       input_tokens: input,
       output_tokens: output,
-      estimated_cost_usd: null,
-      input_cost_usd: null,
-      output_cost_usd: null,
+      ...amounts(cost),
     },
     latency_ms: Math.round(latencyMs),
+  };
+}
+
+/** US dollars; null where no price is known. All that is not input counts as output, so that the two are the whole. */
+function amounts(cost: Cost | undefined): JsonObject {
+  if (cost === undefined || cost.state === 'unpriced')
+    return { estimated_cost_usd: null, input_cost_usd: null, output_cost_usd: null };
+  const { totalNanoUsd, parts } = cost;
+  const input = parts.inputUncached + parts.cacheRead + parts.cacheWrite + parts.inputAudio;
+  return {
+    estimated_cost_usd: totalNanoUsd / 1e9,
+    input_cost_usd: input / 1e9,
+    output_cost_usd: (totalNanoUsd - input) / 1e9,
   };
 }
 

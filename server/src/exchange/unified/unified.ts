@@ -2,6 +2,7 @@
 // reading the request and wording the answer is the ordinary exchange: routing, conversion, failover, ledger.
 
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import { usableUpstreams } from '../access.ts';
 import type { DialectCall } from '../context.ts';
 import type { Inbound, Ports } from '../ports.ts';
 import type { ExchangeRecord } from '../record.ts';
@@ -30,7 +31,7 @@ export async function unifiedChat(setting: UnifiedSetting, inbound: Inbound): Pr
   let record: ExchangeRecord | undefined;
 
   const read = (body: Buffer): Buffer | SluiceError => {
-    const { upstreams } = ports.settings();
+    const upstreams = usableUpstreams(ports.settings().upstreams, inbound.client);
     const providers = providerNames(upstreams);
     const reading = readBody(body, asked, providers);
     if (!reading.ok) {
@@ -50,6 +51,8 @@ export async function unifiedChat(setting: UnifiedSetting, inbound: Inbound): Pr
   reply.finish({
     provider: request?.provider ?? record?.upstreamId,
     usage: record?.usage,
+    estimated: record?.usageEstimated === true,
+    cost: record?.cost,
     latencyMs: ports.clock.monotonicMs() - inbound.receivedMs,
   });
 }

@@ -3,8 +3,23 @@
 
 import type { LedgerAttempt } from '../../exchange/ports.ts';
 import type { SqliteValue } from './driver.ts';
-import { boundValues, type FlatRows, layUsage, UNKNOWN, USAGE_COLUMNS } from './flat-rows.ts';
-import { type AttemptRow, CODE_BYTES, LONG_TEXT_BYTES, OWN_TEXT_BYTES, SHORT_TEXT_BYTES } from './schema.ts';
+import {
+  boundValues,
+  COST_COLUMNS,
+  type FlatRows,
+  layCost,
+  layUsage,
+  UNKNOWN,
+  USAGE_COLUMNS,
+} from './flat-rows.ts';
+import {
+  type AttemptRow,
+  CODE_BYTES,
+  LONG_TEXT_BYTES,
+  OWN_TEXT_BYTES,
+  SHORT_TEXT_BYTES,
+  TIER_BYTES,
+} from './schema.ts';
 
 type Column = keyof AttemptRow;
 
@@ -17,6 +32,9 @@ const TEXTS: readonly (readonly [Column, number])[] = [
   ['outcome', CODE_BYTES],
   ['reason', CODE_BYTES],
   ['error_code', CODE_BYTES],
+  ['service_tier', TIER_BYTES],
+  ['cost_state', CODE_BYTES],
+  ['price_row', SHORT_TEXT_BYTES],
 ];
 const TEXT_LIMITS: readonly number[] = TEXTS.map(([, bytes]) => bytes);
 
@@ -30,6 +48,7 @@ const NUMBER_COLUMNS: readonly Column[] = [
   'ended_at_ms',
   'status',
   ...USAGE_COLUMNS,
+  ...COST_COLUMNS,
 ];
 const NUMBERS: number = NUMBER_COLUMNS.length;
 
@@ -86,6 +105,9 @@ export class AttemptBuffer {
       attempt.end,
       attempt.reason ?? null,
       attempt.errorCode ?? null,
+      attempt.usage?.extras?.serviceTier === undefined ? null : clean(attempt.usage.extras.serviceTier),
+      attempt.cost?.state ?? null,
+      attempt.cost?.priceRow ?? null,
     );
     const numbers = this.#numbers;
     const at = this.#rows++ * NUMBERS;
@@ -98,6 +120,7 @@ export class AttemptBuffer {
     numbers[at + 6] = attempt.endedAtMs;
     numbers[at + 7] = attempt.status ?? UNKNOWN;
     layUsage(numbers, at + 8, attempt.usage);
+    layCost(numbers, at + 8 + USAGE_COLUMNS.length, attempt.cost);
   }
 
   #makeRoom(rows: number): void {

@@ -89,6 +89,8 @@ async function attempt(path: string, open: OpenDriver): Promise<Omit<WritableDat
   const driver = await open({ path, readOnly: false });
   try {
     driver.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    // Has an effect on a new file only: another one keeps its free pages for new rows.
+    driver.exec('PRAGMA auto_vacuum = INCREMENTAL');
     driver.exec('PRAGMA journal_mode = WAL');
     driver.exec('PRAGMA synchronous = NORMAL');
     driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES[driver.engine]}`);

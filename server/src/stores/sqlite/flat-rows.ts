@@ -3,6 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { Usage } from '../../core/model/usage.ts';
+import type { Cost } from '../../core/pricing/cost.ts';
 import type { SqliteValue } from './driver.ts';
 
 /** Rows of one table. */
@@ -27,6 +28,21 @@ export const USAGE_COLUMNS = [
   'output_text',
   'output_reasoning',
   'output_audio',
+  'web_searches',
+  'output_image_tokens',
+] as const;
+
+/** The columns that layCost fills, in its order: nano-US-dollars. */
+export const COST_COLUMNS = [
+  'cost_nano_usd',
+  'cost_input_uncached',
+  'cost_cache_read',
+  'cost_cache_write',
+  'cost_input_audio',
+  'cost_output_text',
+  'cost_output_reasoning',
+  'cost_output_audio',
+  'cost_other',
 ] as const;
 
 /** Lays down what was used, from `at` on. */
@@ -46,6 +62,26 @@ export function layUsage(numbers: Float64Array, at: number, usage: Usage | undef
   numbers[at + 7] = output.text;
   numbers[at + 8] = output.reasoning;
   numbers[at + 9] = output.audio;
+  numbers[at + 10] = usage.extras?.webSearches ?? UNKNOWN;
+  numbers[at + 11] = usage.extras?.outputImageTokens ?? UNKNOWN;
+}
+
+/** Lays down what it cost, from `at` on. */
+export function layCost(numbers: Float64Array, at: number, cost: Cost | undefined): void {
+  if (cost === undefined) {
+    numbers.fill(UNKNOWN, at, at + COST_COLUMNS.length);
+    return;
+  }
+  const { parts } = cost;
+  numbers[at] = cost.totalNanoUsd;
+  numbers[at + 1] = parts.inputUncached;
+  numbers[at + 2] = parts.cacheRead;
+  numbers[at + 3] = parts.cacheWrite;
+  numbers[at + 4] = parts.inputAudio;
+  numbers[at + 5] = parts.outputText;
+  numbers[at + 6] = parts.outputReasoning;
+  numbers[at + 7] = parts.outputAudio;
+  numbers[at + 8] = parts.other;
 }
 
 /**
@@ -65,7 +101,8 @@ export function boundValues(
   return values;
 }
 
-function cut(text: string | null | undefined, maxBytes: number): SqliteValue {
+/** A text cut to so many bytes of UTF-8, at a whole character. */
+export function cut(text: string | null | undefined, maxBytes: number): SqliteValue {
   if (text === null || text === undefined) return null;
   // A UTF-16 unit takes at most three bytes of UTF-8, so most texts need no counting.
   if (text.length * 3 <= maxBytes) return text;

@@ -120,7 +120,7 @@ export class KeptTexts {
     return texts;
   }
 
-  /** Deletes what is too old, and the oldest of what is too much. `goOn` is asked before each step; see deleteOld. */
+  /** Deletes what is too old, and the oldest of what is too much. `goOn` is asked before each step. */
   trim(goOn: () => boolean): void {
     if (this.#statements === undefined) return;
     const { firstBeyond, remove } = this.#statements;

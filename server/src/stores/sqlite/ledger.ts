@@ -3,14 +3,16 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Keep, Ledger, LedgerEntry, LedgerOpening, StateStore } from '../../exchange/ports.ts';
+import type { LedgerQueries } from '../../exchange/ledger-queries.ts';
+import type { Details, Keep, Ledger, LedgerEntry, LedgerOpening, StateStore } from '../../exchange/ports.ts';
 import { weightOf } from './backlog.ts';
 import { troubleOf, unusable } from './database.ts';
 import { InFlight } from './in-flight.ts';
 import { SqliteKeep } from './keep.ts';
-import type { Batch, FromWriter, KeptLimits, ToWriter, WriterCounts } from './messages.ts';
+import type { Batch, DetailLimits, FromWriter, KeptLimits, ToWriter, WriterCounts } from './messages.ts';
 import { hasNodeSqlite } from './open-driver.ts';
 import { claim, type Ownership } from './owner.ts';
+import { SqliteQueries } from './queries/ask.ts';
 import { RowBuffer } from './rows.ts';
 import { SqliteStateStore } from './state-store.ts';
 import { type StartWriter, startWriter, type WriterThread } from './thread.ts';
@@ -29,12 +31,16 @@ export interface LedgerOptions {
   readonly path: string;
   /** Rows older than this are deleted; 0 keeps them for ever. */
   readonly retentionDays: number;
+  /** Rows and roll-ups take no more than this: the oldest rows are deleted; 0 or absent: no limit. */
+  readonly maxBytes?: number;
   /** Hears, once per occasion, what the operator should know; the text says what to do. */
   onTrouble(message: string): void;
   /** Applied to texts that clients and upstreams choose (models, conversation and agent ids). */
   redact?(text: string): string;
   /** How much is kept of kept texts; the usual when absent. */
   readonly kept?: KeptLimits;
+  /** How much is kept of details; the usual when absent. */
+  readonly details?: DetailLimits;
   /** Where the writer runs; the default suits how Sluice was started. */
   readonly startWriter?: StartWriter;
 }
@@ -54,9 +60,16 @@ export interface StoredLedger extends Ledger {
   shut(): Promise<void>;
 }
 
-/** A ledger, a keep and a state store in one file, or why there are none, in words for the operator. */
+/** The stores that share one file, or why there are none, in words for the operator. */
 export type LedgerOpened =
-  | { readonly ok: true; readonly ledger: StoredLedger; readonly keep: Keep; readonly state: StateStore }
+  | {
+      readonly ok: true;
+      readonly ledger: StoredLedger;
+      readonly keep: Keep;
+      readonly state: StateStore;
+      readonly details: Details;
+      readonly queries: LedgerQueries;
+    }
   | { readonly ok: false; readonly message: string };
 
 /** Opens the ledger and starts its writer. Never throws. */
@@ -79,12 +92,14 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerOpened> 
   const ledger = new SqliteLedger(path, options, owner);
   const failure = await ledger.start();
   if (failure !== undefined) return { ok: false, message: failure };
-  return { ok: true, ledger, keep: ledger.keep, state: ledger.state };
+  const { keep, state, queries } = ledger;
+  return { ok: true, ledger, keep, state, details: queries, queries };
 }
 
 class SqliteLedger implements StoredLedger {
   readonly keep: SqliteKeep;
   readonly state: SqliteStateStore;
+  readonly queries: SqliteQueries;
   readonly #path: string;
   readonly #options: LedgerOptions;
   readonly #owner: Ownership;
@@ -98,7 +113,7 @@ class SqliteLedger implements StoredLedger {
   #unconfirmedRows = 0;
   /** The same with the rows of attempts. */
   #unconfirmedWeight = 0;
-  #counts: WriterCounts = { written: 0, lost: 0, waiting: 0 };
+  #counts: WriterCounts = { written: 0, lost: 0, waiting: 0, unsummed: 0 };
   #flushes: { readonly upTo: number; done(): void }[] = [];
   #started: ((failure: string | undefined) => void) | undefined;
   #stopped: (() => void) | undefined;
@@ -116,6 +131,7 @@ class SqliteLedger implements StoredLedger {
     };
     this.keep = new SqliteKeep(send);
     this.state = new SqliteStateStore(send, options.redact);
+    this.queries = new SqliteQueries(path, send);
     this.#inFlight = new InFlight(({ number, opening }, closing) => {
       if (this.#ended) return;
       this.#rows.addDone(number, opening, closing);
@@ -219,9 +235,9 @@ class SqliteLedger implements StoredLedger {
   }
 
   #launch(): void {
-    const { retentionDays, kept } = this.#options;
+    const { retentionDays, kept, maxBytes, details } = this.#options;
     this.#thread = (this.#options.startWriter ?? startWriter)(
-      { path: this.#path, retentionDays, kept },
+      { path: this.#path, retentionDays, kept, maxBytes, details },
       { message: (message) => this.#hear(message), died: (reason) => this.#relaunch(reason) },
     );
     // Nothing is lost when a thread dies: rows are keyed by exchange, so that writing some of them again is harmless.
@@ -253,6 +269,7 @@ class SqliteLedger implements StoredLedger {
   #hear(message: FromWriter): void {
     switch (message.kind) {
       case 'ready':
+        this.queries.opened(message.engine);
         this.#ready(message.interrupted, message.newest);
         break;
       case 'failed':
@@ -268,6 +285,9 @@ class SqliteLedger implements StoredLedger {
       case 'saved':
       case 'loaded':
         this.state.hear(message);
+        break;
+      case 'replied':
+        this.queries.hear(message.reply);
         break;
       case 'trouble':
         this.#options.onTrouble(message.message);
@@ -325,6 +345,7 @@ class SqliteLedger implements StoredLedger {
     this.#flushes = [];
     this.keep.end();
     this.state.end();
+    this.queries.end();
     this.#thread?.hold(false);
     this.#owner.release();
   }

@@ -1,10 +1,21 @@
 // What the main thread and the writer's thread say to each other. Plain data only: it is copied between threads.
 
+import type { StoredDetail } from '../../exchange/ports.ts';
+import type { Engine } from './driver.ts';
 import type { FlatRows } from './flat-rows.ts';
+import type { Asked, Reply } from './queries/questions.ts';
 
 /** How much is kept of kept texts. */
 export interface KeptLimits {
   readonly ageMs: number;
+  /** All texts together. */
+  readonly bytes: number;
+}
+
+/** How much is kept of details. */
+export interface DetailLimits {
+  readonly errorAgeMs: number;
+  readonly captureAgeMs: number;
   /** All texts together. */
   readonly bytes: number;
 }
@@ -16,6 +27,10 @@ export interface WriterSettings {
   readonly retentionDays: number;
   /** How much is kept of kept texts; the usual when absent. */
   readonly kept?: KeptLimits | undefined;
+  /** Rows and roll-ups together take no more than this, the oldest rows are deleted; 0: no limit. */
+  readonly maxBytes?: number | undefined;
+  /** How much is kept of details; the usual when absent. */
+  readonly details?: DetailLimits | undefined;
 }
 
 /** The rows of exchanges that opened or closed since the last batch, as rows.ts lays them out. */
@@ -50,6 +65,9 @@ export type ToWriter =
   | { readonly kind: 'save'; readonly states: StateBatch }
   /** Answered with `loaded`. */
   | { readonly kind: 'load' }
+  | { readonly kind: 'details'; readonly details: readonly StoredDetail[] }
+  /** Answered with `replied`. Only where the writer has the file to itself. */
+  | { readonly kind: 'ask'; readonly asked: Asked }
   | { readonly kind: 'stop' };
 
 /** Writer to main thread. */
@@ -61,6 +79,7 @@ export type FromWriter =
       readonly interrupted: number;
       /** The highest exchange number in it, 0 when it is empty. */
       readonly newest: number;
+      readonly engine: Engine;
     }
   | { readonly kind: 'failed'; readonly message: string }
   /** All batches up to this one are on disk, or counted as lost. */
@@ -73,6 +92,7 @@ export type FromWriter =
   | { readonly kind: 'saved'; readonly upTo: number }
   /** All states, laid out as in StateBatch; none when they cannot be read. */
   | { readonly kind: 'loaded'; readonly texts: readonly (string | null)[] }
+  | { readonly kind: 'replied'; readonly reply: Reply }
   /** Something that the operator should know, ready to be shown. */
   | { readonly kind: 'trouble'; readonly message: string }
   | { readonly kind: 'stopped'; readonly counts: WriterCounts };
@@ -85,4 +105,6 @@ export interface WriterCounts {
   readonly lost: number;
   /** Held in memory at this moment. */
   readonly waiting: number;
+  /** Written, but in no roll-up, because of a defect. */
+  readonly unsummed: number;
 }

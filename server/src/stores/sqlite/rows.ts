@@ -1,16 +1,22 @@
 // How exchanges cross from the main thread to the writer: as flat rows in the order of schema.ts. They are laid down when
 // an exchange ends, so that nothing else of it is kept alive.
 
+import { Buffer } from 'node:buffer';
 import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
 import { AttemptBuffer } from './attempts.ts';
 import type { SqliteValue } from './driver.ts';
-import { boundValues, layUsage, UNKNOWN } from './flat-rows.ts';
+import { boundValues, cut, layCost, layUsage, UNKNOWN, USAGE_COLUMNS } from './flat-rows.ts';
 import type { Batch } from './messages.ts';
-import { NUMBER_COLUMNS, TEXT_LIMITS } from './schema.ts';
+import { NUMBER_COLUMNS, ROW_TEXTS_BYTES, TEXT_COLUMNS, TEXT_LIMITS } from './schema.ts';
 
 const NUMBERS: number = NUMBER_COLUMNS.length;
 /** Where `ended_at_ms` stands: the mark of a row that is complete. */
 const ENDED: number = NUMBER_COLUMNS.indexOf('ended_at_ms');
+
+/** The texts of a row that its exchange does not have before it ends. */
+const NO_TEXTS: readonly null[] = TEXT_COLUMNS.slice(TEXT_COLUMNS.indexOf('dialect_out')).map(() => null);
+/** The last two texts of a row take what the others leave. */
+const FLEXIBLE: number = TEXT_LIMITS.length - 2;
 
 type Redact = (text: string) => string;
 
@@ -41,7 +47,7 @@ export class RowBuffer {
   /** The row of an exchange that runs. The buffer must not be full. */
   addOpen(number: number, opening: LedgerOpening): void {
     this.#addOpening(number, opening);
-    this.#texts.push(null, null, null, null, null, null, null);
+    this.#texts.push(...NO_TEXTS);
     const at = this.#rows++ * NUMBERS;
     this.#numbers.fill(UNKNOWN, at + 2, at + NUMBERS);
   }
@@ -58,6 +64,13 @@ export class RowBuffer {
       closing.errorCode ?? null,
       // Some are named after what a client wrote.
       this.#clean(closing.losses),
+      closing.policy ?? null,
+      this.#clean(closing.usage?.extras?.serviceTier),
+      closing.cost?.state ?? null,
+      closing.cost?.priceRow ?? null,
+      closing.cache ?? null,
+      this.#clean(closing.promptCache),
+      this.#clean(closing.errorMessage),
     );
     const numbers = this.#numbers;
     let at = this.#rows++ * NUMBERS + 2;
@@ -71,7 +84,10 @@ export class RowBuffer {
     numbers[at++] = closing.bytesOut;
     numbers[at++] = closing.streamed ? 1 : 0;
     numbers[at++] = closing.aborted ? 1 : 0;
+    numbers[at++] = closing.usage === undefined ? UNKNOWN : Number(closing.usageEstimated === true);
+    numbers[at++] = closing.savedNanoUsd ?? UNKNOWN;
     layUsage(numbers, at, closing.usage);
+    layCost(numbers, at + USAGE_COLUMNS.length, closing.cost);
     if (closing.tries !== undefined) this.#attempts.add(number, closing.tries, (text) => this.#clean(text));
   }
 
@@ -119,5 +135,19 @@ export function isDone(batch: Batch, row: number): boolean {
 
 /** What is bound to the statements of schema.ts for one row of a batch. */
 export function rowValues(batch: Batch, row: number): SqliteValue[] {
-  return boundValues(batch, row, TEXT_LIMITS, NUMBERS);
+  const values = boundValues(batch, row, TEXT_LIMITS, NUMBERS);
+  if (values[FLEXIBLE] !== null || values[FLEXIBLE + 1] !== null) fit(values);
+  return values;
+}
+
+/** Cuts the last two texts to what the others leave. */
+function fit(values: SqliteValue[]): void {
+  let left = ROW_TEXTS_BYTES;
+  for (let at = 0; at < TEXT_LIMITS.length; at++) {
+    const text = values[at];
+    if (typeof text !== 'string') continue;
+    const fitting = at < FLEXIBLE ? text : cut(text, Math.max(0, left));
+    values[at] = fitting;
+    left -= Buffer.byteLength(String(fitting));
+  }
 }

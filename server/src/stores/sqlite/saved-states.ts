@@ -105,7 +105,7 @@ export class SavedStates {
     return texts;
   }
 
-  /** Deletes what is too old, and the oldest of what is too much. A failure ends it in silence; see deleteOld. */
+  /** Deletes what is too old, and the oldest of what is too much. A failure ends it in silence. */
   trim(): void {
     try {
       this.#statements?.removeOld.run([Date.now() - AGE_LIMIT_MS]);

@@ -1,7 +1,7 @@
 // The shape of the tables: the row types for queries, the columns of exchanges in the order in which rows are laid out,
 // and the two statements of the hot path.
 
-import { USAGE_COLUMNS } from './flat-rows.ts';
+import { COST_COLUMNS, USAGE_COLUMNS } from './flat-rows.ts';
 
 /** open: in flight. done: ended. interrupted: was in flight when the gateway died. */
 export type ExchangeState = 'open' | 'done' | 'interrupted';
@@ -19,10 +19,31 @@ interface UsageRow {
   output_audio: number | null;
   /** 1 when the provider's numbers were impossible and had to be clamped. */
   usage_clamped: number | null;
+  /** What some providers bill for besides; null where nothing was told of it. */
+  web_searches: number | null;
+  output_image_tokens: number | null;
+  service_tier: string | null;
+}
+
+/** What something cost, in nano-US-dollars; null where there was nothing to pay for. The parts sum to the whole. */
+interface CostRow {
+  /** exact, estimated or unpriced. */
+  cost_state: string | null;
+  /** Which price was taken. */
+  price_row: string | null;
+  cost_nano_usd: number | null;
+  cost_input_uncached: number | null;
+  cost_cache_read: number | null;
+  cost_cache_write: number | null;
+  cost_input_audio: number | null;
+  cost_output_text: number | null;
+  cost_output_reasoning: number | null;
+  cost_output_audio: number | null;
+  cost_other: number | null;
 }
 
 /** One row of the table `exchanges`. Times are epoch milliseconds; null where a stage was not reached or not reported. */
-export interface ExchangeRow extends UsageRow {
+export interface ExchangeRow extends UsageRow, CostRow {
   /**
    * The key, given at admission: rising, and at least received_at_ms * NUMBERS_PER_MS. So new rows stand at the end of the
    * table, and it is searched by time, without any index to keep up.
@@ -55,10 +76,22 @@ export interface ExchangeRow extends UsageRow {
   bytes_out: number | null;
   streamed: number | null;
   aborted: number | null;
+  /** Id of the route that served it. */
+  policy: string | null;
+  /** 1 when the tokens are an estimate of ours. */
+  usage_estimated: number | null;
+  /** hit, stale, miss or bypass; null where the response cache was not asked. */
+  cache: string | null;
+  /** What a cached answer would have cost, in nano-US-dollars. */
+  saved_nano_usd: number | null;
+  /** Why less of the prompt was read from the provider's cache than before. */
+  prompt_cache: string | null;
+  /** The error as the client was told. */
+  error_message: string | null;
 }
 
 /** One row of the table `attempts`: exchanges that took more than one have one for each. Times as in ExchangeRow. */
-export interface AttemptRow extends UsageRow {
+export interface AttemptRow extends UsageRow, CostRow {
   /** `number` of its exchange; deleted with it. */
   exchange: number;
   /** From 1, in the order of their beginning. */
@@ -117,19 +150,24 @@ type Column = keyof ExchangeRow;
 export const NUMBERS_PER_MS = 1_000;
 
 /** Texts that others choose are cut, so that a row stays below 1 KB. */
-export const LONG_TEXT_BYTES = 128;
+export const LONG_TEXT_BYTES = 104;
 export const SHORT_TEXT_BYTES = 64;
+/** Ids that clients send. */
+export const ID_BYTES = 72;
+/** What is told in a few words. */
+const WORDS_BYTES = 48;
 export const OWN_TEXT_BYTES = 96;
 /** Longer than every error code. */
 export const CODE_BYTES = 32;
+export const TIER_BYTES = 16;
 
 const TEXTS: readonly (readonly [Column, number])[] = [
   ['id', OWN_TEXT_BYTES],
   ['route', OWN_TEXT_BYTES],
   ['use', OWN_TEXT_BYTES],
   ['client_id', SHORT_TEXT_BYTES],
-  ['conversation_id', LONG_TEXT_BYTES],
-  ['agent_id', LONG_TEXT_BYTES],
+  ['conversation_id', ID_BYTES],
+  ['agent_id', WORDS_BYTES],
   ['dialect_in', OWN_TEXT_BYTES],
   ['dialect_out', OWN_TEXT_BYTES],
   ['model_asked', LONG_TEXT_BYTES],
@@ -137,8 +175,19 @@ const TEXTS: readonly (readonly [Column, number])[] = [
   ['upstream_id', SHORT_TEXT_BYTES],
   ['key_id', SHORT_TEXT_BYTES],
   ['error_code', CODE_BYTES],
-  ['losses', OWN_TEXT_BYTES],
+  ['losses', WORDS_BYTES],
+  ['policy', CODE_BYTES],
+  ['service_tier', TIER_BYTES],
+  ['cost_state', CODE_BYTES],
+  ['price_row', SHORT_TEXT_BYTES],
+  ['cache', CODE_BYTES],
+  // These two take what the others leave of ROW_TEXTS_BYTES.
+  ['prompt_cache', 160],
+  ['error_message', 200],
 ];
+
+/** All texts of one row together. */
+export const ROW_TEXTS_BYTES = 790;
 
 /** The columns that hold texts, in the order of a row's texts. */
 export const TEXT_COLUMNS: readonly Column[] = TEXTS.map(([column]) => column);
@@ -160,12 +209,18 @@ export const NUMBER_COLUMNS: readonly Column[] = [
   'bytes_out',
   'streamed',
   'aborted',
+  'usage_estimated',
+  'saved_nano_usd',
   ...USAGE_COLUMNS,
+  ...COST_COLUMNS,
 ];
 
+/** All columns of a row but its state, in the order in which they are bound and read. */
+export const VALUE_COLUMNS: readonly Column[] = [...TEXT_COLUMNS, ...NUMBER_COLUMNS];
+
 function insert(verb: string, state: ExchangeState): string {
-  const columns = [...TEXT_COLUMNS, ...NUMBER_COLUMNS];
-  return `${verb} INTO exchanges (state, ${columns.join(', ')}) VALUES ('${state}', ${columns.map(() => '?').join(', ')})`;
+  const marks = VALUE_COLUMNS.map(() => '?').join(', ');
+  return `${verb} INTO exchanges (state, ${VALUE_COLUMNS.join(', ')}) VALUES ('${state}', ${marks})`;
 }
 
 /** Writes a complete row, whether or not it was written as open before. Writing it again makes no second row. */

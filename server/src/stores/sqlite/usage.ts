@@ -35,6 +35,10 @@ export interface UsageTotals {
   readonly outputText: number;
   readonly outputReasoning: number;
   readonly outputAudio: number;
+  /** Nano-US-dollars, without those whose price is not known. */
+  readonly costNanoUsd: number;
+  /** Those whose price is not known. */
+  readonly unpriced: number;
 }
 
 /** Totals of one model, upstream, client or day. */
@@ -94,6 +98,8 @@ async function query(driver: SqliteDriver, { sinceMs, untilMs, by }: UsageQuesti
       sum('output_text').as('outputText'),
       sum('output_reasoning').as('outputReasoning'),
       sum('output_audio').as('outputAudio'),
+      sum('cost_nano_usd').as('costNanoUsd'),
+      count(`cost_state = 'unpriced'`).as('unpriced'),
     ])
     .groupBy(sql`1`)
     .orderBy(by === 'day' ? sql`1` : sql`2 DESC, 1`);
@@ -136,6 +142,8 @@ const NOTHING: UsageTotals = {
   outputText: 0,
   outputReasoning: 0,
   outputAudio: 0,
+  costNanoUsd: 0,
+  unpriced: 0,
 };
 
 function add(a: UsageTotals, b: UsageTotals): UsageTotals {
@@ -152,5 +160,7 @@ function add(a: UsageTotals, b: UsageTotals): UsageTotals {
     outputText: a.outputText + b.outputText,
     outputReasoning: a.outputReasoning + b.outputReasoning,
     outputAudio: a.outputAudio + b.outputAudio,
+    costNanoUsd: a.costNanoUsd + b.costNanoUsd,
+    unpriced: a.unpriced + b.unpriced,
   };
 }

@@ -2,30 +2,30 @@
 // memory while the disk is full, locked or gone. It runs in a worker thread; tests run the same loop in place.
 
 import { statSync } from 'node:fs';
-import { attemptValues, INSERT_ATTEMPT } from './attempts.ts';
 import { Backlog, WAITING_LIMIT } from './backlog.ts';
 import { moveAside, openForWriting, unusable } from './database.ts';
-import { type OpenDriver, type SqliteDriver, SqliteFailure, type SqliteStatement } from './driver.ts';
+import { type OpenDriver, type SqliteDriver, SqliteFailure } from './driver.ts';
 import { KeptTexts } from './kept-texts.ts';
 import type { Batch, FromWriter, ToWriter, WriterCounts, WriterSettings } from './messages.ts';
 import { beat, HEARTBEAT_MS } from './owner.ts';
-import { deleteOld } from './retention.ts';
-import { isDone, rowValues } from './rows.ts';
+import { Replies } from './queries/replies.ts';
+import { RowWriter } from './row-writer.ts';
 import { SavedStates } from './saved-states.ts';
-import { INSERT_DONE, INSERT_OPEN } from './schema.ts';
-import { transaction } from './transaction.ts';
+import { StoredDetails } from './stored-details.ts';
+import { Upkeep } from './upkeep.ts';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
-const RETENTION_EVERY_MS = 3_600_000;
+const UPKEEP_EVERY_MS = 60_000;
+/** What takes a while to look at is looked at once in so many rounds. */
+const ALL_EVERY_ROUNDS = 60;
 /** A second damaged file within this time means a damaged disk, and moving files would go on for ever. */
 const MOVE_ASIDE_PAUSE_MS = 60_000;
 
 interface OpenDatabase {
   readonly driver: SqliteDriver;
-  readonly insertDone: SqliteStatement;
-  readonly insertOpen: SqliteStatement;
-  readonly insertAttempt: SqliteStatement;
+  readonly rows: RowWriter;
+  readonly upkeep: Upkeep;
   /** Tells whether the path still leads to the file that is open. */
   readonly fileNumber: number;
 }
@@ -42,10 +42,14 @@ export class Writer {
   readonly #backlog: Backlog = new Backlog();
   readonly #kept: KeptTexts;
   readonly #states: SavedStates = new SavedStates();
+  readonly #details: StoredDetails;
+  readonly #replies: Replies;
   readonly #timers: NodeJS.Timeout[] = [];
   #database: OpenDatabase | undefined;
   #newestBatch = 0;
   #written = 0;
+  #unsummed = 0;
+  #rounds = 0;
   #troubled = false;
   #retry: NodeJS.Timeout | undefined;
   #retryMs: number = FIRST_RETRY_MS;
@@ -58,6 +62,8 @@ export class Writer {
     this.#openDriver = openDriver;
     this.#report = report;
     this.#kept = new KeptTexts(settings.kept);
+    this.#details = new StoredDetails(settings.path, settings.details);
+    this.#replies = new Replies(settings.path, (reply) => report({ kind: 'replied', reply }));
   }
 
   /** Opens the database; reports ready or failed. */
@@ -71,9 +77,9 @@ export class Writer {
     }
     this.#timers.push(
       setInterval(() => this.#lookAfter(), HEARTBEAT_MS).unref(),
-      setInterval(() => this.#deleteOld(), RETENTION_EVERY_MS).unref(),
+      setInterval(() => this.#lookThrough(), UPKEEP_EVERY_MS).unref(),
     );
-    this.#deleteOld();
+    this.#lookThrough();
   }
 
   /** Takes what the main thread has to say. */
@@ -89,6 +95,13 @@ export class Writer {
       case 'save':
         this.#states.accept(message.states);
         if (this.#free && !this.#writeStates()) this.#retryLater();
+        break;
+      case 'details':
+        this.#details.accept(message.details);
+        if (this.#free && !this.#writeDetails()) this.#retryLater();
+        break;
+      case 'ask':
+        this.#replies.ask(message.asked, this.#database?.driver);
         break;
       case 'load':
         this.#load();
@@ -115,19 +128,25 @@ export class Writer {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#reopening;
     this.#cancelRetry();
-    if (this.#database !== undefined && this.#backlog.size + this.#kept.waiting + this.#states.waiting > 0)
-      this.#write();
+    const waiting = this.#backlog.size + this.#kept.waiting + this.#states.waiting + this.#details.waiting;
+    if (this.#database !== undefined && waiting > 0) this.#write();
     await this.#reopening;
     this.#cancelRetry();
     this.#backlog.abandon();
     this.#kept.abandon();
     this.#states.abandon();
+    this.#details.abandon();
     this.#close();
     this.#report({ kind: 'stopped', counts: this.#counts() });
   }
 
   #counts(): WriterCounts {
-    return { written: this.#written, lost: this.#backlog.lost, waiting: this.#backlog.size };
+    return {
+      written: this.#written,
+      lost: this.#backlog.lost,
+      waiting: this.#backlog.size,
+      unsummed: this.#unsummed,
+    };
   }
 
   #tell(message: string): void {
@@ -142,16 +161,15 @@ export class Writer {
       this.#movedAsideAtMs = performance.now();
       this.#tell(damaged(path, movedTo));
     }
-    this.#database = {
-      driver,
-      insertDone: driver.prepare(INSERT_DONE),
-      insertOpen: driver.prepare(INSERT_OPEN),
-      insertAttempt: driver.prepare(INSERT_ATTEMPT),
-      fileNumber: statSync(path).ino,
-    };
+    const rows = new RowWriter(driver, newest);
+    const { retentionDays, maxBytes = 0 } = this.#settings;
+    const goOn = (): boolean => this.#database?.driver === driver && !this.#troubled;
+    const upkeep = new Upkeep(driver, rows.filling, this.#details, { retentionDays, maxBytes }, goOn);
+    this.#database = { driver, rows, upkeep, fileNumber: statSync(path).ino };
     this.#kept.opened(driver);
     this.#states.opened(driver);
-    this.#report({ kind: 'ready', interrupted, newest });
+    this.#details.opened(driver);
+    this.#report({ kind: 'ready', interrupted, newest, engine: driver.engine });
   }
 
   #close(): void {
@@ -163,9 +181,11 @@ export class Writer {
     this.#database = undefined;
     this.#kept.closed();
     this.#states.closed();
+    this.#details.closed();
+    this.#replies.closed();
   }
 
-  /** Every row that waits in one transaction, every kept text in another one, and every state in a third. */
+  /** Every row that waits in one transaction; every kept text, detail and state in others. */
   #write(): void {
     if (this.#database === undefined) {
       this.#retryLater();
@@ -173,7 +193,7 @@ export class Writer {
     }
     if (this.#backlog.size > 0) {
       try {
-        writeAll(this.#database, this.#backlog);
+        this.#writeRows(this.#database.rows);
       } catch (error) {
         this.#troubleWith(error);
         return;
@@ -182,9 +202,29 @@ export class Writer {
       this.#backlog.written();
     }
     const keptWritten = this.#writeKept();
-    if (this.#writeStates() && keptWritten) this.#recovered();
+    const detailsWritten = this.#writeDetails();
+    if (this.#writeStates() && keptWritten && detailsWritten) this.#recovered();
     else this.#retryLater();
     this.#report({ kind: 'stored', upTo: this.#newestBatch, counts: this.#counts() });
+  }
+
+  /** Throws SqliteFailure. */
+  #writeRows(rows: RowWriter): void {
+    const before = rows.unsummed;
+    rows.write(this.#backlog);
+    const unsummed = rows.unsummed - before;
+    if (unsummed > 0 && this.#unsummed === 0)
+      this.#tell(
+        'The ledger could not sum up its rows: totals are too low. This is a defect of Sluice: please report it.',
+      );
+    this.#unsummed += unsummed;
+  }
+
+  /** False when the disk does not take details now. */
+  #writeDetails(): boolean {
+    const written = this.#writeBeside(this.#details);
+    if (written && this.#details.due) this.#database?.upkeep.round(true);
+    return written;
   }
 
   /** False when the disk does not take kept texts now. */
@@ -203,7 +243,7 @@ export class Writer {
   }
 
   /** False when the disk does not take it now. A trouble with what can be done without is no reason to hold back rows. */
-  #writeBeside(store: KeptTexts | SavedStates): boolean {
+  #writeBeside(store: KeptTexts | SavedStates | StoredDetails): boolean {
     if (store.waiting === 0) return true;
     // What a database that is just being opened again waits for is written when it is open.
     if (this.#database === undefined) return this.#reopening !== undefined;
@@ -334,14 +374,11 @@ export class Writer {
     this.#reopen();
   }
 
-  #deleteOld(): void {
-    const database = this.#database;
-    if (database === undefined) return;
-    deleteOld(
-      database.driver,
-      this.#settings.retentionDays,
-      () => this.#database === database && !this.#troubled,
-    );
+  #lookThrough(): void {
+    if (this.#database === undefined) return;
+    const all = this.#rounds++ % ALL_EVERY_ROUNDS === 0;
+    this.#database.upkeep.round(all);
+    if (!all) return;
     this.#trimKept();
     if (!this.#troubled) this.#states.trim();
   }
@@ -358,17 +395,4 @@ function failureOf(error: unknown): SqliteFailure {
 
 function damaged(path: string, movedTo: string): string {
   return `The ledger's file ${path} was damaged. It was moved to ${movedTo} and a new one is made; old rows can be saved from it with "sqlite3 ${movedTo} .recover".`;
-}
-
-/** Throws SqliteFailure, and then nothing was written: an exchange is complete together with its attempts, or not. */
-function writeAll({ driver, insertDone, insertOpen, insertAttempt }: OpenDatabase, backlog: Backlog): void {
-  transaction(driver, () => {
-    for (const batch of backlog.batches) {
-      for (let row = 0; row < batch.rows; row++)
-        (isDone(batch, row) ? insertDone : insertOpen).run(rowValues(batch, row));
-      const { attempts } = batch;
-      if (attempts === undefined) continue;
-      for (let row = 0; row < attempts.rows; row++) insertAttempt.run(attemptValues(attempts, row));
-    }
-  });
 }

@@ -1,11 +1,12 @@
 // The tokens of an answer that two requests made.
 
-import type { Usage } from '../../model/usage.ts';
+import type { Usage, UsageExtras } from '../../model/usage.ts';
 
 /** Both together, bucket by bucket. */
 export function addUsage(first: Usage | undefined, second: Usage): Usage {
   if (first === undefined) return second;
   const [a, b] = [first, second];
+  const extras = addExtras(a.extras, b.extras);
   return {
     input: {
       uncached: a.input.uncached + b.input.uncached,
@@ -20,6 +21,21 @@ export function addUsage(first: Usage | undefined, second: Usage): Usage {
       reasoning: a.output.reasoning + b.output.reasoning,
       audio: a.output.audio + b.output.audio,
     },
+    ...(extras === undefined ? {} : { extras }),
     clamped: a.clamped || b.clamped,
+  };
+}
+
+/** Two tiers that differ are a third one, whose price nobody knows: better an estimate than one of them for all. */
+function addExtras(a: UsageExtras | undefined, b: UsageExtras | undefined): UsageExtras | undefined {
+  if (a === undefined && b === undefined) return undefined;
+  const searches = (a?.webSearches ?? 0) + (b?.webSearches ?? 0);
+  const pictures = (a?.outputImageTokens ?? 0) + (b?.outputImageTokens ?? 0);
+  const [one, other] = [a?.serviceTier, b?.serviceTier];
+  const tier = one === other ? one : `${one ?? 'default'}, then ${other ?? 'default'}`;
+  return {
+    ...(tier === undefined ? {} : { serviceTier: tier }),
+    ...(searches === 0 ? {} : { webSearches: searches }),
+    ...(pictures === 0 ? {} : { outputImageTokens: pictures }),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Bytes } from '../../bytes.ts';
 import type { Use } from '../../model/dialect-id.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { type JsonObject, objectOf } from '../../model/json.ts';
 import type { AnswerReading } from '../dialect.ts';
 import { type AnswerRules, type Flaw, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
 import { readUsage } from './usage.ts';
@@ -25,7 +25,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
     flaw: (answer) => (use === 'count-tokens' ? countFlaw(answer) : flawOf(answer)),
     idMember: 'id',
     modelMember: 'model',
-    usageMember: 'usage',
+    usage: (answer) => objectOf(answer['usage']),
     readUsage,
   } satisfies AnswerRules);
 }

@@ -6,7 +6,7 @@ import type { Wire } from './writing.ts';
 
 /** The `usage` of an answer; `kept` = members that the model has no buckets for, in this format's words. */
 export function encodeUsage(usage: Usage, kept: JsonObject | undefined): Wire {
-  const { input, output } = usage;
+  const { input, output, extras } = usage;
   const named = input.cacheWrite5m + input.cacheWrite1h;
   const written = named + input.cacheWriteOther;
   return {
@@ -22,7 +22,7 @@ export function encodeUsage(usage: Usage, kept: JsonObject | undefined): Wire {
           },
         }
       : {}),
-    output_tokens: output.text + output.reasoning + output.audio,
+    output_tokens: output.text + output.reasoning + output.audio + (extras?.outputImageTokens ?? 0),
     ...(output.reasoning === 0 ? {} : { output_tokens_details: { thinking_tokens: output.reasoning } }),
     ...kept,
   };

@@ -5,7 +5,7 @@ import type { Use } from '../../model/dialect-id.ts';
 import { isFilled, type JsonObject } from '../../model/json.ts';
 import type { AnswerReading } from '../dialect.ts';
 import { type AnswerRules, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 
 /** Judges a complete answer. */
 export function readAnswer(body: Bytes, use: Use): AnswerReading {
@@ -25,7 +25,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
     flaw: (answer) => reportedFlaw({ error: answer['error'] }) ?? flawOf(answer, use),
     idMember: 'responseId',
     modelMember: 'modelVersion',
-    usageMember: 'usageMetadata',
+    usage: usageWithin,
     readUsage,
   } satisfies AnswerRules);
 }

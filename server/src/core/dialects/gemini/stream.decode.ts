@@ -12,7 +12,7 @@ import type { AnswerScope } from './answer-scope.ts';
 import { type ChoiceReader, createChoice } from './choice.decode.ts';
 import { nativeReason } from './finish-reason.ts';
 import { tierToWord } from './tier.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 import { extOf, spelled } from './wire.read.ts';
 
 /** More candidates than anybody gets. */
@@ -64,7 +64,8 @@ export function readAnswer(emit: Emit): AnswerReader {
     const id = textOf(responseId) ?? '';
     const made = typeof createTime === 'string' ? Date.parse(createTime) : Number.NaN;
     const metadata = objectOf(usageMetadata);
-    const counted = metadata === undefined ? undefined : readUsage(metadata);
+    const within = usageWithin(chunk);
+    const counted = within === undefined ? undefined : readUsage(within);
     const tier = textOf(metadata?.['serviceTier']);
     emit({
       type: 'start',
@@ -129,7 +130,7 @@ export function readAnswer(emit: Emit): AnswerReader {
         const candidate = objectOf(list[at]);
         if (candidate !== undefined) choiceFor(candidate, at, scope)?.read(spelled(candidate));
       }
-      usage = merged(usage, objectOf(chunk['usageMetadata']));
+      usage = merged(usage, usageWithin(chunk));
       feedback = objectOf(chunk['promptFeedback']) ?? feedback;
       const rest = restOf(chunk);
       if (rest !== undefined) ext = { ...ext, ...rest };

@@ -14,7 +14,7 @@ import {
 } from '../kit/stream-grammar.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { createWatch } from '../kit/watch.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 
 /** Members of a part that only qualify what it carries. */
 const QUALIFIERS = new Set(['thought', 'thoughtSignature', 'mediaResolution', 'videoMetadata']);
@@ -75,7 +75,7 @@ function notes({ value }: StreamEvent): Notes {
   return {
     id: textOf(json['responseId']),
     model: textOf(json['modelVersion']),
-    usage: objectOf(json['usageMetadata']),
+    usage: usageWithin(json),
   };
 }
 

@@ -19,20 +19,26 @@ export function encodeUsage(usage: Usage, serviceTier: string | undefined, losse
       note: 'What was written to a cache is counted as prompt only.',
     });
   const { text, reasoning, audio: audioOut } = usage.output;
+  const pictures = usage.extras?.outputImageTokens ?? 0;
+  const candidates = text + audioOut + pictures;
   const tier = serviceTier === undefined ? undefined : tierFromWord(serviceTier);
   return {
     promptTokenCount: prompt,
-    candidatesTokenCount: text + audioOut,
-    totalTokenCount: prompt + text + audioOut + reasoning,
+    candidatesTokenCount: candidates,
+    totalTokenCount: prompt + candidates + reasoning,
     ...(cacheRead === 0 ? {} : { cachedContentTokenCount: cacheRead }),
     ...(reasoning === 0 ? {} : { thoughtsTokenCount: reasoning }),
-    promptTokensDetails: details(prompt, audio),
-    ...(audioOut === 0 ? {} : { candidatesTokensDetails: details(text + audioOut, audioOut) }),
+    promptTokensDetails: details(prompt, audio, 0),
+    ...(audioOut + pictures === 0
+      ? {}
+      : { candidatesTokensDetails: details(candidates, audioOut, pictures) }),
     ...(tier === undefined || tier === 'unspecified' ? {} : { serviceTier: tier }),
   };
 }
 
-function details(all: number, audio: number): JsonObject[] {
-  const text = { modality: 'TEXT', tokenCount: all - audio };
-  return audio === 0 ? [text] : [text, { modality: 'AUDIO', tokenCount: audio }];
+function details(all: number, audio: number, pictures: number): JsonObject[] {
+  const list = [{ modality: 'TEXT', tokenCount: all - audio - pictures }];
+  if (audio > 0) list.push({ modality: 'AUDIO', tokenCount: audio });
+  if (pictures > 0) list.push({ modality: 'IMAGE', tokenCount: pictures });
+  return list;
 }

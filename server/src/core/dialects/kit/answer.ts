@@ -24,7 +24,8 @@ export interface AnswerRules {
   flaw(answer: JsonObject): Flaw | undefined;
   readonly idMember: string;
   readonly modelMember: string;
-  readonly usageMember: string;
+  /** The usage object, with what stands beside it and is billed, too. */
+  usage(answer: JsonObject): JsonObject | undefined;
   readUsage(raw: JsonObject): Usage | undefined;
 }
 
@@ -38,10 +39,10 @@ export function readJsonAnswer(body: Bytes, rules: AnswerRules): AnswerReading {
   }
   const flaw = rules.flaw(answer);
   if (flaw !== undefined) return failed(flaw);
-  const usage = answer[rules.usageMember];
+  const usage = rules.usage(answer);
   return {
     ok: true,
-    usage: isObject(usage) ? rules.readUsage(usage) : undefined,
+    usage: usage === undefined ? undefined : rules.readUsage(usage),
     id: textOf(answer[rules.idMember]),
     model: textOf(answer[rules.modelMember]),
   };

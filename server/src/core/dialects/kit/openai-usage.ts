@@ -1,7 +1,7 @@
 // The arithmetic that both OpenAI formats share: input and output are wholes whose parts are listed in details, and a
 // total that tells which vendors count reasoning or audio outside of the wholes.
 
-import { type JsonObject, objectOf } from '../../model/json.ts';
+import { type JsonObject, objectOf, textOf } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
 import { count, firstCount, part, type Tally, usageOf } from './tally.ts';
 
@@ -50,20 +50,60 @@ export function readOpenaiUsage(raw: JsonObject, names: OpenaiUsageNames): Usage
   let reasoning = reasoningOutside ? wholes.reasoning : part(tally, wholes.output, wholes.reasoning);
   const left = reasoningOutside ? wholes.output : wholes.output - reasoning;
   const audioOut = part(tally, left, count(tally, outputDetails['audio_tokens']));
+  const imagesOut = part(tally, left - audioOut, count(tally, outputDetails['image_tokens']));
   if (wholes.hidden > 0 && wholes.reasoning === 0) {
     // Mistral counts seconds of audio apart; Google's OpenAI endpoint leaves thoughts out of completion_tokens.
     if (typeof raw['prompt_audio_seconds'] === 'number') audioIn += wholes.hidden;
     else reasoning = wholes.hidden;
   }
-  return usageOf(tally, {
-    uncached,
-    cacheRead,
-    cacheWriteOther,
-    audioIn,
-    text: left - audioOut,
-    reasoning,
-    audioOut,
-  });
+  const besides = {
+    serviceTier: textOf(raw['service_tier']),
+    webSearches: searches(tally, raw),
+    outputImageTokens: imagesOut + count(tally, raw[PICTURES]),
+  };
+  const text = left - audioOut - imagesOut;
+  return usageOf(
+    tally,
+    { uncached, cacheRead, cacheWriteOther, audioIn, text, reasoning, audioOut },
+    besides,
+  );
+}
+
+/**
+ * Searches that were billed: of Responses as its reader counted them, else as OpenRouter (`server_tool_use`), Perplexity
+ * (`num_search_queries`) and xAI (`num_sources_used`) tell them.
+ */
+function searches(tally: Tally, raw: JsonObject): number {
+  const { server_tool_use: tools, num_search_queries: queries, num_sources_used: sources } = raw;
+  const counted = raw[SEARCHES];
+  if (tools === undefined && queries === undefined && sources === undefined && counted === undefined)
+    return 0;
+  return firstCount(tally, counted, objectOf(tools)?.['web_search_requests'], queries, sources);
+}
+
+/** Where a reader puts what stands outside of the usage object. */
+const SEARCHES = 'sluice_web_searches';
+const PICTURES = 'sluice_picture_tokens';
+
+/** What is billed and stands beside a usage object. */
+export interface BesidesUsage {
+  readonly serviceTier: unknown;
+  readonly webSearches?: number;
+  /** Of pictures that a tool made; not contained in the usage. */
+  readonly pictureTokens?: number;
+}
+
+/** A usage object together with what stands beside it in an answer or chunk; the object itself where nothing does. */
+export function withBesides(usage: JsonObject, besides: BesidesUsage): JsonObject {
+  const { serviceTier, webSearches = 0, pictureTokens = 0 } = besides;
+  const hasTier = typeof serviceTier === 'string' && serviceTier !== 'default';
+  if (!hasTier && webSearches === 0 && pictureTokens === 0) return usage;
+  return {
+    ...usage,
+    ...(hasTier ? { service_tier: serviceTier } : {}),
+    ...(webSearches === 0 ? {} : { [SEARCHES]: webSearches }),
+    ...(pictureTokens === 0 ? {} : { [PICTURES]: pictureTokens }),
+  };
 }
 
 function readWholes(

@@ -1,6 +1,6 @@
 // Turns the token counts that a provider sent into numbers that can be trusted, and remembers if they had to be bent.
 
-import type { Usage } from '../../model/usage.ts';
+import type { Usage, UsageExtras } from '../../model/usage.ts';
 
 /** Reads counts; `clamped` becomes true as soon as one of them was impossible. */
 export interface Tally {
@@ -48,8 +48,31 @@ export interface Buckets {
   readonly audioOut?: number;
 }
 
+/** What a provider told besides tokens. 0 and the ordinary service tier are left out. */
+export interface Besides {
+  readonly serviceTier?: string | undefined;
+  readonly webSearches?: number;
+  readonly outputImageTokens?: number;
+}
+
+/** What providers call the tier that everyone gets who asks for none. */
+const ORDINARY_TIERS: ReadonlySet<string> = new Set(['default', 'standard', 'auto', 'on_demand', '']);
+
+function extrasOf({ serviceTier, webSearches, outputImageTokens }: Besides): UsageExtras | undefined {
+  const tier = serviceTier === undefined || ORDINARY_TIERS.has(serviceTier) ? undefined : serviceTier;
+  const searches = (webSearches ?? 0) > 0 ? webSearches : undefined;
+  const images = (outputImageTokens ?? 0) > 0 ? outputImageTokens : undefined;
+  if (tier === undefined && searches === undefined && images === undefined) return undefined;
+  return {
+    ...(tier === undefined ? {} : { serviceTier: tier }),
+    ...(searches === undefined ? {} : { webSearches: searches }),
+    ...(images === undefined ? {} : { outputImageTokens: images }),
+  };
+}
+
 /** Builds the usage. */
-export function usageOf(tally: Tally, buckets: Buckets): Usage {
+export function usageOf(tally: Tally, buckets: Buckets, besides: Besides): Usage {
+  const extras = extrasOf(besides);
   return {
     input: {
       uncached: buckets.uncached ?? 0,
@@ -60,6 +83,7 @@ export function usageOf(tally: Tally, buckets: Buckets): Usage {
       audio: buckets.audioIn ?? 0,
     },
     output: { text: buckets.text ?? 0, reasoning: buckets.reasoning ?? 0, audio: buckets.audioOut ?? 0 },
+    ...(extras === undefined ? {} : { extras }),
     clamped: tally.clamped,
   };
 }

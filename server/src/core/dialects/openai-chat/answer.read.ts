@@ -5,7 +5,7 @@ import type { Use } from '../../model/dialect-id.ts';
 import { isFilled, type JsonObject, listOf, objectOf } from '../../model/json.ts';
 import type { AnswerReading } from '../dialect.ts';
 import { type AnswerRules, type Flaw, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 
 /** Judges a complete answer. */
 export function readAnswer(body: Bytes, use: Use): AnswerReading {
@@ -18,6 +18,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
       'data',
       'results',
       'usage',
+      'service_tier',
       'id',
       'model',
       'detail',
@@ -27,7 +28,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
     flaw: (answer) => flawOf(answer, use),
     idMember: 'id',
     modelMember: 'model',
-    usageMember: 'usage',
+    usage: usageWithin,
     readUsage,
   } satisfies AnswerRules);
 }

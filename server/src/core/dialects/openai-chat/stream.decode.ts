@@ -7,6 +7,7 @@ import { isFilled, isObject, type JsonObject, objectOf, textOf } from '../../mod
 import type { Codec } from '../dialect.ts';
 import { brokenEvent } from '../kit/broken-event.ts';
 import { createEventParser, type Likeness } from '../kit/like-events.ts';
+import { withBesides } from '../kit/openai-usage.ts';
 import { unknownMembers } from '../kit/read-wire.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { type ChoiceReader, createChoiceReader } from './choice.decode.ts';
@@ -105,7 +106,7 @@ export function createAnswerReader(emit: Emit): AnswerReader {
   }
 
   function tellUsage(): void {
-    const read = usage === undefined ? undefined : readUsage(usage);
+    const read = usage === undefined ? undefined : readUsage(withBesides(usage, { serviceTier }));
     if (read !== undefined && hasStarted) emit({ type: 'usage', usage: read });
   }
 

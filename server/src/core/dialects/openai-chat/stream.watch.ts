@@ -13,7 +13,7 @@ import {
 } from '../kit/stream-grammar.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { createWatch } from '../kit/watch.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 
 /** Members of a delta that carry output; vendors' own ones included. A role alone is none. */
 const OUTPUT_MEMBERS = [
@@ -79,6 +79,6 @@ function notes({ value }: StreamEvent): Notes {
   return {
     id: textOf(json['id']),
     model: textOf(json['model']),
-    usage: objectOf(json['usage']) ?? objectOf(objectOf(json['x_groq'])?.['usage']),
+    usage: usageWithin(json),
   };
 }

@@ -4,10 +4,11 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
 
 /** The `usage` object. Cache writes are only mentioned where there were any: older clients do not know them. */
-export function writeUsage({ input, output }: Usage): JsonObject {
+export function writeUsage({ input, output, extras }: Usage): JsonObject {
   const written = input.cacheWrite5m + input.cacheWrite1h + input.cacheWriteOther;
   const prompt = input.uncached + input.cacheRead + written + input.audio;
-  const completion = output.text + output.reasoning + output.audio;
+  const pictures = extras?.outputImageTokens ?? 0;
+  const completion = output.text + output.reasoning + output.audio + pictures;
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
@@ -20,6 +21,7 @@ export function writeUsage({ input, output }: Usage): JsonObject {
     completion_tokens_details: {
       reasoning_tokens: output.reasoning,
       audio_tokens: output.audio,
+      ...(pictures === 0 ? {} : { image_tokens: pictures }),
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },

@@ -5,7 +5,7 @@ import type { Use } from '../../model/dialect-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { AnswerReading } from '../dialect.ts';
 import { type AnswerRules, type Flaw, readJsonAnswer, reportedFlaw } from '../kit/answer.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 
 /** Judges a complete answer. */
 export function readAnswer(body: Bytes, use: Use): AnswerReading {
@@ -18,6 +18,8 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
       'output',
       'input_tokens',
       'usage',
+      'service_tier',
+      'tool_usage',
       'id',
       'model',
       'detail',
@@ -27,7 +29,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
     flaw: (answer) => (use === 'count-tokens' ? countFlaw(answer) : flawOf(answer)),
     idMember: 'id',
     modelMember: 'model',
-    usageMember: 'usage',
+    usage: usageWithin,
     readUsage,
   } satisfies AnswerRules);
 }

@@ -1,11 +1,11 @@
 // Reads complete answers. https://platform.openai.com/docs/api-reference/responses/object
 
 import { type SluiceError, sluiceError } from '../../model/error.ts';
-import { isFilled, isObject, type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
+import { isFilled, isObject, type JsonObject, listOf, textOf } from '../../model/json.ts';
 import type { ChatResponse } from '../../model/response.ts';
 import { reportedError } from '../kit/upstream-error.ts';
 import { answerExt, decodeOutputItem, decodeStop, saidIn } from './output.decode.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 
 /** See Codec.decodeResponse. An answer that failed is an error. */
 export function decodeResponse(wire: unknown): ChatResponse | SluiceError {
@@ -13,7 +13,7 @@ export function decodeResponse(wire: unknown): ChatResponse | SluiceError {
   const isThere = Array.isArray(wire['output']);
   if (wire['status'] === 'failed' || isFilled(wire['error']) || !isThere) return failure(wire);
   const parts = listOf(wire['output']).flatMap(decodeOutputItem);
-  const usage = objectOf(wire['usage']);
+  const usage = usageWithin(wire);
   const counted = usage === undefined ? undefined : readUsage(usage);
   return {
     origin: 'openai-responses',

@@ -12,7 +12,7 @@ import { CallBlock, type ItemInTheMaking, ReasoningBlock, WordsBlock, wordsOf } 
 import { createLanes, type Lanes } from './lanes.ts';
 import { decodeOutputItem, decodeStop, isModelItem, messageExt } from './output.decode.ts';
 import { endingOf, identityOf } from './response.decode.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 
 const DELTAS: Likeness = {
   locate(json) {
@@ -271,7 +271,7 @@ class ResponsesDecoder implements StreamDecoder {
     this.#start(response);
     this.#settle(response);
     this.#isOver = true;
-    const usage = objectOf(response['usage']);
+    const usage = usageWithin(response);
     const counted = usage === undefined ? undefined : readUsage(usage);
     this.#emit({ type: 'stop', choice: 0, stop: decodeStop({ ...response, status }, this.#said) });
     if (counted !== undefined) this.#emit({ type: 'usage', usage: counted });

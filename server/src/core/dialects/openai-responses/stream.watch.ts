@@ -14,7 +14,7 @@ import {
 } from '../kit/stream-grammar.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { createWatch } from '../kit/watch.ts';
-import { readUsage } from './usage.ts';
+import { readUsage, usageWithin } from './usage.ts';
 
 const grammar: StreamGrammar = {
   judge,
@@ -93,5 +93,5 @@ function typeOf(event: StreamEvent, json: JsonObject): string {
 
 function notes({ value }: StreamEvent): Notes {
   const response = objectOf(objectOf(value)?.['response']) ?? {};
-  return { id: textOf(response['id']), model: textOf(response['model']), usage: objectOf(response['usage']) };
+  return { id: textOf(response['id']), model: textOf(response['model']), usage: usageWithin(response) };
 }

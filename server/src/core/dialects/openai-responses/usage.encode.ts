@@ -4,10 +4,10 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Usage } from '../../model/usage.ts';
 
 /** The `usage` object. */
-export function encodeUsage({ input, output }: Usage): JsonObject {
+export function encodeUsage({ input, output, extras }: Usage): JsonObject {
   const written = input.cacheWrite5m + input.cacheWrite1h + input.cacheWriteOther;
   const inputTokens = input.uncached + input.cacheRead + written + input.audio;
-  const outputTokens = output.text + output.reasoning + output.audio;
+  const outputTokens = output.text + output.reasoning + output.audio + (extras?.outputImageTokens ?? 0);
   return {
     input_tokens: inputTokens,
     input_tokens_details: {

@@ -9,6 +9,9 @@ import { kept } from './0002-kept.ts';
 import { losses } from './0003-losses.ts';
 import { attempts } from './0004-attempts.ts';
 import { state } from './0005-state.ts';
+import { money } from './0006-money.ts';
+import { rollups } from './0007-rollups.ts';
+import { details } from './0008-details.ts';
 
 /** Every migration, oldest first by name. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,6 +20,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-losses': losses,
   '0004-attempts': attempts,
   '0005-state': state,
+  '0006-money': money,
+  '0007-rollups': rollups,
+  '0008-details': details,
 };
 
 /** "Sluc": marks the file as ours, https://www.sqlite.org/fileformat2.html#application_id */

@@ -1,0 +1,14 @@
+// What the admin API takes and answers, as schemas and the types inferred from them: one file per resource below
+// contract/. The dashboard reads this too, so that nothing here or there may need Node.js.
+
+export * from './contract/compatible.ts';
+export * from './contract/config.ts';
+export * from './contract/control.ts';
+export * from './contract/entries.ts';
+export * from './contract/error.ts';
+export * from './contract/exchanges.ts';
+export * from './contract/operation.ts';
+export * from './contract/period.ts';
+export * from './contract/session.ts';
+export * from './contract/status.ts';
+export * from './contract/totals.ts';

@@ -1,0 +1,244 @@
+// Keys, models, prices, explanations and conversions: what the gateway would do, and with what.
+
+import { z } from 'zod';
+
+const text = z.string().min(1).max(512);
+const DIALECTS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
+type DialectName = (typeof DIALECTS)[number];
+
+/** All keys with all that is known of them; secrets show their last four characters. */
+export interface KeyList {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Schema of KeyList. */
+export const keyListSchema: z.ZodType<KeyList> = z.object({
+  keys: z.array(
+    z.looseObject({
+      upstreamId: z.string(),
+      keyId: z.string(),
+      name: z.string().optional(),
+      last4: z.string(),
+      disabled: z.boolean(),
+      standings: z.array(z.looseObject({ scope: z.string(), state: z.string(), why: z.string() })),
+      inFlight: z.number(),
+      use: z.array(z.looseObject({ kind: z.string(), limit: z.number(), remaining: z.number() })),
+      lastUsedAtMs: z.number().optional(),
+      ttftMs: z.number().optional(),
+    }),
+  ),
+});
+
+/** The path of an action on a key. */
+export interface KeyPath {
+  readonly upstream: string;
+  readonly key: string;
+}
+/** Schema of KeyPath. */
+export const keyPath: z.ZodType<KeyPath> = z.object({ upstream: text, key: text });
+
+/** What became of an action on a key. */
+export type KeyDone = Readonly<Record<string, unknown>>;
+/** Schema of KeyDone. */
+export const keyDoneSchema: z.ZodType<KeyDone> = z.looseObject({
+  upstream: z.string(),
+  key: z.string(),
+  disabled: z.boolean().optional(),
+  reset: z.boolean().optional(),
+  ok: z.boolean().optional(),
+  status: z.number().optional(),
+  message: z.string().optional(),
+});
+
+/** A price: pico-US-dollars per token, which is US dollars for a million tokens times a million. */
+export interface PriceView {
+  readonly id: string;
+  readonly rates: Readonly<Record<string, number>>;
+  readonly tiers: readonly Readonly<Record<string, unknown>>[];
+  readonly serviceTiers: Readonly<Record<string, unknown>>;
+}
+
+const priceSchema: z.ZodType<PriceView> = z.object({
+  id: z.string(),
+  rates: z.record(z.string(), z.number()),
+  tiers: z.array(z.record(z.string(), z.unknown())),
+  serviceTiers: z.record(z.string(), z.unknown()),
+});
+
+/** A model that clients can ask for. */
+export interface ModelView {
+  readonly id: string;
+  readonly owner: string;
+  /** Who would serve it, in the order in which they would be asked now. */
+  readonly candidates: readonly {
+    readonly upstreamId: string;
+    readonly model: string;
+    readonly dialect: string;
+    readonly native: boolean;
+  }[];
+  readonly traits?: Readonly<Record<string, unknown>> | undefined;
+  readonly price?: PriceView | undefined;
+}
+
+/** Query of the models. */
+export interface ModelsQuery {
+  readonly client?: string | undefined;
+  readonly search?: string | undefined;
+  readonly limit?: number | undefined;
+}
+/** Schema of ModelsQuery. */
+export const modelsQuery: z.ZodType<ModelsQuery> = z.strictObject({
+  client: text.optional().describe('As this client sees them.'),
+  search: text.optional().describe('Only those whose name contains this.'),
+  limit: z.int().min(1).max(1000).optional().describe('200 where absent.'),
+});
+
+/** Schema of the models. */
+export const modelsSchema: z.ZodType<{ readonly models: readonly ModelView[] }> = z.object({
+  models: z.array(
+    z.object({
+      id: z.string(),
+      owner: z.string(),
+      candidates: z.array(
+        z.object({ upstreamId: z.string(), model: z.string(), dialect: z.string(), native: z.boolean() }),
+      ),
+      traits: z.record(z.string(), z.unknown()).optional(),
+      price: priceSchema.optional(),
+    }),
+  ),
+});
+
+/** The price list: US dollars for a million tokens. */
+export interface PriceList {
+  readonly prices: readonly {
+    readonly upstream: string;
+    readonly provider: string;
+    readonly model: string;
+    /** null: nobody knows. */
+    readonly price: Readonly<Record<string, unknown>> | null;
+  }[];
+}
+
+/** Schema of PriceList. */
+export const pricesSchema: z.ZodType<PriceList> = z.object({
+  prices: z.array(
+    z.object({
+      upstream: z.string(),
+      provider: z.string(),
+      model: z.string(),
+      price: z.record(z.string(), z.unknown()).nullable().describe('null: nobody knows.'),
+    }),
+  ),
+});
+
+/** Models that were asked for and have no price, by requests. */
+export interface UnpricedList {
+  readonly models: readonly {
+    readonly model: string;
+    readonly upstream: string;
+    readonly requests: number;
+    readonly tokens: number;
+  }[];
+}
+
+/** Schema of UnpricedList. */
+export const unpricedSchema: z.ZodType<UnpricedList> = z.object({
+  models: z.array(
+    z.object({ model: z.string(), upstream: z.string(), requests: z.number(), tokens: z.number() }),
+  ),
+});
+
+/** A request that is not sent. */
+export interface ExplainRequest {
+  readonly model: string;
+  readonly dialect?: DialectName | undefined;
+  readonly client?: string | undefined;
+  readonly stream?: boolean | undefined;
+  readonly conversation?: string | undefined;
+  readonly tokens?: number | undefined;
+}
+
+/** Schema of ExplainRequest. */
+export const explainRequestSchema: z.ZodType<ExplainRequest> = z.strictObject({
+  model: text,
+  dialect: z.enum(DIALECTS).optional(),
+  client: text.optional(),
+  stream: z.boolean().optional(),
+  conversation: text.optional(),
+  tokens: z.number().min(0).optional(),
+});
+
+/** Where it would go, and why. */
+export type ExplainView = Readonly<Record<string, unknown>>;
+/** Schema of ExplainView. */
+export const explainSchema: z.ZodType<ExplainView> = z.looseObject({
+  candidates: z.array(z.looseObject({ upstreamId: z.string(), why: z.string() })),
+  passedOver: z.array(z.looseObject({ upstreamId: z.string(), why: z.string() })),
+  notes: z.array(z.string()).optional(),
+});
+
+/** A body to convert, without sending it. */
+export interface ConvertRequest {
+  readonly from: DialectName;
+  readonly what: 'request' | 'answer';
+  readonly body?: unknown;
+  readonly text?: string | undefined;
+  readonly model?: string | undefined;
+  readonly stream?: boolean | undefined;
+  readonly to?: readonly DialectName[] | undefined;
+}
+
+/** Schema of ConvertRequest. */
+export const convertRequestSchema: z.ZodType<ConvertRequest> = z.strictObject({
+  from: z.enum(DIALECTS).describe('The format it is in.'),
+  what: z.enum(['request', 'answer']).default('request'),
+  body: z.unknown().optional().describe('The JSON to convert.'),
+  text: z
+    .string()
+    .optional()
+    .describe('Instead of body: JSON or, for an answer, the events of a stream as text.'),
+  model: text.optional().describe('The model, where the body names none or another is meant.'),
+  stream: z.boolean().optional(),
+  to: z.array(z.enum(DIALECTS)).max(4).optional().describe('All other formats where absent.'),
+});
+
+/** One loss of a conversion. */
+export interface LossView {
+  readonly path: string;
+  readonly feature: string;
+  readonly action: string;
+  readonly severity: string;
+  readonly note: string;
+}
+
+/** The body in other formats. */
+export interface ConvertView {
+  readonly targets: readonly {
+    readonly to: string;
+    readonly path?: string | undefined;
+    readonly body?: unknown;
+    readonly losses: readonly LossView[];
+    readonly error?: { readonly code: string; readonly message: string } | undefined;
+  }[];
+}
+
+/** Schema of ConvertView. */
+export const convertSchema: z.ZodType<ConvertView> = z.object({
+  targets: z.array(
+    z.object({
+      to: z.string(),
+      path: z.string().optional(),
+      body: z.unknown().optional(),
+      losses: z.array(
+        z.object({
+          path: z.string(),
+          feature: z.string(),
+          action: z.string(),
+          severity: z.string(),
+          note: z.string(),
+        }),
+      ),
+      error: z.object({ code: z.string(), message: z.string() }).optional(),
+    }),
+  ),
+});

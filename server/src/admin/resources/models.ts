@@ -1,0 +1,113 @@
+// What clients can ask for, where it goes, what the models take, and what they cost.
+
+import { DIALECT_IDS } from '../../core/model/dialect-id.ts';
+import { listOf, objectOf, textOf } from '../../core/model/json.ts';
+import type { Price } from '../../core/pricing/price.ts';
+import { traitsFor } from '../../core/providers/traits/index.ts';
+import type { AdminApp } from '../app.ts';
+import { notAvailable, told } from '../app.ts';
+import {
+  type ModelView,
+  modelsQuery,
+  modelsSchema,
+  type PriceView,
+  pricesSchema,
+  unpricedSchema,
+} from '../contract/operation.ts';
+import { overviewQuery } from '../contract/totals.ts';
+import type { AdminParts, OfferedModel } from '../parts.ts';
+import { askLedger, periodOf } from './period.ts';
+
+const MOST = 200;
+
+/** Registers the endpoints. */
+export function registerModels(app: AdminApp, parts: AdminParts): void {
+  app.route({
+    method: 'GET',
+    path: '/models',
+    name: 'models.list',
+    summary: 'Models that clients can ask for, who would serve them now, their traits and prices',
+    query: modelsQuery,
+    answer: modelsSchema,
+    run: async ({ query }) => {
+      if (parts.models === undefined) return notAvailable('The list of models');
+      const { client = '', search = '', limit = MOST } = query;
+      const wanted = search.toLowerCase();
+      const offered = await parts.models(client);
+      const found = offered.filter(({ id }) => id.toLowerCase().includes(wanted)).slice(0, limit);
+      return told({ models: await Promise.all(found.map((model) => modelView(parts, model, client))) });
+    },
+  });
+  app.route({
+    method: 'GET',
+    path: '/prices',
+    name: 'prices.list',
+    summary: 'Prices in force, in US dollars for a million tokens',
+    answer: pricesSchema,
+    run: async () => {
+      const { prices } = parts;
+      if (prices?.list === undefined) return notAvailable('The price book');
+      const listed = prices.list(parts.clock.epochMs()).map(({ upstreamId, provider, model, price }) => {
+        return { upstream: upstreamId, provider, model, price: price === undefined ? null : { ...price } };
+      });
+      return told({ prices: listed });
+    },
+  });
+  app.route({
+    method: 'GET',
+    path: '/prices/unpriced',
+    name: 'prices.unpriced',
+    summary: 'Models that were used and have no price, by requests',
+    query: overviewQuery,
+    answer: unpricedSchema,
+    run: async ({ query }) => {
+      const period = periodOf(query, parts.clock.epochMs());
+      const answer = await askLedger(parts, 'unpriced', { period });
+      return answer.ok ? told({ models: answer.body }) : answer;
+    },
+  });
+}
+
+function priceView({ id, rates, tiers, serviceTiers }: Price): PriceView {
+  return {
+    id,
+    rates: { ...rates },
+    tiers: tiers.map((tier) => ({ ...tier })),
+    serviceTiers: { ...serviceTiers },
+  };
+}
+
+async function modelView(parts: AdminParts, { id, owner }: OfferedModel, client: string): Promise<ModelView> {
+  const question = { model: id, ...(client === '' ? {} : { client }) };
+  const answer = await parts.operator.answer({
+    what: 'explain',
+    body: Buffer.from(JSON.stringify(question)),
+  });
+  const explained = answer.ok ? objectOf(answer.body) : undefined;
+  const candidates = listOf(explained?.['candidates']).flatMap((candidate) => {
+    const { upstreamId, model, dialect, native } = objectOf(candidate) ?? {};
+    const upstream = textOf(upstreamId);
+    if (upstream === undefined) return [];
+    return [
+      {
+        upstreamId: upstream,
+        model: textOf(model) ?? id,
+        dialect: textOf(dialect) ?? '',
+        native: native === true,
+      },
+    ];
+  });
+  const [first] = candidates;
+  const upstream = parts.settings().upstreams.find((one) => one.id === first?.upstreamId);
+  const dialect = DIALECT_IDS.find((one) => one === first?.dialect);
+  if (first === undefined || upstream === undefined || dialect === undefined)
+    return { id, owner, candidates };
+  const price = parts.prices?.of(upstream, first.model, parts.clock.epochMs());
+  return {
+    id,
+    owner,
+    candidates,
+    traits: { ...traitsFor(upstream.provider.id, dialect, first.model, upstream.traits) },
+    ...(price === undefined ? {} : { price: priceView(price) }),
+  };
+}

@@ -1,0 +1,115 @@
+// The admin API of a gateway: what it needs is gathered here, and it is loaded when it is first asked.
+
+import type { Arrival } from './admin/arrival.ts';
+import { createGate, type Gate } from './admin/auth/gate.ts';
+import type { AdminOutside, AdminParts } from './admin/parts.ts';
+import type { Admin } from './admin/server.ts';
+import type { Settings } from './config/settings.ts';
+import { budgetsOf } from './exchange/budget.ts';
+import type { Discovery } from './exchange/discover-models.ts';
+import { offeredModels } from './exchange/list-models.ts';
+import type { Memory } from './exchange/memory.ts';
+import type { Operator } from './exchange/operator.ts';
+import type { Ports } from './exchange/ports.ts';
+import type { Replayer } from './exchange/replay/replay.ts';
+import type { Watching } from './exchange/watching.ts';
+
+/** What the admin API is put together from. */
+export interface AdminSetting {
+  readonly outside: AdminOutside;
+  readonly ports: Ports;
+  readonly memory: Memory;
+  readonly discovery: Discovery;
+  readonly operator: Operator & { token(): string | undefined };
+  readonly replayer: Replayer;
+  readonly watching: Watching;
+  readonly version: string;
+  ready(): boolean;
+}
+
+/** The admin API of a running gateway. */
+export interface WiredAdmin {
+  handle(arrival: Arrival): void;
+  readonly gate: Gate;
+  /** Ends its streams. */
+  close(): Promise<void>;
+}
+
+/** Puts it together; nothing is loaded yet. */
+export function wireAdmin(setting: AdminSetting): WiredAdmin {
+  const { outside, operator, ports } = setting;
+  const { clock, log } = ports;
+  const startedAtMs = clock.epochMs();
+  const gate = createGate({
+    keyDigest: () => outside.key.digest(),
+    operatorToken: () => operator.token(),
+    clock,
+  });
+  let loading: Promise<Admin> | undefined;
+  let admin: Admin | undefined;
+  const load = async (): Promise<Admin> => {
+    const { createAdmin } = await import('./admin/server.ts');
+    admin = await createAdmin(partsOf(setting, startedAtMs), gate);
+    return admin;
+  };
+  return {
+    gate,
+    handle(arrival) {
+      if (admin !== undefined) {
+        admin.handle(arrival);
+        return;
+      }
+      loading ??= load();
+      loading.then(
+        (loaded) => loaded.handle(arrival),
+        (defect: unknown) => {
+          loading = undefined;
+          log.error('The admin API could not be loaded.', { error: String(defect) });
+          arrival.response.destroy();
+        },
+      );
+    },
+    close: async () => {
+      await loading?.then((loaded) => loaded.close()).catch(() => undefined);
+      await outside.audit.flush();
+    },
+  };
+}
+
+function partsOf(setting: AdminSetting, startedAtMs: number): AdminParts {
+  const { outside, ports, memory, discovery, operator, replayer, watching } = setting;
+  const settings = (): Settings => ports.settings();
+  return {
+    ...outside,
+    settings,
+    operator,
+    operatorToken: () => operator.token(),
+    clock: ports.clock,
+    log: ports.log,
+    version: setting.version,
+    startedAtMs,
+    ready: () => setting.ready(),
+    count: () => memory.running.count,
+    inFlight: () => watching.list(),
+    waiting: () => memory.waiting.size,
+    models: (client) => {
+      const known = settings().clients.find(({ id }) => id === client);
+      return offeredModels(settings(), discovery, known);
+    },
+    prices: outside.prices ?? ports.prices,
+    budgets: () =>
+      settings().clients.flatMap((client) =>
+        budgetsOf(memory.pool, client, settings().limits.timeZone).map((state) => ({
+          client: client.id,
+          per: state.budget.period,
+          limitNanoUsd: state.budget.nanoUsd,
+          spentNanoUsd: state.spentNanoUsd,
+          reservedNanoUsd: state.heldNanoUsd,
+          resetsAtMs: state.resetAtMs,
+        })),
+      ),
+    ...(ports.answers === undefined ? {} : { cache: ports.answers }),
+    replay: (id, to) => replayer.replay(id, to),
+    replayRecord: (record, to) => replayer.replayRecord(record, to),
+  };
+}

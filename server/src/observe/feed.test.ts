@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { closing, opening } from '../../test/stores/exchanges.ts';
+import { createFeed, type ExchangeEvent } from './feed.ts';
+
+describe('the feed', () => {
+  test('hands events to all who listen, until they stop', () => {
+    const feed = createFeed((text) => text);
+    const heard: string[] = [];
+    const listener = ({ id }: ExchangeEvent): void => void heard.push(id);
+    const stop = feed.subscribe(listener);
+    feed.subscribe(listener);
+    feed.closed(opening('a'), closing('a'));
+    expect(feed.listeners).toBe(2);
+    stop();
+    stop();
+    feed.closed(opening('b'), closing('b'));
+    expect(heard).toEqual(['a', 'a', 'b']);
+    expect(feed.listeners).toBe(1);
+  });
+
+  test('makes nothing while nobody listens', () => {
+    const feed = createFeed(() => expect.unreachable('nobody asked for it'));
+    feed.closed(opening('a'), closing('a'));
+  });
+
+  test('one listener that fails keeps it from nobody', () => {
+    const feed = createFeed((text) => text);
+    const heard: ExchangeEvent[] = [];
+    feed.subscribe(() => {
+      throw new Error('broken');
+    });
+    feed.subscribe((event) => void heard.push(event));
+    feed.closed(opening('a'), closing('a'));
+    expect(heard).toHaveLength(1);
+  });
+
+  test('an event is small JSON without what is not known, and without secrets', () => {
+    const feed = createFeed((text) => text.replaceAll('SECRET', '[redacted]'));
+    const heard: ExchangeEvent[] = [];
+    feed.subscribe((event) => void heard.push(event));
+    feed.closed(
+      opening('a', { receivedAtMs: 1_000, conversationId: 'talk-SECRET' }),
+      closing('a', { endedAtMs: 1_500, modelAsked: 'SECRET' }),
+    );
+    expect(heard).toEqual([
+      {
+        type: 'exchange',
+        id: 'a',
+        atMs: 1_500,
+        route: 'chat.completions',
+        client: 'alice',
+        conversation: 'talk-[redacted]',
+        dialectIn: 'openai-chat',
+        modelAsked: '[redacted]',
+        modelServed: 'claude-test-1',
+        upstream: 'anthropic',
+        key: 'k_1',
+        attempts: 1,
+        status: 200,
+        streamed: true,
+        aborted: false,
+        durationMs: 500,
+        firstOutputMs: 490,
+        inputTokens: 146,
+        outputTokens: 57,
+        cacheReadTokens: 40,
+      },
+    ]);
+    expect(Object.values(heard[0] ?? {})).not.toContain(undefined);
+  });
+});

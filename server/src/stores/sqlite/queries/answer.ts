@@ -1,0 +1,55 @@
+// From a question to whoever answers it.
+
+import type { LedgerQuestions } from '../../../exchange/ledger-queries.ts';
+import { DAYS } from '../rollup/grains.ts';
+import { NUMBERS_PER_MS } from '../schema.ts';
+import { numberIn } from '../statements.ts';
+import { detail, exchange, exchanges } from './exchanges.ts';
+import type { Asked, Source, Steps } from './questions.ts';
+import { groups, series, spending, totals, unpriced } from './totals.ts';
+
+/** Answers a question. Throws SqliteFailure. */
+export function* answer(source: Source, asked: Asked): Steps<unknown> {
+  switch (asked.kind) {
+    case 'totals':
+      return yield* totals(source, asked.question);
+    case 'groups':
+      return yield* groups(source, asked.question);
+    case 'series':
+      return yield* series(source, asked.question);
+    case 'exchanges':
+      return yield* exchanges(source, asked.question);
+    case 'exchange':
+      return yield* exchange(source, asked.question);
+    case 'spending':
+      return yield* spending(source, asked.question);
+    case 'unpriced':
+      return yield* unpriced(source, asked.question);
+    case 'storage':
+      return storage(source);
+    case 'detail':
+      return detail(source, asked.question.id);
+  }
+}
+
+/** Rows are counted by what was summed up of them, because counting would read the whole table. */
+function storage({ driver, nowMs }: Source): LedgerQuestions['storage']['answer'] {
+  const page = numberIn(driver, 'PRAGMA page_size');
+  const oldest = numberIn(driver, 'SELECT min(number) FROM exchanges');
+  const newest = numberIn(driver, 'SELECT max(number) FROM exchanges');
+  const oldestMs = Math.floor(oldest / NUMBERS_PER_MS);
+  const oldestDay = Math.floor(oldestMs / DAYS.ms);
+  const days = numberIn(
+    driver,
+    `SELECT sum(requests) FROM ${DAYS.table} WHERE mask = 0 AND at IN
+      (WITH RECURSIVE days (at) AS (SELECT ? UNION ALL SELECT at + 1 FROM days WHERE at < ?) SELECT at FROM days)`,
+    [oldestDay, Math.max(oldestDay, Math.ceil(nowMs / DAYS.ms))],
+  );
+  return {
+    rows: newest === 0 ? 0 : Math.max(1, days),
+    bytes: page * numberIn(driver, 'PRAGMA page_count'),
+    freeBytes: page * numberIn(driver, 'PRAGMA freelist_count'),
+    oldestMs: oldest === 0 ? undefined : oldestMs,
+    newestMs: newest === 0 ? undefined : Math.floor(newest / NUMBERS_PER_MS),
+  };
+}

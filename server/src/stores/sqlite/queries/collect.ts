@@ -1,0 +1,234 @@
+// Sums of a period, from roll-ups, or from the rows themselves where they are few: then to the millisecond.
+
+import type { Dimension, Period, Selected } from '../../../exchange/ledger-queries.ts';
+import type { SqliteRow, SqliteValue } from '../driver.ts';
+import { addRow, DIMENSION_SQL, FIGURES, namesOf, noSums, numberOf, receivedAt } from '../rollup/figures.ts';
+import { crossed, DIMENSIONS, maskFor } from '../rollup/grains.ts';
+import { BINS, decodeBins } from '../rollup/histogram.ts';
+import { NAMELESS, OTHERS } from '../rollup/names.ts';
+import { NUMBERS_PER_MS, VALUE_COLUMNS } from '../schema.ts';
+import { numberIn, prepared } from '../statements.ts';
+import { cover, type Piece, type Reach, reachOf } from './period.ts';
+import type { Source, Steps } from './questions.ts';
+
+/** Rows of a period are read themselves up to so many. */
+const FEW_ROWS = 5_000;
+const ROWS_AT_A_TIME = 1_000;
+/** Buckets read by one statement. */
+const BUCKETS_AT_A_TIME = 720;
+/** Numbers rise also when the clock is set back a little. */
+const SLACK_MS = 60_000;
+
+/** Sums with room for every bin. */
+export interface Collected {
+  readonly figures: Float64Array;
+  readonly durations: Float64Array;
+  readonly ttfts: Float64Array;
+}
+
+/** Nothing collected yet. */
+export function nothing(): Collected {
+  return {
+    figures: new Float64Array(FIGURES.length),
+    durations: new Float64Array(BINS),
+    ttfts: new Float64Array(BINS),
+  };
+}
+
+/** Adds one to another. */
+export function addCollected(to: Collected, more: Collected): void {
+  for (const part of ['figures', 'durations', 'ttfts'] as const)
+    for (let i = 0; i < to[part].length; i++) to[part][i] = (to[part][i] ?? 0) + (more[part][i] ?? 0);
+}
+
+/** Requests in a collection. */
+export function requestsOf({ figures }: Collected): number {
+  return figures[0] ?? 0;
+}
+
+/** What is collected, and by what it is told apart. */
+export interface Wanted {
+  readonly period: Period;
+  readonly only: Selected;
+  readonly by: Dimension | undefined;
+  /** Infinity: all in one. */
+  readonly bucketMs: number;
+}
+
+/** Sums of one name in one bucket. Name undefined: those without a number of their own. */
+export interface Found {
+  readonly slot: number;
+  readonly name: string | undefined;
+  readonly sums: Collected;
+}
+
+/** Everything that was found, by slot and name. */
+class Finds {
+  readonly #found: Map<string, Found> = new Map();
+
+  at(slot: number, name: string | undefined): Collected {
+    const key = `${slot} ${name === undefined ? '-' : `+${name}`}`;
+    let found = this.#found.get(key);
+    if (found === undefined) {
+      found = { slot, name, sums: nothing() };
+      this.#found.set(key, found);
+    }
+    return found.sums;
+  }
+
+  all(): Found[] {
+    return [...this.#found.values()];
+  }
+}
+
+/** The dimensions that a question needs, as a set. */
+export function neededBy(only: Selected, by: Dimension | undefined): number {
+  return DIMENSIONS.reduce(
+    (mask, name, at) => (only[name] !== undefined || by === name ? mask | (1 << at) : mask),
+    0,
+  );
+}
+
+/** True when the period has so few rows that they are read themselves. Throws SqliteFailure. */
+export function readsRows(source: Source, period: Period): boolean {
+  const { driver, nowMs } = source;
+  const rowsFromMs = numberIn(driver, `SELECT value FROM marks WHERE name = 'rows_from'`) / NUMBERS_PER_MS;
+  if (period.fromMs < rowsFromMs) return false;
+  let count = 0;
+  for (const piece of cover(period, reachOf(source, 0), nowMs)) {
+    count += numberIn(
+      driver,
+      `SELECT sum(requests) FROM ${piece.grain.table} WHERE mask = 0 AND at IN (SELECT value FROM json_each(?))`,
+      [listOf(piece.first, piece.until)],
+    );
+  }
+  return count <= FEW_ROWS;
+}
+
+function listOf(first: number, until: number): string {
+  return JSON.stringify(Array.from({ length: until - first }, (_, at) => first + at));
+}
+
+/** Sums from the rows; undefined when they are too many after all. Throws SqliteFailure. */
+export function* fromRows(source: Source, wanted: Wanted): Steps<Found[] | undefined> {
+  const { fromMs, toMs } = wanted.period;
+  const finds = new Finds();
+  const place = wanted.by === undefined ? -1 : DIMENSIONS.indexOf(wanted.by);
+  const filter = filterOf(wanted.only);
+  const statement = prepared(
+    source.driver,
+    `SELECT ${VALUE_COLUMNS.join(', ')} FROM exchanges WHERE number > ? AND number < ? AND state = 'done'
+      AND received_at_ms >= ? AND received_at_ms < ? ${filter.sql} ORDER BY number LIMIT ${ROWS_AT_A_TIME}`,
+  );
+  let after = fromMs * NUMBERS_PER_MS - 1;
+  const before = (Math.min(toMs, source.nowMs + SLACK_MS) + SLACK_MS) * NUMBERS_PER_MS;
+  for (let read = 0; read <= 2 * FEW_ROWS; read += ROWS_AT_A_TIME) {
+    const rows = statement.all([after, before, fromMs, toMs, ...filter.values]);
+    for (const row of rows) {
+      const values = Object.values(row);
+      after = numberOf(values);
+      const slot = slotOf(receivedAt(values), wanted.bucketMs);
+      const name = place < 0 ? '' : namesOf(values)[place];
+      const sums = noSums();
+      addRow(sums, values);
+      const found = finds.at(slot, name);
+      for (let i = 0; i < FIGURES.length; i++)
+        found.figures[i] = (found.figures[i] ?? 0) + (sums.figures[i] ?? 0);
+      for (const [bin, count] of sums.durations) found.durations[bin] = (found.durations[bin] ?? 0) + count;
+      for (const [bin, count] of sums.ttfts) found.ttfts[bin] = (found.ttfts[bin] ?? 0) + count;
+    }
+    if (rows.length < ROWS_AT_A_TIME) return finds.all();
+    yield;
+  }
+  return undefined;
+}
+
+function slotOf(ms: number, bucketMs: number): number {
+  return bucketMs === Number.POSITIVE_INFINITY ? 0 : Math.floor(ms / bucketMs);
+}
+
+/** Conditions of a selection on the table of exchanges. */
+export function filterOf(only: Selected): { readonly sql: string; readonly values: readonly SqliteValue[] } {
+  let sql = '';
+  const values: SqliteValue[] = [];
+  for (const name of DIMENSIONS) {
+    const names = only[name];
+    if (names === undefined) continue;
+    sql += ` AND coalesce(${DIMENSION_SQL[name]}, '') IN (SELECT value FROM json_each(?))`;
+    values.push(JSON.stringify(names));
+  }
+  return { sql, values };
+}
+
+/** Sums from roll-ups. `bucketMs` of the question must be a multiple of what they are kept by. Throws SqliteFailure. */
+export function* fromRollUps(source: Source, wanted: Wanted, reach?: Reach): Steps<Found[]> {
+  const mask = maskFor(neededBy(wanted.only, wanted.by));
+  const largest = wanted.bucketMs === Number.POSITIVE_INFINITY ? undefined : wanted.bucketMs;
+  const pieces = cover(wanted.period, reach ?? reachOf(source, mask), source.nowMs, largest);
+  const finds = new Finds();
+  const names = namesIn(source);
+  for (const piece of pieces) {
+    if (crossed(mask) && piece.grain.crossedMs === 0) continue;
+    for (let first = piece.first; first < piece.until; first += BUCKETS_AT_A_TIME) {
+      const until = Math.min(piece.until, first + BUCKETS_AT_A_TIME);
+      for (const row of rowsOf(source, wanted, mask, { ...piece, first, until })) {
+        const id = Number(row['name']);
+        const name = wanted.by === undefined || id === NAMELESS ? '' : names.get(id);
+        addStored(finds.at(Number(row['slot']), id === OTHERS ? undefined : name), row);
+      }
+      yield;
+    }
+  }
+  return finds.all();
+}
+
+function rowsOf(
+  { driver }: Source,
+  { only, by, bucketMs }: Wanted,
+  mask: number,
+  { grain, first, until }: Piece,
+): readonly SqliteRow[] {
+  let filter = '';
+  const values: SqliteValue[] = [listOf(first, until), mask];
+  for (const name of DIMENSIONS) {
+    const chosen = only[name];
+    if (chosen === undefined) continue;
+    filter += ` AND ${name} IN (SELECT value FROM json_each(?))`;
+    values.push(JSON.stringify(idsOf(driver, name, chosen)));
+  }
+  const slot = bucketMs === Number.POSITIVE_INFINITY ? '0' : `at * ${grain.ms} / ${bucketMs}`;
+  return prepared(
+    driver,
+    `SELECT ${slot} AS slot, ${by ?? '0'} AS name, ${FIGURES.map((figure) => `sum(${figure}) AS ${figure}`).join(', ')},
+        group_concat(hex(durations), '') AS durations, group_concat(hex(ttfts), '') AS ttfts
+      FROM ${grain.table} WHERE at IN (SELECT value FROM json_each(?)) AND mask = ? ${filter} GROUP BY 1, 2`,
+  ).all(values);
+}
+
+/** The numbers of names; names that no exchange had are left out. */
+function idsOf(driver: Source['driver'], dimension: Dimension, names: readonly string[]): number[] {
+  const ids = prepared(
+    driver,
+    'SELECT id FROM rollup_names WHERE dimension = ? AND name IN (SELECT value FROM json_each(?))',
+  )
+    .all([DIMENSIONS.indexOf(dimension), JSON.stringify(names)])
+    .map(({ id }) => Number(id));
+  return names.includes('') ? [NAMELESS, ...ids] : ids;
+}
+
+function namesIn({ driver }: Source): Map<number, string> {
+  const rows = prepared(driver, 'SELECT id, name FROM rollup_names').all([]);
+  return new Map(rows.map(({ id, name }) => [Number(id), String(name)]));
+}
+
+function addStored(to: Collected, row: SqliteRow): void {
+  FIGURES.forEach((name, at) => {
+    to.figures[at] = (to.figures[at] ?? 0) + Number(row[name]);
+  });
+  for (const part of ['durations', 'ttfts'] as const) {
+    const bins = to[part];
+    decodeBins(Buffer.from(String(row[part] ?? ''), 'hex'), (bin, count) => {
+      bins[bin] = (bins[bin] ?? 0) + count;
+    });
+  }
+}

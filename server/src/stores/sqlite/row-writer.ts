@@ -1,0 +1,107 @@
+// Writes rows of exchanges with their attempts and sums them up, all in one transaction.
+
+import { attemptValues, INSERT_ATTEMPT } from './attempts.ts';
+import type { Backlog } from './backlog.ts';
+import { type SqliteDriver, SqliteFailure, type SqliteStatement } from './driver.ts';
+import type { Batch } from './messages.ts';
+import { numberOf } from './rollup/figures.ts';
+import { Filling } from './rollup/fill.ts';
+import { RollUp } from './rollup/roll-up.ts';
+import { isDone, rowValues } from './rows.ts';
+import { INSERT_DONE, INSERT_OPEN } from './schema.ts';
+import { transaction } from './transaction.ts';
+
+/** Writes to one open database. */
+export class RowWriter {
+  readonly #driver: SqliteDriver;
+  readonly #insertDone: SqliteStatement;
+  readonly #insertOpen: SqliteStatement;
+  readonly #insertAttempt: SqliteStatement;
+  readonly #stateOf: SqliteStatement;
+  readonly #rollUp: RollUp;
+  readonly #filling: Filling;
+  /** Rows up to this one may be there already: a thread that was started again is given the last ones once more. */
+  #newest: number;
+  #unsummed = 0;
+
+  /** `newest` is the highest number in the database. Throws SqliteFailure. */
+  constructor(driver: SqliteDriver, newest: number) {
+    this.#driver = driver;
+    this.#insertDone = driver.prepare(INSERT_DONE);
+    this.#insertOpen = driver.prepare(INSERT_OPEN);
+    this.#insertAttempt = driver.prepare(INSERT_ATTEMPT);
+    this.#stateOf = driver.prepare('SELECT state FROM exchanges WHERE number = ?');
+    this.#rollUp = new RollUp(driver);
+    this.#filling = new Filling(driver, this.#rollUp);
+    this.#newest = newest;
+  }
+
+  /** Rows of an older version that are still to be summed up. */
+  get filling(): Filling {
+    return this.#filling;
+  }
+
+  /** Exchanges whose rows are there and whose figures are in no roll-up, because of a defect. */
+  get unsummed(): number {
+    return this.#unsummed;
+  }
+
+  /** Throws SqliteFailure, and then nothing was written: an exchange is complete together with its attempts, or not. */
+  write(backlog: Backlog): void {
+    let unsummed = 0;
+    try {
+      transaction(this.#driver, () => {
+        let counted = 0;
+        for (const batch of backlog.batches) counted += this.#writeBatch(batch);
+        if (counted > 0 && !this.#sumUp()) unsummed = counted;
+      });
+    } catch (error) {
+      this.#rollUp.forget();
+      throw error;
+    }
+    this.#unsummed += unsummed;
+  }
+
+  /** Answers how many rows are to be summed up. */
+  #writeBatch(batch: Batch): number {
+    let counted = 0;
+    for (let row = 0; row < batch.rows; row++) {
+      const values = rowValues(batch, row);
+      const number = numberOf(values);
+      const done = isDone(batch, row);
+      if (done && this.#isNew(number)) {
+        this.#rollUp.add(values);
+        counted++;
+      }
+      (done ? this.#insertDone : this.#insertOpen).run(values);
+      this.#newest = Math.max(this.#newest, number);
+    }
+    const { attempts } = batch;
+    if (attempts !== undefined)
+      for (let row = 0; row < attempts.rows; row++) this.#insertAttempt.run(attemptValues(attempts, row));
+    return counted;
+  }
+
+  /** False for a row that was complete before, or will be counted with those of an older version. */
+  #isNew(number: number): boolean {
+    if (number > this.#newest) return true;
+    if (this.#filling.willCount(number)) return false;
+    return this.#stateOf.all([number])[0]?.['state'] !== 'done';
+  }
+
+  /** False when a defect keeps the figures out: rows matter more. */
+  #sumUp(): boolean {
+    this.#driver.exec('SAVEPOINT sums');
+    try {
+      this.#rollUp.write(Date.now());
+      this.#driver.exec('RELEASE sums');
+      return true;
+    } catch (error) {
+      if (error instanceof SqliteFailure && error.trouble !== 'other') throw error;
+      this.#rollUp.forget();
+      this.#driver.exec('ROLLBACK TO sums');
+      this.#driver.exec('RELEASE sums');
+      return false;
+    }
+  }
+}
