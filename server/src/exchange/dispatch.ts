@@ -23,6 +23,7 @@ import type { Member } from './pool/member.ts';
 import type { Lease, Selection } from './pool/pool.ts';
 import type { AttemptCause, Deadline } from './ports.ts';
 import type { Interruptible } from './running.ts';
+import { maskedText } from './secrecy.ts';
 import { Tries } from './tries.ts';
 import { Waiter } from './waiter.ts';
 
@@ -322,11 +323,18 @@ class Dispatcher implements Interruptible {
     const last = this.failures.at(-1);
     if (how === 'committed-failure' && last !== undefined) {
       // What broke the client's answer off, not what kept others from going on with it.
-      const error = this.breach ?? last.failure.error;
+      const error = this.withoutKeys(this.breach ?? last.failure.error);
       if (this.broken !== undefined) this.endBroken(error);
       return { kind: 'cut', error };
     }
     return unserved(this.exchange.memory.pool, this.selection, this.failures, this.waiter?.inVain ?? false);
+  }
+
+  /** Some providers repeat the key that they were given. */
+  private withoutKeys(error: SluiceError): SluiceError {
+    let { message } = error;
+    for (const { attempt } of this.failures) message = maskedText(message, attempt.target.key.secret);
+    return message === error.message ? error : { ...error, message };
   }
 
   /** Nobody goes on with the client's answer. */

@@ -243,7 +243,20 @@ describe('any JSON', () => {
           expect(numbers).toEqual(numbers.map((_, index) => index));
         },
       ),
-      { numRuns: 600 },
+      {
+        numRuns: 600,
+        // A refusal has no citations, whatever stands beside it.
+        examples: [
+          [
+            [
+              {
+                type: 'response.content_part.done',
+                part: { type: 'refusal', refusal: ' ', annotations: [{}] },
+              },
+            ],
+          ],
+        ],
+      },
     );
   });
 });

@@ -62,7 +62,8 @@ export class WordsBlock {
     if (this.#lane?.isClosed === true) return;
     if (raw !== undefined) this.complete(this.#type === 'text' ? raw['text'] : raw['refusal']);
     if (this.#lane === undefined) return;
-    for (const citation of decodeAnnotations(raw?.['annotations']).slice(this.#citations.length)) {
+    const annotations = this.#type === 'text' ? raw?.['annotations'] : undefined;
+    for (const citation of decodeAnnotations(annotations).slice(this.#citations.length)) {
       this.#citations.push(citation);
       this.#lane.cite(citation);
     }
