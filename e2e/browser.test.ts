@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page, type Response } from 'playwright-cor
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { skipLoudly } from './kit/availability.ts';
 import { type Gateway, startGateway } from './kit/gateway.ts';
+import { operatorHeader } from './kit/operator.ts';
 import { type PageServer, startPageServer } from './kit/page-server.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -35,12 +36,8 @@ describe.skipIf(!hasBrowser)('In a browser', () => {
   });
 
   test('the root leads to the dashboard, which names the product and shows that the gateway is ready', async () => {
-    const complaints: string[] = [];
+    const complaints = complaintsOf(page);
     const asked = new Set<string>();
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => asked.add(new URL(request.url()).origin));
 
     const response = await page.goto(gateway.origin, { waitUntil: 'networkidle' });
@@ -70,6 +67,76 @@ describe.skipIf(!hasBrowser)('In a browser', () => {
     const response = await page.goto(`${gateway.origin}/dashboard/no/such/page`);
     expect(response?.status()).toBe(200);
     await page.getByText('Sluice').first().waitFor({ state: 'visible' });
+  });
+
+  describe('with a one-time link', () => {
+    /** The link that `sluice dashboard` prints. */
+    async function link(): Promise<string> {
+      const { port } = new URL(gateway.origin);
+      const { code, stdout } = await gateway.command('dashboard', '--json', '--port', port);
+      expect(code).toBe(0);
+      const [found] = /http:[^"\s]+#login=[^"\s]+/.exec(stdout) ?? [];
+      if (found === undefined) throw new Error(`There is no link in ${stdout}`);
+      return found;
+    }
+
+    /** What the page's own script gets when it trades the token for a session. */
+    const trade = (token: string): Promise<number> =>
+      page.evaluate(async (given) => {
+        const headers = { 'content-type': 'application/json' };
+        const body = JSON.stringify({ token: given });
+        return (await fetch('/admin/v1/session', { method: 'POST', headers, body })).status;
+      }, token);
+
+    test('the dashboard opens without a complaint, and its session lets the documentation in, once', async () => {
+      const complaints = complaintsOf(page);
+      const address = await link();
+      const response = await page.goto(address, { waitUntil: 'networkidle' });
+      expect(response?.status()).toBe(200);
+      expect(new URL(page.url()).pathname).toBe('/dashboard/');
+      await page.getByText('Sluice').first().waitFor({ state: 'visible' });
+      expect(complaints).toEqual([]);
+
+      // A link that the page has not used itself.
+      const token = decodeURIComponent(new URL(await link()).hash.replace('#login=', ''));
+      expect(await trade(token)).toBeLessThan(300);
+      const seen = await page.evaluate(async () => (await fetch('/admin/v1/status')).status);
+      expect(seen).toBe(200);
+      const docs = await page.goto(`${gateway.origin}/admin/docs`, { waitUntil: 'networkidle' });
+      expect(docs?.status()).toBe(200);
+      expect(policyOf(docs).get('default-src')).toBe("'none'");
+      await page.getByText('/admin/v1/exchanges').first().waitFor({ state: 'visible' });
+      expect(complaints).toEqual([]);
+      // The style counts: a page without one is in the browser's own letters.
+      const family = await page.evaluate(() => getComputedStyle(document.body).fontFamily);
+      expect(family).not.toMatch(/times/i);
+
+      await page.goto(`${gateway.origin}/dashboard/`);
+      expect(await trade(token)).toBe(401);
+    });
+
+    test('its cookie is no use to scripts and to other sites, and changes need the token of the session', async () => {
+      await page.goto(`${gateway.origin}/dashboard/`);
+      expect(await trade(decodeURIComponent(new URL(await link()).hash.replace('#login=', '')))).toBeLessThan(
+        300,
+      );
+      expect(await page.evaluate(() => document.cookie)).toBe('');
+      const [cookie] = await page.context().cookies();
+      expect(cookie).toMatchObject({ name: 'sluice_session', httpOnly: true, sameSite: 'Strict' });
+      const change = await page.evaluate(async () => {
+        const headers = { 'content-type': 'application/json' };
+        return (await fetch('/admin/v1/cache/purge', { method: 'POST', headers, body: '{}' })).status;
+      });
+      expect(change).toBe(403);
+    });
+
+    test('the documentation asks for a credential, and tells nothing without one', async () => {
+      const response = await page.goto(`${gateway.origin}/admin/docs`);
+      expect(response?.status()).toBe(401);
+      expect(await page.getByText('/admin/v1/exchanges').count()).toBe(0);
+      const headers = await operatorHeader(gateway);
+      expect((await fetch(`${gateway.origin}/admin/docs`, { headers })).status).toBe(200);
+    });
   });
 
   describe('a page of another origin', () => {
@@ -130,6 +197,16 @@ describe.skipIf(!hasBrowser)('In a browser', () => {
     });
   });
 });
+
+/** What the browser complains of while a page is used. */
+function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
+}
 
 /** The directives of a Content-Security-Policy, by name. */
 function policyOf(response: Response | null): Map<string, string> {

@@ -1,14 +1,21 @@
 // The published package: packed as npm would publish it, installed in an empty folder, and used.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
+import { hasRedis, startRedis } from '../server/test/kit/redis.ts';
+import { askIn } from './kit/four-formats.ts';
 import { type Gateway, startGateway } from './kit/gateway.ts';
+import { operatorHeader } from './kit/operator.ts';
 import { ownEnvironment, run } from './kit/program.ts';
+import { redisSize } from './kit/redis-size.ts';
 
 const SERVER = fileURLToPath(new URL('../server', import.meta.url));
+const QUESTION = { model: 'sluice-demo', prompt: 'Hello!', streamed: false };
 const NPM_LIMIT_MS = 90_000;
 
 let packed: string[];
@@ -35,7 +42,7 @@ beforeAll(async () => {
     'npm',
     'install',
     join(folder, filename),
-    '--ignore-scripts',
+    '--omit=dev',
     '--no-audit',
     '--no-fund',
     '--prefer-offline',
@@ -131,4 +138,70 @@ test('the dashboard is served from the package', async () => {
   const response = await fetch(`${gateway.origin}/`, { headers: { accept: 'text/html' } });
   expect(response.url).toBe(`${gateway.origin}/dashboard/`);
   expect(await response.text()).toContain('<title>Sluice</title>');
+});
+
+test('the admin API and the metrics open to the operator, and to nobody else', async () => {
+  const headers = await operatorHeader(gateway);
+  const status = await fetch(`${gateway.origin}/admin/v1/status`, { headers });
+  expect(status.status).toBe(200);
+  const manifest: unknown = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  expect(await status.json()).toMatchObject({ version: (manifest as { version: string }).version });
+  const metrics = await fetch(`${gateway.origin}/metrics`, { headers });
+  expect(metrics.status).toBe(200);
+  expect(await metrics.text()).toMatch(/^sluice_\w+/m);
+  const docs = await fetch(`${gateway.origin}/admin/docs`, { headers: { ...headers, accept: 'text/html' } });
+  expect([docs.status, docs.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const prices = await fetch(`${gateway.origin}/admin/v1/prices?search=gpt-5`, { headers });
+  expect(prices.status).toBe(200);
+  for (const path of ['/admin/v1/status', '/metrics', '/admin/docs'])
+    expect([path, (await fetch(`${gateway.origin}${path}`)).status]).toEqual([path, 401]);
+});
+
+test('traces go to the collector that the environment names', async () => {
+  const heard: { path: string; bytes: number }[] = [];
+  const collector = createServer(async (request, response) => {
+    let bytes = 0;
+    for await (const part of request) bytes += (part as Buffer).length;
+    heard.push({ path: request.url ?? '', bytes });
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const { port } = collector.address() as AddressInfo;
+  const traced = await startGateway({
+    command: [join(folder, 'node_modules', '.bin', 'sluice')],
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },
+  });
+  expect((await askIn('openai-chat', traced.origin, QUESTION)).status).toBe(200);
+  // What waits is sent before the process ends.
+  await traced.stop();
+  await new Promise((resolve) => collector.close(resolve));
+  expect(heard.map(({ path }) => path)).toContain('/v1/traces');
+  expect(Math.max(...heard.map(({ bytes }) => bytes))).toBeGreaterThan(100);
+});
+
+test.skipIf(!hasRedis())('two gateways share the answers that Redis keeps for them', async () => {
+  const redis = await startRedis();
+  const upstream = { id: 'demo', provider: 'openai-compatible', baseUrl: `${gateway.origin}/v1` };
+  const options = {
+    command: [join(folder, 'node_modules', '.bin', 'sluice')],
+    config: { upstreams: [upstream], routing: { cache: { deterministicOnly: false } } },
+    env: { REDIS_URL: redis.url },
+  };
+  const [one, two] = await Promise.all([startGateway(options), startGateway(options)]);
+  try {
+    const asked = async ({ origin }: Gateway, prompt: string): Promise<unknown> => {
+      const { status, headers } = await askIn('openai-chat', origin, { ...QUESTION, prompt });
+      return [status, headers.get('x-sluice-cache')];
+    };
+    // The answers of the very first requests are there before the connection, and come to Redis all the same.
+    expect(await asked(one, 'Hello!')).toEqual([200, 'miss']);
+    await expect.poll(() => redisSize(redis.port), { timeout: 5_000 }).toBe(1);
+    expect(await asked(two, 'Good morning!')).toEqual([200, 'miss']);
+    await expect.poll(() => redisSize(redis.port), { timeout: 5_000 }).toBe(2);
+    expect(await asked(two, 'Hello!')).toEqual([200, 'hit']);
+    expect(await asked(one, 'Good morning!')).toEqual([200, 'hit']);
+  } finally {
+    await Promise.all([one.stop(), two.stop()]);
+    await redis.stop();
+  }
 });

@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** The command that takes `serve …`; default: Node with the built main.js. */
   readonly command?: readonly string[];
+  /** Environment variables beside those that every process needs. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A running gateway. */
@@ -45,12 +47,13 @@ export interface Gateway {
 export const CONVERSATION = 'x-session-id';
 
 /** Starts a gateway and waits until it is ready. */
-export async function startGateway({ config, command }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway({ config, command, env }: GatewayOptions = {}): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-e2e-'));
   const [program = '', ...first] = command ?? [process.execPath, BUILT];
   if (command === undefined && !existsSync(BUILT))
     throw new Error(`${BUILT} is missing: run "npx tsc -b server" first.`);
-  const surroundings = isolated(folder);
+  const bare = isolated(folder);
+  const surroundings = { ...bare, env: { ...bare.env, ...env } };
   const args = [...first, 'serve', '--port', '0'];
   if (config !== undefined) {
     const file = join(folder, 'sluice.jsonc');

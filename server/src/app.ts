@@ -224,6 +224,8 @@ export function createApp(parts: AppParts): App {
       await Promise.race([memory.running.idle(), wait(INTERRUPT_MS)]);
       await Promise.race([Promise.all([closed, ended]), wait(INTERRUPT_MS)]);
       edge.closeNow();
+      // Whoever is left has lost its client, and is over in a moment: what it has cost is to be saved.
+      await Promise.race([memory.running.idle(), wait(INTERRUPT_MS)]);
       transport.close();
       tokenizer.close();
       ports.answers.close();

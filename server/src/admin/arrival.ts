@@ -11,7 +11,7 @@ export interface Arrival {
   readonly response: ServerResponse;
   /** Canonical path and query. */
   readonly target: string;
-  /** Remote address of the socket. */
+  /** Of the caller, as proxies tell it that are trusted; else of the socket. Never decides whether a caller is local. */
   readonly address: string;
   /** "http://127.0.0.1:9208": where the caller reached the gateway. */
   readonly origin: string;

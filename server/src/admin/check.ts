@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { isObject, parseJson } from '../core/model/json.ts';
 import type { AdminError, Issue } from './app.ts';
 import { jsonSchemaOf } from './described.ts';
+import { MOST_LEVELS, nestedDeeperThan } from './nesting.ts';
 
 /** What was sent, as its schema has it; or what is wrong with it. */
 export type Checked =
@@ -43,6 +44,10 @@ export function checkBody(schema: z.ZodType, bytes: Buffer): Checked {
   if (value === undefined) {
     const message = 'The body is not valid JSON.';
     return { ok: false, error: { status: 400, code: 'invalid_json', message } };
+  }
+  if (nestedDeeperThan(value, MOST_LEVELS)) {
+    const message = `The body is nested deeper than ${MOST_LEVELS} levels.`;
+    return { ok: false, error: { status: 400, code: 'invalid', message } };
   }
   return check(schema, 'body', value);
 }

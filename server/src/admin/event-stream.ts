@@ -31,12 +31,21 @@ export function openEventStream(
   response.write('retry: 2000\n\n');
   let left = false;
   let dropped = 0;
-  const beat = setInterval(() => response.write(': still here\n\n'), BEAT_MS).unref();
-  response.once('close', () => {
+  const beat = setInterval(() => {
+    if (response.writableLength <= MOST_WAITING_BYTES) response.write(': still here\n\n');
+  }, BEAT_MS).unref();
+  // A stream that was ended may take long to close: its reader decides when the rest has left.
+  const leave = (): void => {
+    if (left) return;
     left = true;
     clearInterval(beat);
     gone();
-  });
+  };
+  const tellDropped = (): void => {
+    if (dropped > 0) response.write(`event: dropped\ndata: ${JSON.stringify({ events: dropped })}\n\n`);
+    dropped = 0;
+  };
+  response.once('close', leave);
   return {
     send(event, data) {
       if (left) return;
@@ -44,12 +53,14 @@ export function openEventStream(
         dropped += 1;
         return;
       }
-      if (dropped > 0) {
-        response.write(`event: dropped\ndata: ${JSON.stringify({ events: dropped })}\n\n`);
-        dropped = 0;
-      }
+      tellDropped();
       response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
-    end: () => void response.end(),
+    end() {
+      if (left) return;
+      tellDropped();
+      response.end();
+      leave();
+    },
   };
 }

@@ -3,6 +3,7 @@
 
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { AdminError } from './app.ts';
 import { type Arrival, type Coming, withoutEdge } from './arrival.ts';
 import type { Gate } from './auth/gate.ts';
 import { COMPATIBLE } from './compatible/index.ts';
@@ -13,7 +14,7 @@ import { openApiDocument } from './openapi.ts';
 import type { AdminParts } from './parts.ts';
 import { RESOURCES } from './resources/index.ts';
 import { registerSession } from './resources/session.ts';
-import { admit, fail, note, serve, type Visit } from './visit.ts';
+import { admit, fail, isStillIn, note, serve, type Visit } from './visit.ts';
 
 /** The running admin API. */
 export interface Admin {
@@ -26,6 +27,9 @@ export interface Admin {
   /** Ends the streams; other requests finish. */
   close(): Promise<void>;
 }
+
+/** Streams that are open, and whether their listeners may still hear. */
+type OpenStreams = Map<EventStream, () => boolean>;
 
 /** Nothing is to be kept, sniffed, framed or run. */
 const SAFE_HEADERS: Readonly<Record<string, string>> = {
@@ -40,12 +44,28 @@ const SAFE_HEADERS: Readonly<Record<string, string>> = {
 /** For the page of documentation, whose style stands in it. */
 const PAGE_POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; frame-ancestors 'none'; base-uri 'none'`;
 
+const UNREADABLE_PATH: AdminError = {
+  status: 400,
+  code: 'invalid',
+  message: 'The path is not what this endpoint takes.',
+  issues: [{ path: '', message: 'must be percent-encoded UTF-8 with parts of 512 characters at most' }],
+};
+
 /** Makes the admin API. */
 export async function createAdmin(parts: AdminParts, gate: Gate): Promise<Admin> {
-  const app = fastify({ logger: false, exposeHeadRoutes: true, routerOptions: { maxParamLength: 512 } });
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 512 },
+    // Paths that the router cannot read: an encoding that is none, or a part that is too long.
+    frameworkErrors: (_error, request, reply) => {
+      for (const [name, value] of Object.entries(SAFE_HEADERS)) reply.header(name, value);
+      void fail(reply, visitOf(request), UNREADABLE_PATH);
+    },
+  });
   const comings = new WeakMap<object, Coming>();
   const visits = new WeakMap<FastifyRequest, Visit>();
-  const open = new Set<EventStream>();
+  const open: OpenStreams = new Map();
   const collected = collect();
   registerSession(collected, parts, gate);
   for (const register of [...RESOURCES, ...COMPATIBLE]) register(collected, parts);
@@ -85,6 +105,9 @@ export async function createAdmin(parts: AdminParts, gate: Gate): Promise<Admin>
   app.addHook('onResponse', async (request, reply) => {
     const route = described(request);
     if (route?.changes === true) note(parts, visitOf(request), request, reply, route.name);
+    // Whoever has logged out, or has the old key, hears nothing more.
+    if (route?.name === 'session.end' || route?.name === 'session.new-key')
+      for (const [stream, isWelcome] of open) if (!isWelcome()) stream.end();
   });
   app.setErrorHandler((defect, request, reply) => {
     const visit = visitOf(request);
@@ -115,7 +138,8 @@ export async function createAdmin(parts: AdminParts, gate: Gate): Promise<Admin>
       handler: (request, reply) => serve(route, visitOf(request), request, reply),
     });
   }
-  for (const stream of collected.streams) listen(app, stream, visitOf, open);
+  const welcome = (request: FastifyRequest): boolean => isStillIn(gate, visitOf(request), request);
+  for (const stream of collected.streams) listen(app, stream, visitOf, open, welcome);
   describe(app, collected, parts.version);
   await app.ready();
 
@@ -128,7 +152,7 @@ export async function createAdmin(parts: AdminParts, gate: Gate): Promise<Admin>
       app.routing(arrival.request, arrival.response);
     },
     close: async () => {
-      for (const stream of open) stream.end();
+      for (const [stream] of open) stream.end();
       await app.close();
     },
   };
@@ -143,7 +167,8 @@ function listen(
   app: FastifyInstance,
   { fullPath, start }: DescribedStream,
   visitOf: (request: FastifyRequest) => Visit,
-  open: Set<EventStream>,
+  open: OpenStreams,
+  welcome: (request: FastifyRequest) => boolean,
 ): void {
   app.route({
     method: 'GET',
@@ -163,7 +188,7 @@ function listen(
         open.delete(stream);
         stop();
       });
-      open.add(stream);
+      open.set(stream, () => welcome(request));
       stop = start((event, data) => stream.send(event, data));
     },
   });

@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AdminError, type Caller, refused, type Told } from './app.ts';
 import type { Coming } from './arrival.ts';
-import { type Gate, SESSION_COOKIE } from './auth/gate.ts';
+import { type Gate, SESSION_COOKIE, type Shown } from './auth/gate.ts';
 import { check, checkBody } from './check.ts';
 import type { Described } from './described.ts';
 import type { AdminParts } from './parts.ts';
@@ -20,6 +20,22 @@ export interface Visit {
   error: string | undefined;
 }
 
+function shownBy(request: FastifyRequest, address: string): Shown {
+  const csrf = request.headers['x-csrf-token'];
+  return {
+    method: request.method,
+    authorization: request.headers.authorization,
+    cookie: request.cookies[SESSION_COOKIE],
+    csrf: typeof csrf === 'string' ? csrf : undefined,
+    address,
+  };
+}
+
+/** True while what a caller once came in with would still let it in. */
+export function isStillIn(gate: Gate, { coming }: Visit, request: FastifyRequest): boolean {
+  return gate.judge(shownBy(request, coming.address), false).ok;
+}
+
 /** Lets the caller in, or says why not. */
 export function admit(
   gate: Gate,
@@ -29,16 +45,8 @@ export function admit(
 ): AdminError | undefined {
   const { address } = visit.coming;
   if (access === 'login') return undefined;
-  const csrf = request.headers['x-csrf-token'];
-  const shown = {
-    method: request.method,
-    authorization: request.headers.authorization,
-    cookie: request.cookies[SESSION_COOKIE],
-    csrf: typeof csrf === 'string' ? csrf : undefined,
-    address,
-  };
   // A client's key is no failed attempt at the admin key.
-  const admission = gate.judge(shown, access === 'admin');
+  const admission = gate.judge(shownBy(request, address), access === 'admin');
   if (admission.ok) {
     visit.who = admission.who;
     visit.session = admission.session;

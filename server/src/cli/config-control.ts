@@ -10,6 +10,7 @@ import { userConfigPath } from '../config/locate.ts';
 import type { Settings } from '../config/settings.ts';
 import { type StarterUpstream, starterFile } from '../config/starter-file.ts';
 import { starterUpstreams } from '../config/starter-upstreams.ts';
+import type { OperatorVault } from '../exchange/operator.ts';
 import { createKeyStore } from '../vault/key-store.ts';
 import { vaultFolder } from '../vault/places.ts';
 import type { Start } from './start-settings.ts';
@@ -30,6 +31,18 @@ export interface ConfigControl {
 
 /** A name that is not answered for in this time leads nowhere, in milliseconds. */
 const LOOKUP_MS = 2_000;
+
+/** The vault as the operator uses it: a key that is switched is in use, or out of it, when the answer is given. */
+export function switchingVault(vault: OperatorVault, live: Pick<LiveSettings, 'reload'>): OperatorVault {
+  return {
+    token: () => vault.token(),
+    switchKey: async (upstreamId, keyId, disabled) => {
+      const error = await vault.switchKey(upstreamId, keyId, disabled);
+      if (error === undefined) await live.reload();
+      return error;
+    },
+  };
+}
 
 /** Makes both. */
 export function createConfigControl({ start, live, env, overrides }: ConfigControlParts): ConfigControl {

@@ -17,7 +17,7 @@ import { spendingFrom } from '../exchange/ask-spending.ts';
 import type { Details } from '../exchange/ports.ts';
 import { createCapture } from '../observe/capture/capture.ts';
 import { redactedDetails } from '../observe/capture/redacted-details.ts';
-import { createLog, type ProgramLog } from '../observe/log.ts';
+import { createLog, type ModuleLog, type ProgramLog } from '../observe/log.ts';
 import { createRedactor, type Redactor } from '../observe/redact.ts';
 import { createPrices } from '../prices/prices.ts';
 import { createAnswers } from '../stores/answers.ts';
@@ -26,7 +26,7 @@ import type { LedgerStats } from '../stores/sqlite/ledger.ts';
 import { createTransport } from '../upstream/transport/transport.ts';
 import { version } from '../version.ts';
 import { openOutside } from './admin-outside.ts';
-import { createConfigControl } from './config-control.ts';
+import { createConfigControl, switchingVault } from './config-control.ts';
 import { startObservation } from './observation.ts';
 import { findStart, isDemo, type Start, type StartOptions } from './start-settings.ts';
 import { banner } from './ui/banner.ts';
@@ -54,24 +54,26 @@ export async function serve(options: StartOptions): Promise<number> {
     location: settings.storage.sqlitePath,
     retentionDays: settings.storage.retentionDays,
     maxBytes: settings.storage.maxBytes ?? 0,
-    onTrouble: (message) => log.error(message),
+    onTrouble: (message) => log.of('storage').error(message),
     redact: (text) => redactor.redact(text),
   });
   if (!stores.ok) return refuse([stores.message]);
   const { ledger, keep, state } = stores;
   if (ledger.interrupted > 0)
-    log.warn(
-      `${ledger.interrupted} exchanges were cut off when the gateway last ended; their rows say "interrupted".`,
-    );
+    log
+      .of('storage')
+      .warn(
+        `${ledger.interrupted} exchanges were cut off when the gateway last ended; their rows say "interrupted".`,
+      );
 
   const { dashboardPage } = await import('../admin/page.ts');
-  const answers = createAnswers(settings.cache, systemClock, log);
+  const answers = createAnswers(settings.cache, systemClock, log.of('cache'));
   const details = redactedDetails(stores.details, redactor);
   const capture = createCapture({ details, redactor, clock: systemClock, log });
   const opened = await openOutside({
     settings,
     env: process.env,
-    log,
+    log: log.of('admin'),
     parts: {
       ...createConfigControl({ start, live, env: options.env, overrides: options.overrides }),
       demo: () => isDemo(live.current()),
@@ -89,7 +91,10 @@ export async function serve(options: StartOptions): Promise<number> {
     await log.close();
     return refuse([opened.message]);
   }
-  const prices = createPrices({ settings: () => live.current(), onTrouble: (message) => log.error(message) });
+  const prices = createPrices({
+    settings: () => live.current(),
+    onTrouble: (message) => log.of('prices').error(message),
+  });
   const app = createApp({
     settings: () => live.current(),
     prices,
@@ -102,7 +107,7 @@ export async function serve(options: StartOptions): Promise<number> {
     log,
     version,
     page: dashboardPage(),
-    vault: start.vault,
+    vault: switchingVault(start.vault, live),
     admin: opened.outside,
     ...observation.parts,
     lenses: [capture.lens, ...observation.parts.lenses],
@@ -217,32 +222,27 @@ function liveSettings(
   const live = createLiveSettings({
     initial: { settings: reading.settings, snapshot: reading.snapshot },
     read: () => start.read(),
-    report: (result) => reportReload(result, log),
+    report: (result) => reportReload(result, log.of('config')),
   });
   live.onSwap((next) => {
     redactor.know(secretsOf(next));
-    log.setLevel(next.log.level);
+    log.setLevel(next.log.level, next.log.levels ?? {});
   });
   return live;
 }
-
-const SECRET_HEADER = /auth|key|token|secret|cookie/i;
 
 /** What must never be seen: the keys of all upstreams and the passwords of their proxies. */
 function secretsOf(settings: Settings): string[] {
   const cached =
     settings.cache.url === undefined ? '' : decodeURIComponent(new URL(settings.cache.url).password);
-  const ofUpstreams = settings.upstreams.flatMap(({ keys, proxy, headers }) => {
+  const ofUpstreams = settings.upstreams.flatMap(({ keys, proxy, secrets = [] }) => {
     const password = proxy === undefined ? '' : decodeURIComponent(new URL(proxy).password);
-    const inHeaders = Object.entries(headers).map(([name, value]) =>
-      SECRET_HEADER.test(name) ? (value ?? '') : '',
-    );
-    return [...keys.map(({ secret }) => secret), ...inHeaders, password].filter((secret) => secret !== '');
+    return [...keys.map(({ secret }) => secret), ...secrets, password];
   });
   return [...ofUpstreams, cached, settings.metrics?.token ?? ''].filter((secret) => secret !== '');
 }
 
-function reportReload(result: ReloadResult, log: ProgramLog): void {
+function reportReload(result: ReloadResult, log: ModuleLog): void {
   if (result.swapped) log.info('The configuration was reloaded.');
   else if (result.problems.length > 0)
     log.error('The changed configuration is not valid; the one before stays in force.');

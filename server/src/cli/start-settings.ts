@@ -7,7 +7,7 @@ import { upstreamsFromEnvironment } from '../config/environment.ts';
 import type { ListenOverrides } from '../config/listen-address.ts';
 import { readSettings, type SettingsReading } from '../config/live-settings.ts';
 import { checkConfig } from '../config/load.ts';
-import { locateConfig } from '../config/locate.ts';
+import { locateConfig, misnamedFiles } from '../config/locate.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
 import { snapshotOf } from '../config/snapshot.ts';
@@ -76,7 +76,7 @@ async function surroundings(options: StartOptions): Promise<SettingsSources> {
 }
 
 async function settingsFromSurroundings(options: StartOptions): Promise<SettingsReading> {
-  const { overrides, env } = options;
+  const { overrides, env, cwd } = options;
   // A client that was set up for this gateway has its address in the same environment: that is no upstream.
   const found =
     overrides.port === undefined
@@ -85,7 +85,8 @@ async function settingsFromSurroundings(options: StartOptions): Promise<Settings
   const { discoverLocalServers } = await import('../upstream/discover.ts');
   const port = overrides.port ?? Number(env['PORT'] ?? Number.NaN);
   const local = await discoverLocalServers(Number.isInteger(port) ? { gatewayPort: port } : {});
-  const notices = [...found.notices, ...local.notices];
+  const misnamed = misnamedFiles({ env, cwd, home: homedir(), exists: existsSync });
+  const notices = [...misnamed, ...found.notices, ...local.notices];
   const snapshot = snapshotOf([]);
   // The entries are plain JSON: what a person would have written into the file.
   const checked = checkConfig(

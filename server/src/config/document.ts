@@ -11,7 +11,7 @@ import {
 import { type PathStep, type Position, type Problem, pathText } from './problem.ts';
 
 /** Deepest nesting that is read. A real configuration needs 5; the parser recurses, so there has to be a limit. */
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 
 // Values of jsonc-parser's SyntaxKind, a const enum that isolated modules cannot import.
 const OPEN_BRACE = 1;
@@ -149,7 +149,7 @@ function syntaxMessage(error: ParseError): [message: string, suggestion?: string
 }
 
 /** Finds the first bracket that nests too deep, without recursion. */
-function offsetBeyondDepth(text: string): number | undefined {
+export function offsetBeyondDepth(text: string): number | undefined {
   const scanner = createScanner(text, true);
   let depth = 0;
   for (;;) {

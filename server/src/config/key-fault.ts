@@ -1,5 +1,10 @@
 // What is wrong with a text that somebody gives for a key. No message repeats any of it.
 
+/** A name that people give to a key: printable, on one line, without blanks at its ends. */
+export const KEY_NAME: RegExp = /^(?! )[^\p{C}\p{Zl}\p{Zp}]{1,64}(?<! )$/u;
+/** What a name that is none has to be. */
+export const KEY_NAME_FAULT = 'must be 1 to 64 printable characters without blanks at the ends';
+
 /** Longest key that is taken, in characters. */
 const LONGEST = 8_192;
 

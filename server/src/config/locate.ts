@@ -1,6 +1,6 @@
 // Finds sluice.jsonc: --config, SLUICE_CONFIG, the working directory, the configuration folder of the user.
 
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Environment } from './environment.ts';
 
 /** What the search goes by. */
@@ -54,4 +54,25 @@ export function locateConfig(input: LocateInput): Located | undefined {
     return { path: resolve(input.cwd, named), source: 'environment' };
   }
   return searchedPaths(input).find((place) => input.exists(place.path));
+}
+
+/** Names that people give the file, and that are not read. */
+const NEAR_NAMES = [
+  'sluice.json',
+  'sluice.config.json',
+  'sluice.config.jsonc',
+  '.sluice.jsonc',
+  'config.jsonc',
+];
+
+/** A sentence about each file that looks like a configuration and is not one, for a start without any. */
+export function misnamedFiles(input: Pick<LocateInput, 'env' | 'cwd' | 'home' | 'exists'>): string[] {
+  const folders = searchedPaths(input).map(({ path }) => dirname(path));
+  // In a folder of somebody else's project, config.jsonc may be anything.
+  const places = folders.flatMap((folder, index) =>
+    NEAR_NAMES.filter((name) => index > 0 || name !== 'config.jsonc').map((name) => join(folder, name)),
+  );
+  return places
+    .filter((path) => input.exists(path))
+    .map((path) => `${path} was not read. Rename it to ${CONFIG_FILE_NAME}, or name it with --config.`);
 }

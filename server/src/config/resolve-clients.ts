@@ -1,7 +1,8 @@
 // clients of the file → Client: keys become hashes, and keys that anyone would guess are refused.
 
 import { createHash } from 'node:crypto';
-import { type Budget, nanoUsdOf } from '../core/budgets/budget.ts';
+import type { Budget } from '../core/budgets/budget.ts';
+import { nanoUsdOf } from '../core/pricing/money.ts';
 import { matchesGlob } from '../core/routing/glob.ts';
 import { isLoopbackHost } from './exposure.ts';
 import type { Findings } from './findings.ts';

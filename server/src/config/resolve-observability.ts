@@ -27,8 +27,8 @@ export function resolveLog(
   document: LoadedConfig['document'],
   home: string,
 ): Settings['log'] {
-  const { level, file, folder, maxFileBytes, retentionDays } = config;
+  const { level, levels, file, folder, maxFileBytes, retentionDays } = config;
   const absolute = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : absolutePath(path, document.file, home);
-  return { level, file: absolute(file), folder: absolute(folder), maxFileBytes, retentionDays };
+  return { level, levels, file: absolute(file), folder: absolute(folder), maxFileBytes, retentionDays };
 }

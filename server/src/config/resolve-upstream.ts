@@ -14,6 +14,7 @@ import { limitsOf, modelLimitsOf } from './resolve-limits.ts';
 import { upstreamPrices } from './resolve-prices.ts';
 import { type TimeoutsConfig, timeoutsOf } from './schema/timeouts.ts';
 import type { UpstreamConfig } from './schema/upstream.ts';
+import { secretWords } from './secret-words.ts';
 import type { Upstream } from './settings.ts';
 
 type BaseUrls = Partial<Record<DialectId, string>>;
@@ -46,6 +47,8 @@ export function resolveUpstream(
     findings.add([...path, 'keys'], message, { severity: 'warning' });
   }
   const proxy = config.proxy === undefined ? undefined : checkProxyUrl(config.proxy);
+  const headers = resolveHeaders(config.headers, [...path, 'headers'], findings);
+  const secrets = secretWords(headers, Object.values(baseUrls));
   return {
     id: config.id,
     provider,
@@ -56,7 +59,8 @@ export function resolveUpstream(
     keys,
     models: config.models,
     aliases: config.aliases,
-    headers: resolveHeaders(config.headers, [...path, 'headers'], findings),
+    headers,
+    ...(secrets.length === 0 ? {} : { secrets }),
     proxy: proxy && usableUrl(proxy, [...path, 'proxy'], findings),
     timeouts: timeoutsOf(timeouts, config.timeouts),
     convert: typeof config.convert === 'boolean' ? (config.convert ? DIALECT_IDS : []) : config.convert,

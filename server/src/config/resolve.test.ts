@@ -47,6 +47,7 @@ describe('settings', () => {
         bodyLimitBytes: 100 * 1024 * 1024,
         allowOpen: false,
         allowedHosts: [],
+        trustedProxies: [],
         corsOrigins: [],
         drainMs: 30_000,
         heartbeatMs: 15_000,
@@ -68,6 +69,7 @@ describe('settings', () => {
       },
       log: {
         level: 'info',
+        levels: {},
         file: undefined,
         folder: undefined,
         maxFileBytes: 20_971_520,

@@ -61,6 +61,7 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
       bodyLimitBytes: config.server.bodyLimitBytes,
       allowOpen: config.server.allowOpen,
       allowedHosts: config.server.allowedHosts.map((name) => name.toLowerCase()),
+      trustedProxies: config.server.trustedProxies,
       corsOrigins: config.server.cors.origins.map((origin) => origin.toLowerCase()),
       drainMs: config.server.drainMs,
       heartbeatMs: config.server.heartbeatMs,

@@ -15,6 +15,7 @@ import type {
   QueuePolicy,
   RoutingRoute,
 } from '../core/routing/policy.ts';
+import type { LogLevel, LogLevelsConfig } from './schema/log.ts';
 
 /** Milliseconds each stage of an exchange may take; see docs/reference/config.md. */
 export interface Timeouts {
@@ -75,6 +76,8 @@ export interface Upstream {
   readonly aliases: Readonly<Record<string, string>>;
   /** Request headers set (string) or removed (null) by the operator, lower-case names. */
   readonly headers: Readonly<Record<string, string | null>>;
+  /** What is secret in its headers and addresses; absent where nothing is. */
+  readonly secrets?: readonly string[];
   /** http://, https://, socks5:// or socks5h:// proxy for this upstream. */
   readonly proxy: string | undefined;
   readonly timeouts: Timeouts;
@@ -161,6 +164,8 @@ export interface Settings {
     readonly allowOpen: boolean;
     /** Host names accepted in the Host header besides loopback names and the bound address. */
     readonly allowedHosts: readonly string[];
+    /** Addresses and networks of proxies whose X-Forwarded-For is believed; absent: none. */
+    readonly trustedProxies?: readonly string[];
     /** Origins that browsers may call from; empty = none. */
     readonly corsOrigins: readonly string[];
     /** How long streams in flight may finish after SIGTERM. */
@@ -203,7 +208,9 @@ export interface Settings {
     readonly maxBytes?: number;
   };
   readonly log: {
-    readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+    readonly level: LogLevel;
+    /** Of parts of the gateway; absent: that of everything. */
+    readonly levels?: LogLevelsConfig;
     /** Absolute path, or undefined for standard output. */
     readonly file: string | undefined;
     /** Absolute path of the folder for files of requests, errors and keys; undefined: none are written. */

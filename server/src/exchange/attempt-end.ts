@@ -4,13 +4,13 @@ import type { HealthPolicy } from '../core/routing/policy.ts';
 import { judge, type Verdict } from '../core/routing/verdict.ts';
 import type { Outcome, Target } from './outcome.ts';
 import type { AttemptEnd } from './ports.ts';
-import { maskedText } from './secrecy.ts';
+import { maskedText, secretsOf } from './secrecy.ts';
 
 /** The verdict on an attempt, without secrets: what a provider says of a key may repeat it. */
 export function judged(outcome: Outcome, target: Target, epochNowMs: number, health: HealthPolicy): Verdict {
   const verdict = judge(outcome, epochNowMs, health);
   const { message } = verdict;
-  return message === undefined ? verdict : { ...verdict, message: maskedText(message, target.key.secret) };
+  return message === undefined ? verdict : { ...verdict, message: maskedText(message, secretsOf(target)) };
 }
 
 /** How the ledger calls it. */

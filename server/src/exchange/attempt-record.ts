@@ -8,7 +8,7 @@ import type { AttemptFailure } from './attempt-failure.ts';
 import type { Failure, Outcome, Target } from './outcome.ts';
 import type { AttemptCause, AttemptEnd, LedgerAttempt } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';
-import { maskedBytes, maskedText } from './secrecy.ts';
+import { maskedBytes, maskedText, secretsOf } from './secrecy.ts';
 
 /** The facts of one attempt. Times are epoch milliseconds; undefined where a stage was not reached. */
 export interface AttemptRecord {
@@ -17,6 +17,8 @@ export interface AttemptRecord {
   readonly cause: AttemptCause;
   readonly target: Target;
   readonly startedAtMs: number;
+  /** Its request was handed to the transport. */
+  sent: boolean;
   headersAtMs: number | undefined;
   firstByteAtMs: number | undefined;
   /** When it first had something for the client. */
@@ -47,6 +49,7 @@ export function attemptRecord(
     cause,
     target,
     startedAtMs,
+    sent: false,
     headersAtMs: undefined,
     firstByteAtMs: undefined,
     firstOutputAtMs: undefined,
@@ -114,6 +117,7 @@ export function attemptFailure(
   verdict: Verdict,
 ): AttemptFailure {
   const { upstream, key, model, dialect } = attempt.target;
+  const secrets = secretsOf(attempt.target);
   return {
     ordinal: attempt.ordinal,
     cause: attempt.cause,
@@ -128,7 +132,7 @@ export function attemptFailure(
     endedAtMs,
     reason: verdict.reason,
     errorCode: error.code,
-    errorMessage: maskedText(error.message, key.secret),
-    answer: answer === undefined ? undefined : { ...answer, body: maskedBytes(answer.body, key.secret) },
+    errorMessage: maskedText(error.message, secrets),
+    answer: answer === undefined ? undefined : { ...answer, body: maskedBytes(answer.body, secrets) },
   };
 }

@@ -90,7 +90,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttem
       this.settle({ kind: 'left' });
       return;
     }
-    const passage = passageFor(this.exchange, this.record, this.options);
+    const passage = memory.running.stopping ?? passageFor(this.exchange, this.record, this.options);
     if ('code' in passage) {
       this.settle({ kind: 'failed', error: passage, committed: false, answer: undefined });
       return;
@@ -102,6 +102,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttem
     this.arm(this.streaming ? timeouts.headersMs : timeouts.answerMs);
     ports.deadlines.add(this.deadline);
     memory.running.add(this);
+    this.record.sent = true;
     this.call = ports.transport.send(passage.request, this);
     if (this.done) this.call.abort();
   }

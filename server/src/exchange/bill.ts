@@ -1,10 +1,10 @@
 // What the attempts of an exchange cost. Each is billed once, when it ends or when its answer is about to be sent; the
 // exchange costs what they cost together, so that its row and the rows of its attempts always agree.
 
-import { usdText } from '../core/budgets/budget.ts';
 import { estimateInputTokens } from '../core/model/estimate.ts';
 import type { Usage } from '../core/model/usage.ts';
 import { costOf, sumCosts } from '../core/pricing/cost-of.ts';
+import { usdText } from '../core/pricing/money.ts';
 import { usedNothing } from './attempt-end.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { Exchange, Outcome } from './context.ts';
@@ -93,7 +93,7 @@ function mustBeGuessed(
   end: AttemptEnd,
   outcome: Outcome | undefined,
 ): boolean {
-  if (use === 'moderate') return false;
+  if (use === 'moderate' || !attempt.sent) return false;
   if (end === 'answered' || end === 'cut') return outcome === undefined || !usedNothing(outcome);
   if (end === 'failed') return false;
   // Of a stream, the headers say that it has begun; a whole answer has none before it is finished.

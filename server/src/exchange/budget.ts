@@ -3,9 +3,9 @@
 
 import type { Client } from '../config/settings.ts';
 import type { Budget, BudgetPeriod } from '../core/budgets/budget.ts';
-import { usdText } from '../core/budgets/budget.ts';
 import { type BudgetState, Purse, type Shortfall } from '../core/budgets/purse.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { usdText } from '../core/pricing/money.ts';
 import type { BudgetUse } from './budget-use.ts';
 import type { Exchange } from './context.ts';
 import type { Place } from './pool/places.ts';

@@ -1,7 +1,29 @@
 // What the ledger says of an exchange and of its attempts, as a capture tells it.
 
-import type { CapturedAttempt, CapturedOutcome } from './capture-record.ts';
-import type { LedgerAttempt, LedgerClosing } from './ports.ts';
+import { maskedHeaders, maskedTarget } from '../core/capture/mask-credentials.ts';
+import { knownNanoUsd } from '../core/pricing/cost.ts';
+import type { CapturedAttempt, CapturedOutcome, CaptureRecord } from './capture-record.ts';
+import type { Inbound, LedgerAttempt, LedgerClosing, LedgerOpening } from './ports.ts';
+
+/** What a capture of either kind says of an exchange and its request. */
+export function captureHead(
+  opening: LedgerOpening,
+  { method, path, query, headers }: Pick<Inbound, 'method' | 'path' | 'query' | 'headers'>,
+): Pick<CaptureRecord, 'id' | 'receivedAtMs' | 'route' | 'use' | 'request'> {
+  return {
+    id: opening.id,
+    receivedAtMs: opening.receivedAtMs,
+    route: opening.route,
+    ...present({
+      clientId: opening.clientId,
+      conversationId: opening.conversationId,
+      agentId: opening.agentId,
+      dialectIn: opening.dialectIn,
+    }),
+    use: opening.use,
+    request: { method, path, query: maskedTarget(query), headers: maskedHeaders(headers) },
+  };
+}
 
 /** The end of an exchange as a capture tells it. */
 export function outcomeOf(closing: LedgerClosing): CapturedOutcome {
@@ -22,7 +44,7 @@ export function outcomeOf(closing: LedgerClosing): CapturedOutcome {
       policy: closing.policy,
       firstOutputAtMs: closing.firstOutputAtMs,
       usage: closing.usage,
-      costNanoUsd: closing.cost?.state === 'unpriced' ? undefined : closing.cost?.totalNanoUsd,
+      costNanoUsd: knownNanoUsd(closing.cost),
       losses: closing.losses,
       cache: closing.cache,
     }),

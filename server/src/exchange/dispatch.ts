@@ -23,7 +23,7 @@ import type { Member } from './pool/member.ts';
 import type { Lease, Selection } from './pool/pool.ts';
 import type { AttemptCause, Deadline } from './ports.ts';
 import type { Interruptible } from './running.ts';
-import { maskedText } from './secrecy.ts';
+import { maskedText, secretsOf } from './secrecy.ts';
 import { Tries } from './tries.ts';
 import { Waiter } from './waiter.ts';
 
@@ -284,7 +284,8 @@ class Dispatcher implements Interruptible {
       committed,
       retriable: mayRetry(verdict, this.selection.route.retry.on),
       again: isSameAgain(verdict),
-      resumable: outcome.broken?.said.resumable === true,
+      // Nobody is asked to go on with what a stopping gateway has ended itself.
+      resumable: outcome.broken?.said.resumable === true && memory.running.stopping === undefined,
       pressure: verdict.reason === 'rate-limited',
     });
   }
@@ -333,7 +334,7 @@ class Dispatcher implements Interruptible {
   /** Some providers repeat the key that they were given. */
   private withoutKeys(error: SluiceError): SluiceError {
     let { message } = error;
-    for (const { attempt } of this.failures) message = maskedText(message, attempt.target.key.secret);
+    for (const { attempt } of this.failures) message = maskedText(message, secretsOf(attempt.target));
     return message === error.message ? error : { ...error, message };
   }
 

@@ -1,10 +1,10 @@
 // What is kept of every exchange that ends in an error, without anybody asking: who was asked, what each of them said,
 // and the headers of the request; never the prompt. Made only when an exchange has failed.
 
-import { maskedHeaders, maskedTarget } from '../core/capture/mask-credentials.ts';
+import { maskedHeaders } from '../core/capture/mask-credentials.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { AttemptFailure } from './attempt-failure.ts';
-import { attemptOf, outcomeOf, present } from './capture-outcome.ts';
+import { attemptOf, captureHead, outcomeOf, present } from './capture-outcome.ts';
 import type { CapturedAttempt, CapturedBody, CaptureRecord } from './capture-record.ts';
 import type { Inbound, LedgerClosing, LedgerOpening, StoredDetail } from './ports.ts';
 
@@ -25,23 +25,8 @@ export function errorDetail(failed: FailedExchange): StoredDetail {
   const { opening, closing, inbound, failures, error } = failed;
   const record: CaptureRecord = {
     format: 1,
-    id: opening.id,
     kind: 'error',
-    receivedAtMs: opening.receivedAtMs,
-    route: opening.route,
-    ...present({
-      clientId: opening.clientId,
-      conversationId: opening.conversationId,
-      agentId: opening.agentId,
-      dialectIn: opening.dialectIn,
-    }),
-    use: opening.use,
-    request: {
-      method: inbound.method,
-      path: inbound.path,
-      query: maskedTarget(inbound.query),
-      headers: maskedHeaders(inbound.headers),
-    },
+    ...captureHead(opening, inbound),
     attempts: attemptsOf(closing, failures),
     outcome: outcomeOf(closing),
     ...(closing.errorCode === undefined

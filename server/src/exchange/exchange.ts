@@ -24,7 +24,7 @@ import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse, refuseFailed } from './refuse.ts';
 import { type Reuse, reusing } from './reuse/reuse.ts';
-import { maskedText } from './secrecy.ts';
+import { maskedText, secretsOf } from './secrecy.ts';
 import { selectionOf } from './selection.ts';
 import { shownModelOf } from './shown-model.ts';
 
@@ -180,7 +180,7 @@ async function conclude(
       if (use === 'count-tokens' && !isAboutRequest(verdict)) return await count();
       adopt(record, attempt);
       const status = refuseFailed(exchange, failure, attempt, dispatched.freeInMs);
-      const message = maskedText(failure.error.message, attempt.target.key.secret);
+      const message = maskedText(failure.error.message, secretsOf(attempt.target));
       return closeRecord(ports, record, { status, error: { ...failure.error, message } });
     }
   }

@@ -5,7 +5,7 @@ import { headerOf } from '../core/model/header-list.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { Exchange } from './context.ts';
 import type { RawHeaders } from './ports.ts';
-import { holdsSecret } from './secrecy.ts';
+import { holdsSecret, type Secrets, secretsOf } from './secrecy.ts';
 
 const ANSWER_NAMES = new Set([
   'age',
@@ -97,7 +97,7 @@ function nominated(headers: RawHeaders): Set<string> | undefined {
  * relay knows what it sends. A header that repeats the upstream's key stays here. `converted`: the content is another one,
  * so what describes it stays here too.
  */
-export function answerHeaders(headers: RawHeaders, secret: string, converted = false): string[] {
+export function answerHeaders(headers: RawHeaders, secrets: Secrets, converted = false): string[] {
   const dropped = nominated(headers);
   const kept: string[] = [];
   for (let i = 0; i + 1 < headers.length; i += 2) {
@@ -105,7 +105,7 @@ export function answerHeaders(headers: RawHeaders, secret: string, converted = f
     if (!isForClient(name) || dropped?.has(name.toLowerCase()) === true) continue;
     if (converted && DESCRIBES_CONTENT.test(name)) continue;
     const value = headers[i + 1] ?? '';
-    if (!holdsSecret(value, secret)) kept.push(name, value);
+    if (!holdsSecret(value, secrets)) kept.push(name, value);
   }
   return kept;
 }
@@ -139,7 +139,7 @@ export function replyHeaders(
   headers: RawHeaders,
   converted: boolean,
 ): string[] {
-  const all = answerHeaders(headers, attempt.target.key.secret, converted);
+  const all = answerHeaders(headers, secretsOf(attempt.target), converted);
   if (headerOf(all, 'x-request-id') === undefined) all.push('x-request-id', exchange.inbound.id);
   for (const word of ownHeaders(exchange, attempt)) all.push(word);
   return all;

@@ -140,6 +140,8 @@ export interface LedgerQuestions {
       readonly freeBytes: number;
       readonly oldestMs: number | undefined;
       readonly newestMs: number | undefined;
+      /** How much of the time that rows are there for is in the sums: below 1 after an update, totals are too low then. */
+      readonly summedPart: number;
     };
   };
 }

@@ -2,6 +2,7 @@
 // a request would go where it goes. Knows nothing of HTTP but the status of its answers.
 
 import type { Settings } from '../config/settings.ts';
+import { lastFour } from '../core/last-four.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { isObject } from '../core/model/json.ts';
 import { nearest } from '../core/near.ts';
@@ -124,14 +125,6 @@ export type OperatorAnswer =
 /** Answers the operator. */
 export interface Operator {
   answer(call: OperatorCall): Promise<OperatorAnswer>;
-}
-
-/** Secrets shorter than this show nothing of themselves. */
-const SHOWS_FROM = 12;
-
-/** The last four characters of a secret, by which people tell keys apart; '' where that would give too much away. */
-export function lastFour(secret: string): string {
-  return secret.length < SHOWS_FROM ? '' : secret.slice(-4);
 }
 
 const done = (body: object): OperatorAnswer => ({ ok: true, body });

@@ -8,7 +8,7 @@ import type { AttemptRecord } from './attempt-record.ts';
 import type { Exchange, Failure } from './context.ts';
 import { answerHeaders, ownHeaders, replyHeaders } from './headers.ts';
 import type { RawHeaders, Reply } from './ports.ts';
-import { maskedBytes, maskedText } from './secrecy.ts';
+import { maskedBytes, maskedText, secretsOf } from './secrecy.ts';
 import { triedHeader } from './tried-header.ts';
 
 /** An error, ready to be sent. */
@@ -38,6 +38,8 @@ export function encodeRefusal(
   }
   // Money does not come back within the seconds after which libraries try again by themselves.
   if (error.code === 'budget_exceeded' && error.kind === 'quota') headers.push('x-should-retry', 'false');
+  // The caller wanted no other answer than a kept one.
+  if (error.code === 'not_cached') headers.push('x-should-retry', 'false');
   if (headerOf(more, 'retry-after') === undefined) headers.push(...retryHeaders(error.retryAfterMs));
   return { status, headers: [...headers, ...more], body };
 }
@@ -84,7 +86,7 @@ export function refuseFailed(
   const { inbound, dialect, record } = exchange;
   const { answer, error } = failure;
   const { target } = attempt;
-  const { secret } = target.key;
+  const secrets = secretsOf(target);
   const waitMs = PASSING.includes(answer?.status ?? error.status) ? freeInMs : undefined;
   if (
     answer !== undefined &&
@@ -103,19 +105,19 @@ export function refuseFailed(
       String(answer.body.length),
     ];
     inbound.reply.head(answer.status, headers);
-    inbound.reply.end(maskedBytes(answer.body, secret));
+    inbound.reply.end(maskedBytes(answer.body, secrets));
     record.bytesOut += answer.body.length;
     return answer.status;
   }
   // The provider's request id, limits and waiting time mean something in every format.
-  const theirs = answer === undefined ? [] : answerHeaders(answer.headers, secret, true);
+  const theirs = answer === undefined ? [] : answerHeaders(answer.headers, secrets, true);
   const retryAfterMs = error.retryAfterMs ?? waitMs;
   return refuse(
     inbound.reply,
     dialect,
     {
       ...error,
-      message: maskedText(error.message, secret),
+      message: maskedText(error.message, secrets),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     },
     inbound.id,

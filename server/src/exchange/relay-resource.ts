@@ -22,7 +22,7 @@ import type {
 import type { ExchangeRecord } from './record.ts';
 import { idsIn } from './resource-ids.ts';
 import type { Interruptible } from './running.ts';
-import { maskedBytes } from './secrecy.ts';
+import { maskedBytes, secretsOf } from './secrecy.ts';
 import { uploadId, withUploadUrls } from './upload-url.ts';
 
 /** Where a resource request goes: an upstream, one of its keys, and the dialect whose base URL and credential apply. */
@@ -157,7 +157,7 @@ class Relay implements UpgradeSink, Interruptible {
     record.bytesOut += chunk.length;
     this.keepReadable(chunk);
     this.arm(this.relay.target.upstream.timeouts.idleMs);
-    const told = this.status < 400 ? chunk : maskedBytes(chunk, this.relay.target.key.secret);
+    const told = this.status < 400 ? chunk : maskedBytes(chunk, secretsOf(this.relay.target));
     if (inbound.reply.write(told)) return true;
     this.deadline.dueMs = Number.POSITIVE_INFINITY;
     inbound.reply.onDrain(() => {
@@ -217,7 +217,7 @@ class Relay implements UpgradeSink, Interruptible {
   /** What the client gets to see: framing of its own, and upload URLs that lead back here without the key. */
   private clientHeaders(headers: RawHeaders, length: number | undefined): string[] {
     const { inbound, memory, target, request, record } = this.relay;
-    const out = answerHeaders(withUploadUrls(headers, request, inbound), target.key.secret);
+    const out = answerHeaders(withUploadUrls(headers, request, inbound), secretsOf(target));
     memory.owners.remember(uploadId(headerOf(out, 'x-goog-upload-url')), target);
     const encoding = headerOf(headers, 'content-encoding');
     if (encoding !== undefined) out.push('content-encoding', encoding);

@@ -13,7 +13,7 @@ import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
 import { OutputMeasure } from './output-measure.ts';
 import { type Followed, followStream } from './resume/follow.ts';
-import { maskedBytes } from './secrecy.ts';
+import { maskedBytes, secretsOf } from './secrecy.ts';
 import { echoedModel } from './shown-model.ts';
 import { type StreamReply, streamReply } from './stream-reply.ts';
 
@@ -148,7 +148,7 @@ class StreamRelay implements Receiver {
     }
     if (phase === 'failed' && this.canGoOn) return this.endFailed();
     // An error of the upstream may repeat the key that it was given.
-    const open = this.forward(phase === 'failed' ? maskedBytes(block, this.answer.target.key.secret) : block);
+    const open = this.forward(phase === 'failed' ? maskedBytes(block, secretsOf(this.answer.target)) : block);
     if (phase === 'failed') return this.endFailed();
     if (!this.lingering && (phase === 'ended' || (this.watch.settling && !this.exchange.peeked.several))) {
       this.lingering = true;

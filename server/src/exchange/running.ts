@@ -18,7 +18,9 @@ export interface Running {
   readonly count: number;
   /** Resolves when no exchange is in flight. */
   idle(): Promise<void>;
-  /** Ends everything that is still in flight. */
+  /** Why nothing new is to be begun; undefined until everything was interrupted. */
+  readonly stopping: SluiceError | undefined;
+  /** Ends everything that is still in flight, and keeps exchanges that have not come so far from asking an upstream. */
   interruptAll(): void;
 }
 
@@ -27,6 +29,7 @@ export function createRunning(): Running {
   const attempts = new Roster<Interruptible>();
   let count = 0;
   let waiting: (() => void)[] = [];
+  let stopping: SluiceError | undefined;
   const ended = (): void => {
     count -= 1;
     if (count > 0) return;
@@ -49,6 +52,9 @@ export function createRunning(): Running {
       return count;
     },
     idle: () => (count === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    get stopping() {
+      return stopping;
+    },
     interruptAll: () => {
       const error = sluiceError(
         'shutting_down',
@@ -57,6 +63,7 @@ export function createRunning(): Running {
           suggestion: 'Send the request again.',
         },
       );
+      stopping = error;
       attempts.visit((attempt) => attempt.interrupt(error));
     },
   };

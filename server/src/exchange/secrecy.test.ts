@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskedBytes, maskedText } from './secrecy.ts';
+import { maskedBytes, maskedText, secretsOf } from './secrecy.ts';
 
 const KEY = 'sk-12345678';
 
@@ -30,6 +30,15 @@ describe('masking', () => {
       ),
     );
     expect(maskedText(`a ${KEY} b ${KEY}`, KEY)).toBe('a *********** b ***********');
+  });
+
+  it('stars what else of an upstream is secret: its headers and what its addresses hold', () => {
+    const key = { secret: KEY };
+    const secrets = secretsOf({ upstream: { secrets: ['header-secret', 'query-secret'] }, key });
+    const told = `${KEY}, header-secret and query-secret, short`;
+    expect(maskedText(told, secrets)).toBe('***********, ************* and ************, short');
+    expect(maskedBytes(Buffer.from(told), secrets)).toHaveLength(told.length);
+    expect(secretsOf({ upstream: {}, key })).toBe(KEY);
   });
 
   it('does not look for keys that are ordinary words', () => {

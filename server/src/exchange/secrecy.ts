@@ -1,20 +1,40 @@
-// Keeps the keys of upstreams from their clients: some servers repeat the key they were given when they refuse it.
+// Keeps what is secret between the gateway and its upstreams from clients and reports: some servers repeat what they were
+// given when they refuse it.
 
-/** Shorter keys are those of toys, and would be found in ordinary text. */
+/** Shorter ones are those of toys, and would be found in ordinary text. */
 const SECRET_LENGTH = 8;
 
-/** True when a text contains the key. */
-export function holdsSecret(text: string | Buffer, secret: string): boolean {
+/** One secret, or all those that were sent together. */
+export type Secrets = string | readonly string[];
+
+/** What was sent and is to be seen by nobody: the key, and what else of the upstream's configuration is secret. */
+export function secretsOf(target: {
+  readonly upstream: { readonly secrets?: readonly string[] };
+  readonly key: { readonly secret: string };
+}): Secrets {
+  const { upstream, key } = target;
+  return upstream.secrets === undefined ? key.secret : [key.secret, ...upstream.secrets];
+}
+
+/** True when a text contains one of them. */
+export function holdsSecret(text: string | Buffer, secrets: Secrets): boolean {
+  return typeof secrets === 'string' ? holds(text, secrets) : secrets.some((secret) => holds(text, secret));
+}
+
+function holds(text: string | Buffer, secret: string): boolean {
   return secret.length >= SECRET_LENGTH && text.includes(secret);
 }
 
-/** The bytes with the key starred out. Their number stays the same, so that a declared length stays true. */
-export function maskedBytes(bytes: Buffer, secret: string): Buffer {
-  if (!holdsSecret(bytes, secret)) return bytes;
-  return Buffer.from(maskedText(bytes.toString('latin1'), secret), 'latin1');
+/** The bytes with the secrets starred out. Their number stays the same, so that a declared length stays true. */
+export function maskedBytes(bytes: Buffer, secrets: Secrets): Buffer {
+  if (!holdsSecret(bytes, secrets)) return bytes;
+  return Buffer.from(maskedText(bytes.toString('latin1'), secrets), 'latin1');
 }
 
-/** The text with the key starred out. */
-export function maskedText(text: string, secret: string): string {
-  return holdsSecret(text, secret) ? text.replaceAll(secret, '*'.repeat(secret.length)) : text;
+/** The text with the secrets starred out. */
+export function maskedText(text: string, secrets: Secrets): string {
+  let masked = text;
+  for (const secret of typeof secrets === 'string' ? [secrets] : secrets)
+    if (holds(masked, secret)) masked = masked.replaceAll(secret, '*'.repeat(secret.length));
+  return masked;
 }

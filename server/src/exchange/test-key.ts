@@ -9,7 +9,7 @@ import { judge } from '../core/routing/verdict.ts';
 import { askUpstream } from './ask-upstream.ts';
 import type { WholeAnswer } from './fetch-whole.ts';
 import type { Ports } from './ports.ts';
-import { maskedText } from './secrecy.ts';
+import { maskedText, type Secrets, secretsOf } from './secrecy.ts';
 
 /** How long a provider may take to answer. */
 const TIMEOUT_MS = 10_000;
@@ -66,21 +66,24 @@ export async function testKey(
     timeoutMs: TIMEOUT_MS,
   };
   const answer = await askUpstream(ports, question);
-  return 'code' in answer ? unreached(answer, key) : judged(answer, upstream, key, ports.clock.epochMs());
+  const secrets = secretsOf(question);
+  return 'code' in answer
+    ? unreached(answer, secrets)
+    : judged(answer, upstream, secrets, ports.clock.epochMs());
 }
 
-function unreached(error: SluiceError, { secret }: UpstreamKey): KeyTest {
+function unreached(error: SluiceError, secrets: Secrets): KeyTest {
   return {
     verdict: 'unclear',
     status: undefined,
-    message: shown(`The provider could not be asked: ${error.message}`, secret),
+    message: shown(`The provider could not be asked: ${error.message}`, secrets),
   };
 }
 
 function judged(
   { status, headers, body }: WholeAnswer,
   { provider }: Upstream,
-  { secret }: UpstreamKey,
+  secrets: Secrets,
   epochNowMs: number,
 ): KeyTest {
   if (status === 200) {
@@ -89,7 +92,7 @@ function judged(
       return { verdict: 'unclear', status, message: `${provider.name} answered 200, but not with JSON.` };
     return { verdict: 'accepted', status, message: `${provider.name} accepts the key.` };
   }
-  const words = wordsOf(body, secret);
+  const words = wordsOf(body, secrets);
   const error = sluiceError('upstream_error', 'The provider answered with an error.', { status });
   const answer = { status, headers, body };
   const { reason } = judge({ kind: 'failed', error, committed: false, answer }, epochNowMs);
@@ -100,18 +103,18 @@ function judged(
 }
 
 /** The provider's own words, as the end of a sentence. */
-function wordsOf(body: Buffer, secret: string): string {
+function wordsOf(body: Buffer, secrets: Secrets): string {
   const value = parseJson(body.toString('utf8'));
   // Gemini's OpenAI surface wraps its error in a list.
   const first: unknown = Array.isArray(value) ? value[0] : value;
   const error = isObject(first) ? (first['error'] ?? first) : undefined;
   const words = isObject(error) ? textOf(error['message']) : textOf(error);
-  return words === undefined ? '.' : `: ${shown(words, secret)}`;
+  return words === undefined ? '.' : `: ${shown(words, secrets)}`;
 }
 
 /** On one line, without the key, cut. */
-function shown(text: string, secret: string): string {
-  const plain = maskedText(text, secret)
+function shown(text: string, secrets: Secrets): string {
+  const plain = maskedText(text, secrets)
     .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
   return plain.length > SHOWN_LENGTH ? `${plain.slice(0, SHOWN_LENGTH - 1)}…` : plain;

@@ -8,7 +8,7 @@ import type { Deadline, Inbound, Ports, RawConnection, RawHeaders } from './port
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import type { ResourceTarget } from './relay-resource.ts';
 import type { Interruptible } from './running.ts';
-import { holdsSecret } from './secrecy.ts';
+import { holdsSecret, secretsOf } from './secrecy.ts';
 
 /** A side that takes nothing of what waits for it for this long is gone. */
 const STALL_MS = 120_000;
@@ -42,14 +42,15 @@ export function runTunnel(tunnel: Tunnel): Promise<void> {
 
 /** What the client gets to see of the 101: the handshake as the upstream completed it, and what answers may carry. */
 function clientHeaders({ headers, inbound, target }: Tunnel): string[] {
-  const { secret } = target.key;
+  const secrets = secretsOf(target);
   const out = ['connection', 'Upgrade', 'upgrade', 'websocket'];
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? '';
     const value = headers[i + 1] ?? '';
-    if (name.toLowerCase().startsWith('sec-websocket-') && !holdsSecret(value, secret)) out.push(name, value);
+    if (name.toLowerCase().startsWith('sec-websocket-') && !holdsSecret(value, secrets))
+      out.push(name, value);
   }
-  out.push(...answerHeaders(headers, secret));
+  out.push(...answerHeaders(headers, secrets));
   out.push('x-sluice-request-id', inbound.id, 'x-sluice-upstream', target.upstream.id);
   return out;
 }

@@ -5,7 +5,7 @@ import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { parseJson } from '../core/model/json.ts';
 import { worstNanoUsd } from '../core/pricing/cost-of.ts';
 import { traitsFor } from '../core/providers/traits/index.ts';
-import type { DispatchMode } from '../core/routing/policy.ts';
+import type { DispatchMode, RoutePolicy } from '../core/routing/policy.ts';
 import { inputTokens } from './bill.ts';
 import type { Exchange } from './context.ts';
 import type { Member } from './pool/member.ts';
@@ -28,6 +28,9 @@ const UNLIMITED = 1_000_000;
 /** What the legacy completions write by themselves. */
 const COMPLETION_TOKENS = 16;
 
+/** What is reckoned with where the provider may search the web and nobody says how often; most answers need fewer. */
+const UNKNOWN_SEARCHES = 10;
+
 /** Reckons, or says that the price of everything that could serve it is unknown. */
 export function worstCost(
   exchange: Exchange,
@@ -36,6 +39,8 @@ export function worstCost(
 ): Worst | SluiceError {
   const input = Math.ceil(inputTokens(exchange) * INPUT_MARGIN);
   const asked = outputAsked(exchange);
+  const searches = searchesAsked(exchange);
+  const again = mostResumed(exchange, route);
   const priced: Member[] = [];
   const reckoned = new Map<string, number | undefined>();
   let worst = 0;
@@ -47,7 +52,12 @@ export function worstCost(
       const known = traitsFor(upstream.provider.id, dialect, model, upstream.traits).maxOutputTokens;
       const most = known >= UNLIMITED ? UNKNOWN_OUTPUT : known;
       const output = (asked.tokens ?? most) * asked.answers;
-      reckoned.set(name, price === undefined ? undefined : worstNanoUsd(price, input, output));
+      reckoned.set(
+        name,
+        price === undefined
+          ? undefined
+          : worstNanoUsd(price, input, output, searches) + again * worstNanoUsd(price, input + output, 0),
+      );
     }
     const cost = reckoned.get(name);
     if (cost === undefined && !unpricedToo) continue;
@@ -67,6 +77,21 @@ function parallel(dispatch: DispatchMode): number {
   return dispatch.type === 'serial' ? 1 : dispatch.maxParallel;
 }
 
+/** How often another candidate may go on with the answer; each time the question and the answer so far are read anew. */
+function mostResumed({ peeked }: Exchange, { streamFailure, retry }: RoutePolicy): number {
+  return peeked.stream && streamFailure === 'resume' ? Math.max(0, retry.maxAttempts - 1) : 0;
+}
+
+/** How often the provider may search the web; Anthropic's tool names a maximum. */
+function searchesAsked({ use, decoded }: Exchange): number {
+  const request = use === 'generate' ? decoded() : undefined;
+  if (request === undefined || 'code' in request) return 0;
+  let searches = 0;
+  for (const { hosted } of request.tools)
+    if (hosted?.does === 'web-search') searches += numberIn(hosted.config, 'max_uses') ?? UNKNOWN_SEARCHES;
+  return searches;
+}
+
 /** The output that the request names, for each of its answers. */
 function outputAsked({ use, body, decoded }: Exchange): { tokens: number | undefined; answers: number } {
   if (use === 'embed' || use === 'moderate') return { tokens: 0, answers: 1 };
@@ -74,12 +99,19 @@ function outputAsked({ use, body, decoded }: Exchange): { tokens: number | undef
     const json = parseJson(body.toString('utf8'));
     return {
       tokens: numberIn(json, 'max_tokens') ?? COMPLETION_TOKENS,
-      answers: Math.max(numberIn(json, 'n') ?? 1, numberIn(json, 'best_of') ?? 1),
+      answers: promptsIn(json) * Math.max(1, numberIn(json, 'n') ?? 1, numberIn(json, 'best_of') ?? 1),
     };
   }
   const request = decoded();
   if ('code' in request) return { tokens: undefined, answers: 1 };
   return { tokens: request.maxOutputTokens, answers: Math.max(1, request.sampling.n ?? 1) };
+}
+
+/** A legacy completion answers each text, or list of tokens, of its list of prompts. */
+function promptsIn(json: unknown): number {
+  if (typeof json !== 'object' || json === null) return 1;
+  const prompt: unknown = Reflect.get(json, 'prompt');
+  return Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(1, prompt.length) : 1;
 }
 
 function numberIn(json: unknown, name: string): number | undefined {

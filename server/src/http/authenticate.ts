@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Settings } from '../config/settings.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { createFailureThrottle } from '../exchange/failure-throttle.ts';
+import { callerAddress } from './caller-address.ts';
 import { isLoopback } from './guard.ts';
 import { CREDENTIAL_HEADERS } from './headers.ts';
 
@@ -189,7 +190,8 @@ export function createAuthenticator(nowMs: () => number, epochMs: () => number =
         });
         return { ok: false, error };
       }
-      if (throttle.exceeded(address, nowMs())) {
+      const caller = callerAddress(address, headers['x-forwarded-for'], settings.server.trustedProxies);
+      if (throttle.exceeded(caller, nowMs())) {
         const error = sluiceError(
           'unauthenticated',
           'Too many requests with wrong client keys came from this address.',

@@ -30,8 +30,14 @@ export interface Connections {
   closeGently(socket: Socket, lingerMs: number): void;
 }
 
-/** Makes the book of one server. Loopback is not counted: everything local may share that address. */
-export function createConnections(perAddress: number): Connections {
+/**
+ * Makes the book of one server. Loopback is not counted, nor is `shared`: everything local, and all that comes through a
+ * proxy, has one address.
+ */
+export function createConnections(
+  perAddress: number,
+  shared: (address: string) => boolean = () => false,
+): Connections {
   const open = new WeakMap<Socket, Connection>();
   const counts = new Map<string, number>();
 
@@ -60,7 +66,7 @@ export function createConnections(perAddress: number): Connections {
       // One that wanted to be upgraded and was put back.
       if (open.has(socket)) return;
       const address = plainAddress(socket.remoteAddress ?? '');
-      const counted = !isLoopback(address);
+      const counted = !isLoopback(address) && !shared(address);
       if (counted) {
         const count = counts.get(address) ?? 0;
         if (count >= perAddress) {

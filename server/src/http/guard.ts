@@ -105,7 +105,7 @@ export function judgeOrigin(
   const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   if ((!foreignOrigin && !foreignSite) || harmless) return { error: undefined, headers: vary };
   const error = sluiceError('forbidden', 'Web pages of other origins may not call this gateway.', {
-    suggestion: 'Add the exact origin to server.corsOrigins to allow it.',
+    suggestion: 'Add the exact origin to server.cors.origins to allow it.',
   });
   return { error, headers: vary };
 }

@@ -14,7 +14,7 @@ export interface HandedOver {
   readonly response: ServerResponse;
   /** Canonical path and query, without credentials. */
   readonly target: string;
-  /** Remote address of the socket, IPv4 unwrapped. */
+  /** Of the caller, as proxies tell it that are trusted; else of the socket, IPv4 unwrapped. */
   readonly address: string;
   /** "http://127.0.0.1:9208": where the caller reached the gateway. */
   readonly origin: string;

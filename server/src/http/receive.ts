@@ -11,6 +11,7 @@ import type { ResponseSession } from '../exchange/response-session.ts';
 import { refuseUnified } from '../exchange/unified/refuse-unified.ts';
 import { type Authenticator, createAuthenticator, takeQueryCredentials } from './authenticate.ts';
 import { RequestBody } from './body.ts';
+import { callerAddress } from './caller-address.ts';
 import type { Connection, Connections } from './connections.ts';
 import { hostFault, judgeOrigin, preflightHeaders } from './guard.ts';
 import type { HandedOver } from './hand-over.ts';
@@ -23,7 +24,7 @@ import { answerOperator, type OperatorAccess, refuseOperator } from './operator.
 import { type EdgeAnswer, EdgeReply } from './reply.ts';
 import { newRequestId } from './request-id.ts';
 import { createResponsesSockets } from './responses-socket.ts';
-import type { LocalRoute, OperatorRoute } from './route-table.ts';
+import type { LocalRoute, OperatorRoute, Route } from './route-table.ts';
 import { type ErrorFormat, type HeaderLookup, type Match, matchRoute, type Routing } from './routes.ts';
 import { headFault } from './strict.ts';
 import { splitTarget, type Target } from './target.ts';
@@ -94,6 +95,22 @@ interface Refusal {
   readonly headers?: RawHeaders;
   /** The connection is closed after the answer. */
   readonly close?: true;
+}
+
+/** The address that failures are counted against and the audit log names. */
+function callerOf({ request, connection, settings }: Arrival): string {
+  const { trustedProxies } = settings.server;
+  return callerAddress(connection.address, request.headers['x-forwarded-for'], trustedProxies);
+}
+
+/** The method that a preflight asks for; '' where it asks for none. */
+function preflightMethod(request: IncomingMessage): string {
+  return request.headers['access-control-request-method'] ?? '';
+}
+
+/** True for what programs call that use models; the rest is for whoever runs the gateway. */
+function isForClients({ access }: Route): boolean {
+  return access === 'client' || access === 'anyone';
 }
 
 /** OPTIONS: a preflight from a granted origin, or the plain question which methods there are. */
@@ -197,9 +214,9 @@ export function createReceiver(
   }
 
   function serveOperator(arrival: Arrival, route: OperatorRoute, path: string): Refusal | undefined {
-    const { request, body, reply, connection, id } = arrival;
+    const { request, body, reply, id } = arrival;
     const { operator } = options;
-    const error = authenticator.operatorFault(request.headers, operator?.token(), connection.address);
+    const error = authenticator.operatorFault(request.headers, operator?.token(), callerOf(arrival));
     if (operator === undefined || error !== undefined) {
       const unknown = sluiceError('unauthenticated', 'This gateway has no operator.');
       return { error: error ?? unknown, dialect: 'operator' };
@@ -208,13 +225,14 @@ export function createReceiver(
     return undefined;
   }
 
-  function serveMetrics({ request, reply, connection, id, settings }: Arrival): Refusal | undefined {
+  function serveMetrics(arrival: Arrival): Refusal | undefined {
+    const { request, reply, connection, id, settings } = arrival;
     const { metrics: rules } = settings;
     if (options.metrics === undefined || rules?.enabled !== true)
       return { error: sluiceError('not_found', 'This gateway keeps no metrics.'), dialect: 'operator' };
     const { headers } = request;
     if (!mayReadMetrics(headers, rules, connection.address)) {
-      const error = authenticator.operatorFault(headers, options.operator?.token(), connection.address);
+      const error = authenticator.operatorFault(headers, options.operator?.token(), callerOf(arrival));
       if (error !== undefined) return { error: { ...error, suggestion: METRICS_HELP }, dialect: 'operator' };
     }
     answerMetrics(options.metrics, reply, id, options.log);
@@ -233,7 +251,7 @@ export function createReceiver(
       request,
       response,
       target: `${path}${query.rest}`,
-      address: connection.address,
+      address: callerOf(arrival),
       origin,
       readBody: (limitBytes) => body.read(limitBytes),
       closingHeaders,
@@ -256,9 +274,11 @@ export function createReceiver(
     // Someone who follows a link to the dashboard comes from another site, too.
     const isVisit = !routing.found && request.headers['sec-fetch-dest'] === 'document';
     const harmless = (isOpen || isVisit) && (method === 'GET' || method === 'HEAD');
-    // A page that may call models is not thereby allowed to change the gateway.
-    const isAdmin = routing.found && routing.match.route.kind === 'admin';
-    const server = isAdmin ? { ...settings.server, corsOrigins: [] } : settings.server;
+    // A page that may call models is not thereby allowed to change the gateway, or to look into it.
+    const sought =
+      method === 'OPTIONS' ? match(preflightMethod(request), target.path, header, target.query) : routing;
+    const isForPages = !sought.found || isForClients(sought.match.route);
+    const server = isForPages ? settings.server : { ...settings.server, corsOrigins: [] };
     const passage = judgeOrigin(request.headers, harmless, server);
     reply.addHeaders(passage.headers);
     if (passage.error !== undefined) return { error: passage.error, dialect };

@@ -167,9 +167,13 @@ function pick(routes: readonly Route[], search: Search, model: string | undefine
   return { found: false, error, dialect, allow, known: true };
 }
 
+/** The same for a path without a route: below /admin/ it is the operator who asks. */
+function wordingFor({ family, path }: Search): ErrorFormat {
+  return path.startsWith('/admin/') ? 'operator' : wordingOf(family, path);
+}
+
 function refuse(message: string, search: Search): Routing {
-  const dialect = wordingOf(search.family, search.path);
-  return { found: false, error: sluiceError('invalid_request', message), dialect };
+  return { found: false, error: sluiceError('invalid_request', message), dialect: wordingFor(search) };
 }
 
 /** A model name as it stands in a path, decoded; undefined when it cannot be one. */
@@ -232,7 +236,7 @@ function notFound(search: Search): Routing {
       suggestion: near === undefined ? 'Check the base URL of your client.' : `Did you mean ${near}?`,
     },
   );
-  return { found: false, error, dialect: wordingOf(search.family, search.path) };
+  return { found: false, error, dialect: wordingFor(search) };
 }
 
 /**

@@ -4,6 +4,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { sluiceError } from '../core/model/error.ts';
+import { isTrustedProxy } from './caller-address.ts';
 import { createConnections } from './connections.ts';
 import { EDGE_LIMITS, type EdgeLimits } from './limits.ts';
 import { answerRaw, parserFault } from './raw-answer.ts';
@@ -46,7 +47,9 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
     noDelay: true,
   });
   configure(server, limits);
-  const connections = createConnections(limits.connectionsPerAddress);
+  const connections = createConnections(limits.connectionsPerAddress, (address) =>
+    isTrustedProxy(address, options.settings().server.trustedProxies),
+  );
   let closing = false;
   const receiver = createReceiver(options, limits, connections, () => closing);
   const { receive } = receiver;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closing, opening } from '../../test/stores/exchanges.ts';
+import { closing, cost, opening } from '../../test/stores/exchanges.ts';
 import { createFeed, type ExchangeEvent } from './feed.ts';
 
 describe('the feed', () => {
@@ -63,9 +63,23 @@ describe('the feed', () => {
         firstOutputMs: 490,
         inputTokens: 146,
         outputTokens: 57,
+        // 56 steps in 10 ms.
+        tokensPerSecond: 5_600,
         cacheReadTokens: 40,
       },
     ]);
     expect(Object.values(heard[0] ?? {})).not.toContain(undefined);
+  });
+
+  test('what nobody knows the price of is not told as free', () => {
+    const feed = createFeed((text) => text);
+    const heard: ExchangeEvent[] = [];
+    feed.subscribe((event) => void heard.push(event));
+    feed.closed(opening('a'), closing('a', { cost: cost(0, { state: 'unpriced' }) }));
+    feed.closed(opening('b'), closing('b', { cost: cost(7) }));
+    expect(heard.map(({ costState, costNanoUsd }) => [costState, costNanoUsd])).toEqual([
+      ['unpriced', undefined],
+      ['exact', 7],
+    ]);
   });
 });

@@ -1,7 +1,9 @@
 // Exchanges that are over, as small events for whoever watches the gateway live. Nothing is made while nobody listens.
 
 import type { CostState } from '../core/pricing/cost.ts';
+import { knownNanoUsd } from '../core/pricing/cost.ts';
 import { genAiTokens } from '../core/telemetry/gen-ai.ts';
+import { tokensPerSecond } from '../core/telemetry/output-pace.ts';
 import type { LedgerClosing, LedgerOpening, Observer } from '../exchange/ports.ts';
 
 /** One exchange that is over, as JSON. Times are epoch milliseconds; members are absent where there is nothing to say. */
@@ -27,6 +29,8 @@ export interface ExchangeEvent {
   readonly firstOutputMs?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** Of a stream, after its first token. */
+  readonly tokensPerSecond?: number;
   readonly cacheReadTokens?: number;
   readonly costNanoUsd?: number;
   readonly costState?: CostState;
@@ -101,8 +105,9 @@ function eventOf(
     firstOutputMs: firstOutputAtMs === undefined ? undefined : firstOutputAtMs - opening.receivedAtMs,
     inputTokens: tokens?.input,
     outputTokens: tokens?.output,
+    tokensPerSecond: tokensPerSecond(closing),
     cacheReadTokens: tokens?.cacheRead,
-    costNanoUsd: cost?.totalNanoUsd,
+    costNanoUsd: knownNanoUsd(cost),
     costState: cost?.state,
     cache: closing.cache,
   });

@@ -12,9 +12,16 @@ import { timeText } from './time-text.ts';
 /** How much is written. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** Parts of the gateway whose lines may have a level of their own; what belongs to none has that of the log. */
+export type LogModule = 'exchanges' | 'config' | 'storage' | 'cache' | 'prices' | 'admin';
+
+/** Levels of their own. */
+export type LogLevels = { readonly [Module in LogModule]?: LogLevel | undefined };
+
 /** How the log is made. */
 export interface LogOptions {
   readonly level: LogLevel;
+  readonly levels?: LogLevels | undefined;
   /** Absolute path; undefined = standard output. */
   readonly file: string | undefined;
   /** Whether standard output is a terminal; without effect on a file. */
@@ -26,11 +33,18 @@ export interface LogOptions {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The log as the program sees it. Nothing here throws. */
-export interface ProgramLog extends Log {
+/** The log as one part of the gateway sees it. */
+export interface ModuleLog extends Pick<Log, 'warn' | 'error'> {
   info(message: string, fields?: Fields): void;
   debug(message: string, fields?: Fields): void;
-  setLevel(level: LogLevel): void;
+}
+
+/** The log as the program sees it. Nothing here throws. */
+export interface ProgramLog extends Log, ModuleLog {
+  /** The log of one part: its lines name it. */
+  of(module: LogModule): ModuleLog;
+  /** Without `levels`, parts with a level of their own keep it. */
+  setLevel(level: LogLevel, levels?: LogLevels): void;
   /** Hands what was collected to the operating system before it returns; for when the process must end at once. */
   flush(): void;
   /** Opens the file again after a log rotator moved it (SIGHUP). */
@@ -60,7 +74,7 @@ export function createLog(options: LogOptions): LogCreated {
   return { ok: true, log: readable ? terminalLog(options, sink) : jsonLog(options, sink) };
 }
 
-function jsonLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog {
+function jsonLog({ level, levels, redactor }: LogOptions, sink: LogSink): ProgramLog {
   const logger = pino(
     {
       level,
@@ -70,11 +84,13 @@ function jsonLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog {
     },
     { write: (line) => sink.write(redactor.redact(line)) },
   );
+  const modules = modulesOf(logger, levels);
+  const exchanges = modules.logger('exchanges');
   return {
-    ...common(logger, sink),
+    ...common(logger, modules, sink),
     exchange(opening, closing) {
       const label = severity(closing);
-      if (!logger.isLevelEnabled(label)) return;
+      if (!exchanges.isLevelEnabled(label)) return;
       // The line that pino would write, in a fraction of the time: its texts are redacted one by one and remembered.
       const members = exchangeMembers(opening, closing, redactor);
       sink.write(`{"level":"${label}","time":"${timeText(Date.now())}",${members},"msg":"exchange"}\n`);
@@ -82,41 +98,68 @@ function jsonLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog {
   };
 }
 
-function terminalLog({ level, redactor }: LogOptions, sink: LogSink): ProgramLog {
+function terminalLog({ level, levels, redactor }: LogOptions, sink: LogSink): ProgramLog {
   const prettify = pretty.prettyFactory({
     colorize: true,
     translateTime: 'HH:MM:ss.l',
-    ignore: 'pid,hostname',
+    ignore: 'pid,hostname,module',
   });
   const write = (line: string): void => {
     sink.write(prettify(redactor.redact(line)) ?? '');
   };
   const logger = pino({ base: null, level }, { write });
+  const modules = modulesOf(logger, levels);
+  const exchanges = modules.logger('exchanges');
   return {
-    ...common(logger, sink),
+    ...common(logger, modules, sink),
     exchange(opening, closing) {
       const label = severity(closing);
-      if (logger.isLevelEnabled(label))
-        logger[label](printable(exchangeSentence(opening, closing, redactor)));
+      if (exchanges.isLevelEnabled(label))
+        exchanges[label](printable(exchangeSentence(opening, closing, redactor)));
     },
   };
 }
 
-/** Everything but exchanges. */
-function common(logger: pino.Logger, sink: LogSink): Omit<ProgramLog, 'exchange'> {
+/** The loggers of the parts, made when they are asked for. */
+interface Modules {
+  logger(module: LogModule): pino.Logger;
+  setLevel(level: LogLevel, levels: LogLevels | undefined): void;
+}
+
+function modulesOf(root: pino.Logger, levels: LogLevels | undefined): Modules {
+  const made = new Map<LogModule, pino.Logger>();
+  let own = levels ?? {};
+  return {
+    logger(module) {
+      const known = made.get(module);
+      if (known !== undefined) return known;
+      const child = root.child({ module }, { level: own[module] ?? root.level });
+      made.set(module, child);
+      return child;
+    },
+    setLevel(level, changed) {
+      own = changed ?? own;
+      root.level = level;
+      for (const [module, logger] of made) logger.level = own[module] ?? level;
+    },
+  };
+}
+
+function moduleLog(logger: pino.Logger): ModuleLog {
   const say =
     (severity: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, fields: Fields = {}): void => {
       logger[severity](withErrors(fields), printable(message));
     };
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+}
+
+/** Everything but exchanges. */
+function common(logger: pino.Logger, modules: Modules, sink: LogSink): Omit<ProgramLog, 'exchange'> {
   return {
-    debug: say('debug'),
-    info: say('info'),
-    warn: say('warn'),
-    error: say('error'),
-    setLevel(level) {
-      logger.level = level;
-    },
+    ...moduleLog(logger),
+    of: (module) => moduleLog(modules.logger(module)),
+    setLevel: (level, levels) => modules.setLevel(level, levels),
     flush: () => sink.flush(),
     reopen: () => sink.reopen(),
     close: () => sink.close(),

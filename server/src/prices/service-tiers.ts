@@ -2,7 +2,7 @@
 // of their own for each model (priority, …) have to be written into the configuration.
 
 import type { Rates } from '../core/pricing/price.ts';
-import type { RateKind } from '../core/pricing/rates.ts';
+import { RATE_KINDS } from '../core/pricing/rates.ts';
 
 const SHARES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   // https://platform.openai.com/docs/guides/flex-processing: the rates of the Batch API, which are half.
@@ -11,18 +11,7 @@ const SHARES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   anthropic: { batch: 0.5, us: 1.1 },
 };
 
-const OF_TOKENS: ReadonlySet<string> = new Set<RateKind | 'cacheReadAudio'>([
-  'input',
-  'output',
-  'cacheRead',
-  'cacheWrite5m',
-  'cacheWrite1h',
-  'inputAudio',
-  'cacheReadAudio',
-  'reasoning',
-  'outputAudio',
-  'outputImage',
-]);
+const OF_TOKENS: ReadonlySet<string> = new Set([...RATE_KINDS, 'cacheReadAudio']);
 
 /** The rates of the service tiers that are known of a provider of the catalogue. */
 export function serviceTiersOf(provider: string, rates: Rates): Readonly<Record<string, Rates>> {

@@ -3,8 +3,9 @@
 import { hash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../config/system-code.ts';
 import { isObject, parseJson } from '../core/model/json.ts';
-import { codeOf, createPrivate, replacePrivate } from './private-file.ts';
+import { createPrivate, replacePrivate } from './private-file.ts';
 
 /** The key as the gateway has it. */
 export interface KeptAdminKey {

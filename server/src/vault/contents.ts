@@ -1,6 +1,8 @@
 // What stands in keys.json: stored keys, sealed or as the name of an environment variable, and the operator's word on
 // keys that stand elsewhere. Reading is strict, so that a damaged file is reported and never half understood.
 
+import { KEY_NAME } from '../config/key-fault.ts';
+
 /** What all stored keys have in common. */
 interface StoredFacts {
   /** `k_` and 8 hex digits: from the secret, or from the name of the variable. */
@@ -51,8 +53,6 @@ const ID = /^k_[0-9a-z]{4,16}$/;
 const UPSTREAM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** Name of an environment variable. */
 export const VARIABLE: RegExp = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-/** A name that people give to a key: printable, on one line. */
-export const KEY_NAME: RegExp = /^(?! )[^\p{C}\p{Zl}\p{Zp}]{1,64}(?<! )$/u;
 
 function entryOf(value: unknown): StoredEntry | undefined {
   const members = membersOf(value);

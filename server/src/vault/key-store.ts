@@ -2,6 +2,7 @@
 
 import type { Forgotten, KeptKey, KeyStore, KeyStoreFailure } from '../config/edit/key-store.ts';
 import type { Settings } from '../config/settings.ts';
+import { lastFour } from '../core/last-four.ts';
 import { keyIdOf, withAdded, withoutKey } from './changes.ts';
 import type { Contents, StoredEntry } from './contents.ts';
 import type { GatewayVault } from './gateway-vault.ts';
@@ -17,8 +18,6 @@ export interface KeyStoreParts {
 }
 
 const NO_VAULT: KeyStoreFailure = { ok: false, message: 'The gateway keeps no keys.' };
-/** Secrets shorter than this show nothing of themselves. */
-const SHOWS_FROM = 12;
 
 /** Makes a key store. */
 export function createKeyStore(parts: KeyStoreParts): KeyStore {
@@ -38,8 +37,7 @@ export function createKeyStore(parts: KeyStoreParts): KeyStore {
           'secret' in value,
         );
         if (!changed.ok) return changed;
-        const last4 = secret.length < SHOWS_FROM ? '' : secret.slice(-4);
-        return { ok: true, id, last4, what: changed.value.what };
+        return { ok: true, id, last4: lastFour(secret), what: changed.value.what };
       }),
     remove: (upstream, id) =>
       within(async (vault) => {

@@ -4,17 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf } from '../config/system-code.ts';
 
 /** How long a writer waits for another one. */
 const LOCK_WAIT_MS = 10_000;
 /** A lock that nobody has touched for this long belongs to a process that is gone. */
 const LOCK_STALE_MS = 30_000;
 const LOCK_POLL_MS = 20;
-
-/** The code of a system error ("ENOENT"), or a word for anything else. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
-}
 
 async function writeTemporary(path: string, text: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

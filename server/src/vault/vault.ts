@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Problem } from '../config/problem.ts';
 import { type FileReading, readSettled, type Snapshot, snapshotOf } from '../config/snapshot.ts';
+import { codeOf } from '../config/system-code.ts';
 import {
   type Contents,
   type DisabledKey,
@@ -14,7 +15,7 @@ import {
   writeContents,
 } from './contents.ts';
 import { type VaultPlaces, vaultPlaces } from './places.ts';
-import { codeOf, createPrivate, replacePrivate, whileLocked } from './private-file.ts';
+import { createPrivate, replacePrivate, whileLocked } from './private-file.ts';
 import { operatorToken, SECRET_KEY_BYTES, seal, unseal } from './seal.ts';
 
 /** A stored key, opened: its secret, or the variable that holds it. */
@@ -116,7 +117,14 @@ async function changeVault<T>(
     return seal(text, purposeOf(upstream, id), secret);
   };
   const { contents, value } = edit(reading.contents, sealEntry);
-  if (contents !== undefined) await replacePrivate(places.keys, writeContents(contents));
+  if (contents !== undefined) {
+    const text = writeContents(contents);
+    const fault = readContents(text);
+    // What cannot be read again would cost all keys at the next start.
+    if (typeof fault === 'string')
+      return { ok: false, message: `The stored keys would not be usable afterwards: ${fault}.` };
+    await replacePrivate(places.keys, text);
+  }
   return { ok: true, value };
 }
 

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CaptureStatus } from '../../src/exchange/capture-control.ts';
-import type { ExchangeDetail } from '../../src/exchange/ledger-queries.ts';
+import type { ExchangeDetail, ExchangeSummary } from '../../src/exchange/ledger-queries.ts';
 import {
   type AdminAnswer,
   type AdminSetup,
@@ -67,6 +67,21 @@ const DETAIL: ExchangeDetail = {
 
 const { detail: _detail, attempts: _attempts, ...SUMMARY } = DETAIL;
 
+/** One whose model has no price: the amounts mean nothing. */
+const UNPRICED: ExchangeSummary = {
+  ...SUMMARY,
+  id: 'req_2',
+  ...(DETAIL.closing?.cost === undefined
+    ? {}
+    : {
+        closing: {
+          ...DETAIL.closing,
+          id: 'req_2',
+          cost: { ...DETAIL.closing.cost, state: 'unpriced', totalNanoUsd: 0, priceRow: '' },
+        },
+      }),
+};
+
 const CAPTURE: CaptureStatus = {
   open: false,
   maxBytes: 1,
@@ -95,10 +110,10 @@ beforeAll(async () => {
       { name: undefined, totals: TOTALS },
     ],
     series: { bucketMs: 60_000, points: [{ atMs: 60_000, name: undefined, totals: TOTALS }] },
-    exchanges: { rows: [SUMMARY], next: 'cursor' },
+    exchanges: { rows: [SUMMARY, UNPRICED], next: 'cursor' },
     exchange: DETAIL,
     unpriced: [{ model: 'm', upstream: 'one', requests: 2, tokens: 9 }],
-    storage: { rows: 5, bytes: 4_096, freeBytes: 0, oldestMs: undefined, newestMs: 9 },
+    storage: { rows: 5, bytes: 4_096, freeBytes: 0, oldestMs: undefined, newestMs: 9, summedPart: 1 },
   });
   setup = adminSetup({
     queries,
@@ -144,7 +159,7 @@ describe('the resources of the admin API', () => {
         inFlight: 0,
         waiting: 0,
         ledger: { waiting: 1, lost: 2 },
-        storage: { rows: 5, bytes: 4_096, freeBytes: 0, oldestMs: null, newestMs: 9 },
+        storage: { rows: 5, bytes: 4_096, freeBytes: 0, oldestMs: null, newestMs: 9, summedPart: 1 },
         parts: expect.objectContaining({ archive: true, capture: true, feed: false }),
       }),
     ]);
@@ -186,8 +201,13 @@ describe('the resources of the admin API', () => {
     });
     expect(page.body).toMatchObject({
       next: 'cursor',
-      rows: [{ id: 'req_1', state: 'done', durationMs: 500, ttftMs: 20, costUsd: 0.0025, losses: 'top-k' }],
+      rows: [
+        { id: 'req_1', state: 'done', durationMs: 500, ttftMs: 20, costUsd: 0.0025, losses: 'top-k' },
+        { id: 'req_2', cost: { state: 'unpriced' } },
+      ],
     });
+    // What nobody knows the price of is not shown as free.
+    expect(JSON.stringify(page.body).match(/"costUsd"/g)).toHaveLength(1);
     const one = await get('/exchanges/req_1');
     expect(one.body).toMatchObject({
       id: 'req_1',

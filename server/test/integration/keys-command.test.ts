@@ -6,15 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import picocolors from 'picocolors';
 import { afterEach, describe, expect, it } from 'vitest';
 import { explainCommand } from '../../src/cli/commands/explain.ts';
 import { keysCommand } from '../../src/cli/commands/keys.ts';
 import type { KeyDialogue } from '../../src/cli/ui/ask-key.ts';
-import type { Terminal } from '../../src/cli/ui/terminal.ts';
 import { createOperator, type OperatorPort } from '../../src/exchange/operator.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { settingsOf } from '../kit/gateway.ts';
+import { recordingTerminal } from '../kit/recording-terminal.ts';
 import { runEdge } from './http-kit.ts';
 
 const GOOD = 'sk-canary-good-key-1234';
@@ -66,23 +65,7 @@ function desk(config: object): Desk & { readonly said: string[] } {
   );
   const said: string[] = [];
   const run: Desk['run'] = async (args, { piped, typed, env = {} } = {}) => {
-    const result = { out: '', err: '', code: 0 };
-    const terminal: Terminal = {
-      env,
-      cwd,
-      home: join(cwd, 'home'),
-      interactive: typed !== undefined,
-      colours: picocolors.createColors(false),
-      out: (line) => {
-        result.out += `${line}\n`;
-      },
-      err: (line) => {
-        result.err += `${line}\n`;
-      },
-      exitCode: (code) => {
-        result.code = code;
-      },
-    };
+    const { terminal, said: result } = recordingTerminal(cwd, { env, interactive: typed !== undefined });
     const dialogue: KeyDialogue = {
       chooseUpstream: (choices) => Promise.resolve(choices[0]?.id),
       askSecret: (_upstream, fault) => Promise.resolve(fault(typed ?? '') === undefined ? typed : undefined),

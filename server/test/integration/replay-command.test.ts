@@ -8,17 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
-import picocolors from 'picocolors';
 import { afterEach, describe, expect, test } from 'vitest';
 import { captureCommand } from '../../src/cli/commands/capture.ts';
 import { replayCommand } from '../../src/cli/commands/replay.ts';
-import type { Terminal } from '../../src/cli/ui/terminal.ts';
 import { gatherBundle } from '../../src/exchange/replay/bundle.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { type Capturing, capturingGateway } from '../kit/capturing.ts';
 import { ask } from '../kit/client.ts';
 import { ANSWER, type FaultUpstream } from '../kit/fault-upstream.ts';
 import { clientWithKey } from '../kit/gateway.ts';
+import { recordingTerminal } from '../kit/recording-terminal.ts';
 import { provider } from '../kit/setting.ts';
 import { wires } from '../kit/wire.ts';
 
@@ -113,23 +112,7 @@ async function desk(): Promise<Desk> {
   const config = { storage: { url: 'sqlite:data/sluice.db' }, server: { port }, upstreams };
   writeFileSync(join(cwd, 'sluice.jsonc'), JSON.stringify(config), { mode: 0o600 });
   const run = async (...args: string[]): Promise<Run> => {
-    const result = { out: '', err: '', code: 0 };
-    const terminal: Terminal = {
-      env: {},
-      cwd,
-      home: join(cwd, 'home'),
-      interactive: false,
-      colours: picocolors.createColors(false),
-      out: (line) => {
-        result.out += `${line}\n`;
-      },
-      err: (line) => {
-        result.err += `${line}\n`;
-      },
-      exitCode: (code) => {
-        result.code = code;
-      },
-    };
+    const { terminal, said: result } = recordingTerminal(cwd);
     const program = new Command('sluice').exitOverride();
     program.addCommand(captureCommand(terminal)).addCommand(replayCommand(terminal));
     await program.parseAsync(args, { from: 'user' });

@@ -4,24 +4,17 @@ import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { configCommand } from '../../src/cli/commands/config.ts';
 import { initCommand } from '../../src/cli/commands/init.ts';
 import { findStart } from '../../src/cli/start-settings.ts';
-import type { Terminal } from '../../src/cli/ui/terminal.ts';
 import { checkExposure } from '../../src/config/exposure.ts';
 import { readSettings } from '../../src/config/live-settings.ts';
 import { locateConfig } from '../../src/config/locate.ts';
 import { configSchemaText } from '../../src/config/reference/json-schema.ts';
 import { hashKey } from '../../src/config/resolve-clients.ts';
 import { configSetting } from '../kit/config-setting.ts';
-
-interface Said {
-  out: string;
-  err: string;
-  code: number;
-}
+import { recordingTerminal, type Said } from '../kit/recording-terminal.ts';
 
 const GOOD = '{ "upstreams": [{ "id": "a", "provider": "ollama" }] }';
 
@@ -32,23 +25,7 @@ function folderWith(text?: string): string {
 }
 
 async function sluice(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Said> {
-  const said: Said = { out: '', err: '', code: 0 };
-  const terminal: Terminal = {
-    env: { XDG_DATA_HOME: join(cwd, 'data'), ...env },
-    cwd,
-    home: cwd,
-    interactive: false,
-    colours: picocolors.createColors(false),
-    out: (line) => {
-      said.out += `${line}\n`;
-    },
-    err: (line) => {
-      said.err += `${line}\n`;
-    },
-    exitCode: (code) => {
-      said.code = code;
-    },
-  };
+  const { terminal, said } = recordingTerminal(cwd, { env: { XDG_DATA_HOME: join(cwd, 'data'), ...env } });
   const program = new Command('sluice').addCommand(configCommand(terminal)).addCommand(initCommand(terminal));
   await program.parseAsync([...args], { from: 'user' });
   return said;

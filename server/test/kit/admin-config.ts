@@ -34,7 +34,8 @@ export interface AdminConfig {
   send(
     method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE',
     path: string,
-    body?: object,
+    /** A text is sent as it is. */
+    body?: object | string,
     headers?: Readonly<Record<string, string>>,
   ): Promise<AdminAnswer>;
 }
@@ -100,13 +101,13 @@ export async function adminConfig(
     send: async (method, path, body, headers = {}) => {
       const answer = await admin.fastify.inject({
         method,
-        url: `/admin/v1${path}`,
+        url: path.startsWith('/admin/') ? path : `/admin/v1${path}`,
         headers: {
           authorization: `Bearer ${KEY}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const { etag } = answer.headers;
       return {

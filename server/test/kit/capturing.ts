@@ -10,7 +10,7 @@ import type { Gateway, GatewaySetup } from './gateway.ts';
 import { gatewayWith } from './setting.ts';
 
 /** Details in memory; a later one takes the place of an earlier one. */
-export class FakeDetails implements Details {
+class FakeDetails implements Details {
   readonly all: StoredDetail[] = [];
 
   put(detail: StoredDetail): void {

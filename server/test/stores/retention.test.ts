@@ -1,6 +1,6 @@
 // What is old or too much goes, and the file stays as large as it has to be.
 
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Backlog } from '../../src/stores/sqlite/backlog.ts';
@@ -12,6 +12,7 @@ import { ALL_DIMENSIONS, DAYS } from '../../src/stores/sqlite/rollup/grains.ts';
 import { RowWriter } from '../../src/stores/sqlite/row-writer.ts';
 import { RowBuffer } from '../../src/stores/sqlite/rows.ts';
 import { numberIn } from '../../src/stores/sqlite/statements.ts';
+import { StoredDetails } from '../../src/stores/sqlite/stored-details.ts';
 import { ENGINES } from './engines.ts';
 import { attempt, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
@@ -47,9 +48,9 @@ function upkeep(driver: SqliteDriver, retentionDays: number, maxBytes: number): 
   const rows = new OldRows(driver);
   const rollUps = new OldRollUps(driver);
   const steps = [
-    () => rows.trimAge(retentionDays),
+    () => rows.trimAge(retentionDays, Date.now()),
     () => rows.trimSize(maxBytes),
-    () => rollUps.trim(),
+    () => rollUps.trim(Date.now()),
     () => vacuumSome(driver),
   ];
   for (const step of steps) while (step());
@@ -107,6 +108,45 @@ describe.each(ENGINES)('retention on %s', (_name, openDriver) => {
       START_MS + 4 * DAY_MS - HOUR_MS,
     );
     expect(numberIn(driver, 'SELECT sum(requests) FROM rollup_days WHERE mask = 0')).toBe(4 * 12_000);
+    driver.close();
+  });
+
+  test('10.4 ninety days under a limit on the size keep the file flat, and the files beside it few', {
+    timeout: 120_000,
+  }, async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: START_MS });
+    const folder = temporaryFolder();
+    const path = join(folder, 'sluice.db');
+    const { driver, newest } = await openForWriting(path, openDriver);
+    const writer = new RowWriter(driver, newest);
+    const details = new StoredDetails(path);
+    details.opened(driver);
+    const maxBytes = 4 * 1024 * 1024;
+    const text = 'x'.repeat(300_000);
+    const used: number[] = [];
+    const files: number[] = [];
+    for (let day = 0; day < 90; day++) {
+      writeDay(writer, START_MS + day * DAY_MS, 20);
+      vi.setSystemTime(START_MS + (day + 1) * DAY_MS);
+      details.accept([
+        { id: `e${day}`, atMs: Date.now(), kind: 'error', text },
+        { id: `c${day}`, atMs: Date.now(), kind: 'capture', text },
+      ]);
+      details.write();
+      upkeep(driver, 90, maxBytes);
+      while (details.trim());
+      used.push(numberIn(driver, 'PRAGMA page_count') * 4_096);
+      files.push(readdirSync(join(folder, 'details')).length);
+    }
+    const period = used.slice(45);
+    expect(Math.max(...period)).toBeLessThan(1.2 * Math.min(...period));
+    expect(Math.max(...used)).toBeLessThan(maxBytes + 2_500 * 4_096);
+    // Errors of a week and captures of a month.
+    expect(files[89]).toBeLessThanOrEqual(7 + 30 + 2);
+    expect(Math.max(...files)).toBeLessThanOrEqual(7 + 30 + 2);
+    expect(numberIn(driver, 'SELECT max(received_at_ms) FROM exchanges')).toBeGreaterThan(
+      START_MS + 89 * DAY_MS,
+    );
     driver.close();
   });
 

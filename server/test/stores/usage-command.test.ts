@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -108,6 +109,15 @@ describe('sluice usage', () => {
     expect(err.at(-1)).toMatch(message);
     expect(out).toEqual([]);
     expect(code).toBe(1);
+  });
+
+  it('finds the ledger also where the keys of an upstream are stored and not configured', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'sluice.jsonc');
+    const config = { upstreams: [{ id: 'one', provider: 'openai' }], storage: { url: 'sqlite:here.db' } };
+    writeFileSync(file, JSON.stringify(config));
+    const { err } = await run('--config', file);
+    expect(err).toEqual([expect.stringContaining(`There is no ledger at ${join(folder, 'here.db')} yet`)]);
   });
 
   it('without a configuration looks where the gateway without one writes', async () => {

@@ -1,5 +1,6 @@
 // POST /admin/keys: adds a key to an upstream. Other gateways take this from anybody; here it needs the admin key.
 
+import { keyFault } from '../../config/key-fault.ts';
 import type { AdminApp } from '../app.ts';
 import { notAvailable, refused, told } from '../app.ts';
 import { compatibleKeyDoneSchema, compatibleKeySchema } from '../contract/compatible.ts';
@@ -21,6 +22,11 @@ export function registerCompatibleKeys(app: AdminApp, parts: AdminParts): void {
       if (key === '') {
         const message = 'API key is required';
         return refused({ status: 400, code: 'invalid', message, issues: [{ path: 'key', message }] });
+      }
+      const fault = keyFault(key);
+      if (fault !== undefined) {
+        const issues = [{ path: 'key', message: fault.join(' ') }];
+        return refused({ status: 400, code: 'invalid', message: 'This is no key.', issues });
       }
       const ids = parts.settings().upstreams.map(({ id }) => id);
       const upstream = body.upstream ?? (ids.length === 1 ? ids[0] : undefined);

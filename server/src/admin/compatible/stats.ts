@@ -1,6 +1,7 @@
 // GET /v1/token/stats and POST /v1/token/reset: tokens per upstream since the gateway started or since a reset. A client
 // sees, and resets the count of, its own requests alone; the ledger keeps everything.
 
+import { usdOf } from '../../core/pricing/money.ts';
 import type { Totals } from '../../exchange/ledger-queries.ts';
 import type { AdminApp, Caller } from '../app.ts';
 import { refused, told } from '../app.ts';
@@ -11,7 +12,7 @@ import {
   compatibleStatsSchema,
 } from '../contract/compatible.ts';
 import type { AdminParts } from '../parts.ts';
-import { askLedger, usd } from '../resources/period.ts';
+import { askLedger } from '../resources/period.ts';
 
 /** Registers the endpoints. */
 export function registerCompatibleStats(app: AdminApp, parts: AdminParts): void {
@@ -72,7 +73,7 @@ function sumsOf({ requests, tokens, costNanoUsd }: Totals): CompatibleSums {
   const inputTokens = tokens.inputUncached + tokens.cacheRead + tokens.cacheWrite + tokens.inputAudio;
   const outputTokens = tokens.outputText + tokens.outputReasoning + tokens.outputAudio;
   const totalTokens = inputTokens + outputTokens;
-  return { requests, inputTokens, outputTokens, totalTokens, costUsd: usd(costNanoUsd) };
+  return { requests, inputTokens, outputTokens, totalTokens, costUsd: usdOf(costNanoUsd) };
 }
 
 function added(all: readonly CompatibleSums[]): CompatibleSums {

@@ -1,6 +1,7 @@
 // Endpoints of other gateways, in their shapes.
 
 import { z } from 'zod';
+import { KEY_NAME, KEY_NAME_FAULT } from '../../config/key-fault.ts';
 
 /** GET /v1/status: one entry per upstream. −1 stands for no limit. */
 export interface CompatibleStatus {
@@ -104,7 +105,7 @@ export interface CompatibleKey {
 export const compatibleKeySchema: z.ZodType<CompatibleKey> = z.object({
   key: z.string().max(2_048).optional(),
   upstream: z.string().min(1).max(512).optional().describe('May be left out where there is only one.'),
-  name: z.string().min(1).max(64).optional(),
+  name: z.string().regex(KEY_NAME, KEY_NAME_FAULT).optional(),
 });
 
 /** The key that was stored; it is never shown again. */

@@ -4,6 +4,9 @@ import { z } from 'zod';
 
 const text = z.string().min(1).max(512);
 
+/** The last moment that a date can name, epoch milliseconds. */
+const LAST_MOMENT_MS = 8_640_000_000_000_000;
+
 /** What the response cache tells of itself. */
 export type CacheView = Readonly<Record<string, unknown>>;
 /** Schema of CacheView. */
@@ -68,7 +71,12 @@ export interface CaptureRequest {
 /** Schema of CaptureRequest. */
 export const captureRequestSchema: z.ZodType<CaptureRequest> = z.strictObject({
   seconds: z.number().positive().max(86_400).optional().describe('How long it stays open.'),
-  untilMs: z.number().min(0).optional().describe('Instead of seconds: epoch milliseconds.'),
+  untilMs: z
+    .number()
+    .min(0)
+    .max(LAST_MOMENT_MS)
+    .optional()
+    .describe('Instead of seconds: epoch milliseconds.'),
   requests: z.int().min(1).max(10_000).optional().describe('How many exchanges are captured at most.'),
   maxBytes: z.int().min(1024).max(16_777_216).optional().describe('The most that is kept of one body.'),
   filter: filterSchema.optional(),

@@ -1,6 +1,7 @@
 // Entries of the configuration one by one: upstreams with their keys, clients, routes and aliases.
 
 import { z } from 'zod';
+import { KEY_NAME, KEY_NAME_FAULT } from '../../config/key-fault.ts';
 import { type ConfigOutcome, configOutcomeSchema } from './config.ts';
 
 const members = z.record(z.string(), z.unknown());
@@ -67,7 +68,7 @@ export interface UpstreamView extends EntryView {
   readonly inFlight: number;
 }
 /** Schema of UpstreamView. */
-export const upstreamViewSchema: z.ZodType<UpstreamView> = z.object({
+const upstreamViewSchema: z.ZodType<UpstreamView> = z.object({
   ...entryMembers,
   provider: z.string(),
   providerName: z.string(),
@@ -98,7 +99,7 @@ export interface ClientView extends EntryView {
   readonly keyHash: string;
 }
 /** Schema of ClientView. */
-export const clientViewSchema: z.ZodType<ClientView> = z.object({
+const clientViewSchema: z.ZodType<ClientView> = z.object({
   ...entryMembers,
   name: z.string().optional(),
   keyHash: z.string().describe('SHA-256 of the key, hex.'),
@@ -115,7 +116,7 @@ export interface RouteView {
   readonly written?: EntryBody | undefined;
 }
 /** Schema of RouteView. */
-export const routeViewSchema: z.ZodType<RouteView> = z.object({
+const routeViewSchema: z.ZodType<RouteView> = z.object({
   id: entryMembers.id,
   inFile: entryMembers.inFile,
   written: entryMembers.written,
@@ -193,7 +194,7 @@ export const newKeyBodySchema: z.ZodType<NewKeyBody> = z
       .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/)
       .optional()
       .describe('Name of the variable of the environment that holds it.'),
-    name: z.string().min(1).max(64).optional(),
+    name: z.string().regex(KEY_NAME, KEY_NAME_FAULT).optional(),
   })
   .refine(({ key, env }) => (key === undefined) !== (env === undefined), 'Send either key or env.');
 

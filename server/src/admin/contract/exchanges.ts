@@ -73,6 +73,7 @@ export interface ExchangeRow {
   readonly endedAtMs?: number | undefined;
   readonly durationMs?: number | undefined;
   readonly ttftMs?: number | undefined;
+  readonly tokensPerSecond?: number | undefined;
   readonly bytesIn?: number | undefined;
   readonly bytesOut?: number | undefined;
   readonly usage?: UsageView | undefined;
@@ -113,6 +114,7 @@ const rowMembers = {
   endedAtMs: z.number().optional(),
   durationMs: z.number().optional(),
   ttftMs: z.number().optional(),
+  tokensPerSecond: z.number().optional().describe('Output tokens of a stream, after the first.'),
   bytesIn: z.number().optional(),
   bytesOut: z.number().optional(),
   usage: usageSchema.optional(),

@@ -25,6 +25,8 @@ export interface Status {
     readonly rows: number;
     readonly bytes: number;
     readonly freeBytes: number;
+    /** Below 1 while rows of an earlier version are being summed up: totals are too low until then. */
+    readonly summedPart: number;
     readonly oldestMs: number | null;
     readonly newestMs: number | null;
   } | null;
@@ -62,6 +64,7 @@ export const statusSchema: z.ZodType<Status> = z.object({
       rows: z.number(),
       bytes: z.number(),
       freeBytes: z.number(),
+      summedPart: z.number(),
       oldestMs: z.number().nullable(),
       newestMs: z.number().nullable(),
     })

@@ -1,12 +1,13 @@
 // What the clients have used and spent, with their budgets.
 
+import { usdOf } from '../../core/pricing/money.ts';
 import type { Totals } from '../../exchange/ledger-queries.ts';
 import type { AdminApp } from '../app.ts';
 import { told } from '../app.ts';
 import { clientUseSchema } from '../contract/control.ts';
 import { overviewQuery } from '../contract/totals.ts';
 import type { AdminParts } from '../parts.ts';
-import { askLedger, periodOf, selectedOf, usd } from './period.ts';
+import { askLedger, periodOf, selectedOf } from './period.ts';
 
 /** Registers the endpoint. */
 export function registerClientUse(app: AdminApp, parts: AdminParts): void {
@@ -66,5 +67,5 @@ function sumsOf(totals: Totals | undefined): {
   if (totals === undefined)
     return { requests: 0, errors: 0, tokens: 0, costNanoUsd: 0, costUsd: 0, unpriced: 0 };
   const { requests, errors, costNanoUsd, unpriced } = totals;
-  return { requests, errors, tokens: tokensOf(totals), costNanoUsd, costUsd: usd(costNanoUsd), unpriced };
+  return { requests, errors, tokens: tokensOf(totals), costNanoUsd, costUsd: usdOf(costNanoUsd), unpriced };
 }

@@ -1,6 +1,9 @@
 // Exchanges: the list, one of them, its bundle, and sending it again.
 
 import { parseJson } from '../../core/model/json.ts';
+import { knownNanoUsd } from '../../core/pricing/cost.ts';
+import { usdOf } from '../../core/pricing/money.ts';
+import { tokensPerSecond } from '../../core/telemetry/output-pace.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../../exchange/ledger-queries.ts';
 import type { AdminApp } from '../app.ts';
 import { notAvailable, refused, told } from '../app.ts';
@@ -16,7 +19,7 @@ import {
   replaySchema,
 } from '../contract/exchanges.ts';
 import type { AdminParts } from '../parts.ts';
-import { askLedger, periodOf, selectedOf, usd } from './period.ts';
+import { askLedger, periodOf, selectedOf } from './period.ts';
 
 const UNKNOWN = {
   status: 404,
@@ -113,14 +116,16 @@ function rowView(summary: ExchangeSummary): ExchangeRow {
   const { closing, ...opening } = summary;
   if (closing === undefined) return opening;
   const { endedAtMs, firstOutputAtMs, cost } = closing;
+  const costNanoUsd = knownNanoUsd(cost);
   return {
     ...opening,
     ...closing,
     durationMs: endedAtMs - opening.receivedAtMs,
     ttftMs: firstOutputAtMs === undefined ? undefined : firstOutputAtMs - opening.receivedAtMs,
+    tokensPerSecond: tokensPerSecond(closing),
     usage: closing.usage === undefined ? undefined : { ...closing.usage },
     cost: cost === undefined ? undefined : { ...cost, parts: { ...cost.parts } },
-    costUsd: cost === undefined ? undefined : usd(cost.totalNanoUsd),
+    costUsd: costNanoUsd === undefined ? undefined : usdOf(costNanoUsd),
   };
 }
 

@@ -1,7 +1,7 @@
 // Keys that come with an upstream are sealed instead of being written into the file.
 
 import type { NewUpstreamKey } from '../../config/edit/orders.ts';
-import { keyFault } from '../../config/key-fault.ts';
+import { KEY_NAME, keyFault } from '../../config/key-fault.ts';
 import { HIDDEN, hideLiterals } from '../../config/references.ts';
 import { splitKeys } from '../../config/resolve-keys.ts';
 import { isObject } from '../../core/model/json.ts';
@@ -28,6 +28,7 @@ export function sealable(
     const found = literalKey(entry);
     if (found === undefined) return true;
     const parts = splitKeys(found.key);
+    if (found.name !== undefined && !KEY_NAME.test(found.name)) return true;
     if (parts.length === 0 || parts.some((secret) => keyFault(secret) !== undefined)) return true;
     for (const secret of parts)
       newKeys.push({ upstream, value: { secret }, ...(parts.length === 1 ? { name: found.name } : {}) });

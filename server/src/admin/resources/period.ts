@@ -1,5 +1,6 @@
 // From query parameters to what the ledger is asked.
 
+import { usdOf } from '../../core/pricing/money.ts';
 import type {
   LedgerAnswer,
   LedgerQuestions,
@@ -60,12 +61,7 @@ export async function askLedger<Kind extends keyof LedgerQuestions>(
   return refused({ status: 503, code: 'internal', message: answer.message });
 }
 
-/** Nano-US-dollars as US dollars, for people. */
-export function usd(nanoUsd: number): number {
-  return nanoUsd / 1e9;
-}
-
 /** Sums with their money in US dollars too. */
 export function totalsView(totals: Totals): TotalsView {
-  return { ...totals, costUsd: usd(totals.costNanoUsd), savedUsd: usd(totals.savedNanoUsd) };
+  return { ...totals, costUsd: usdOf(totals.costNanoUsd), savedUsd: usdOf(totals.savedNanoUsd) };
 }

@@ -101,6 +101,6 @@ async function statusOf(parts: AdminParts, delays: IntervalHistogram): Promise<S
 async function storageOf({ queries }: AdminParts): Promise<Status['storage']> {
   const answer = await queries?.ask('storage', {});
   if (answer?.ok !== true) return null;
-  const { oldestMs, newestMs, rows, bytes, freeBytes } = answer.answer;
-  return { rows, bytes, freeBytes, oldestMs: oldestMs ?? null, newestMs: newestMs ?? null };
+  const { oldestMs, newestMs, rows, bytes, freeBytes, summedPart } = answer.answer;
+  return { rows, bytes, freeBytes, summedPart, oldestMs: oldestMs ?? null, newestMs: newestMs ?? null };
 }

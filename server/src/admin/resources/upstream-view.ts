@@ -3,7 +3,7 @@
 import type { Members } from '../../config/edit/compare.ts';
 import { hideInUrl } from '../../config/present.ts';
 import type { Upstream } from '../../config/settings.ts';
-import { lastFour } from '../../exchange/operator.ts';
+import { lastFour } from '../../core/last-four.ts';
 import type { UpstreamView } from '../contract/entries.ts';
 import type { AdminParts } from '../parts.ts';
 

@@ -6,9 +6,10 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../core/model/json.ts';
 import type { GatewayAnswer, RunningGateway } from '../operator-client.ts';
+import { fail } from '../ui/fail.ts';
+import { printable } from '../ui/printable.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
-import { fail, gatewayOf, type KeyFlags, loadSetting } from './keys-setting.ts';
-import { printable } from './keys-table.ts';
+import { type KeyFlags, runningGateway } from './keys-setting.ts';
 
 const PATH = '/admin/v1/capture';
 
@@ -105,26 +106,13 @@ function numberOf(text: string | undefined): number | 'none' | undefined {
   return Number.isFinite(value) && value > 0 ? value : 'none';
 }
 
-/** The running gateway; prints why there is none. */
-async function findRunning(terminal: Terminal, flags: KeyFlags): Promise<RunningGateway | undefined> {
-  const setting = await loadSetting(terminal, flags);
-  if (setting === undefined) return undefined;
-  const gateway = await gatewayOf(setting);
-  if (gateway !== undefined) return gateway;
-  return fail(
-    terminal,
-    `No gateway runs at ${setting.origin}.`,
-    'Start it with "sluice serve", or say where it runs with --config or --port.',
-  );
-}
-
 /** Asks, and prints how the capture stands. */
 async function told(
   terminal: Terminal,
   flags: KeyFlags,
   ask: (gateway: RunningGateway) => Promise<GatewayAnswer>,
 ): Promise<void> {
-  const gateway = await findRunning(terminal, flags);
+  const gateway = await runningGateway(terminal, flags);
   if (gateway === undefined) return;
   const answer = await ask(gateway);
   if (!answer.ok) return fail(terminal, answer.message, answer.suggestion);
@@ -150,7 +138,7 @@ function statusLines(status: JsonObject): string[] {
 }
 
 async function exportBundle(terminal: Terminal, ids: readonly string[], flags: ExportFlags): Promise<void> {
-  const gateway = await findRunning(terminal, flags);
+  const gateway = await runningGateway(terminal, flags);
   if (gateway === undefined) return;
   let whole: JsonObject | undefined;
   const exchanges: unknown[] = [];

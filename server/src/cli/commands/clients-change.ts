@@ -5,15 +5,15 @@ import { makeClientKey } from '../../config/client-key.ts';
 import { createConfigEditor, type Edits } from '../../config/edit/editor.ts';
 import { appending, entriesIn, indexIn } from '../../config/edit/entries.ts';
 import { loadConfig } from '../../config/load.ts';
-import { resolveSettings } from '../../config/resolve.ts';
 import { hashKey } from '../../config/resolve-clients.ts';
 import type { BudgetPeriod } from '../../core/budgets/budget.ts';
 import { vaultFolder } from '../../vault/places.ts';
 import { findConfig, reportNoConfig } from '../ui/config-file.ts';
+import { fail } from '../ui/fail.ts';
 import { printProblems } from '../ui/problems.ts';
+import { settingsOf } from '../ui/settings-of.ts';
 import type { Terminal } from '../ui/terminal.ts';
 import type { ClientFlags } from './clients-flags.ts';
-import { fail } from './keys-setting.ts';
 
 /** What a new client may use and spend. */
 export interface NewClient {
@@ -115,21 +115,17 @@ async function change(
     return undefined;
   }
   const { env, home } = terminal;
-  // Keys of upstreams may be stored in the vault, which is not looked into for this.
-  const hasKeysElsewhere = (): boolean => true;
-  const loaded = await loadConfig(located.path, env);
-  const resolved = loaded.ok ? resolveSettings(loaded.value, { env, home, hasKeysElsewhere }) : loaded;
-  if (!('settings' in resolved)) {
-    printProblems(terminal, 'problems' in resolved ? resolved.problems : []);
+  const settings = settingsOf(terminal, await loadConfig(located.path, env));
+  if (settings === undefined)
     return fail(terminal, 'The configuration has errors, so it is not changed.', 'Correct it first.');
-  }
   const editor = createConfigEditor({
     file: () => located.path,
     env,
     home,
-    hasKeysElsewhere,
+    // The vault is not looked into for this.
+    hasKeysElsewhere: () => true,
     reload: () => Promise.resolve({ swapped: false, problems: [] }),
-    dataFolder: vaultFolder(resolved.settings),
+    dataFolder: vaultFolder(settings),
   });
   const result = await editor.change(edits, { by: 'cli', note });
   if (result.ok) return result.file;

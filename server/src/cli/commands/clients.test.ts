@@ -2,10 +2,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { recordingTerminal } from '../../../test/kit/recording-terminal.ts';
 import { hashKey } from '../../config/resolve-clients.ts';
-import type { Terminal } from '../ui/terminal.ts';
 import { clientsCommand } from './clients.ts';
 
 const FILE = `{
@@ -30,23 +29,7 @@ function folder(text = FILE): Folder {
   return {
     file: () => readFileSync(path, 'utf8'),
     run: async (...args) => {
-      const said = { out: '', err: '', code: 0 };
-      const terminal: Terminal = {
-        env: { XDG_DATA_HOME: join(cwd, 'data') },
-        cwd,
-        home: join(cwd, 'home'),
-        interactive: false,
-        colours: picocolors.createColors(false),
-        out: (line) => {
-          said.out += `${line}\n`;
-        },
-        err: (line) => {
-          said.err += `${line}\n`;
-        },
-        exitCode: (code) => {
-          said.code = code;
-        },
-      };
+      const { terminal, said } = recordingTerminal(cwd, { env: { XDG_DATA_HOME: join(cwd, 'data') } });
       const program = new Command('sluice').addCommand(clientsCommand(terminal));
       await program.parseAsync(['clients', ...args], { from: 'user' });
       return said;

@@ -7,6 +7,7 @@ import { type ConfigEditor, createConfigEditor, type PutResult } from '../../con
 import { loadConfig } from '../../config/load.ts';
 import { dataFolder } from '../../config/places.ts';
 import { resolveSettings } from '../../config/resolve.ts';
+import { fail } from '../ui/fail.ts';
 import { counted, printProblems } from '../ui/problems.ts';
 import type { Terminal } from '../ui/terminal.ts';
 
@@ -27,13 +28,6 @@ async function editorOf({ env, home }: Terminal, file: string): Promise<ConfigEd
     reload: () => Promise.resolve({ swapped: false, problems: [] }),
     dataFolder: folder ?? dataFolder({ env, home, platform: process.platform }),
   });
-}
-
-function fail(terminal: Terminal, message: string, suggestion?: string): undefined {
-  terminal.err(`${terminal.colours.red('error')} ${message}`);
-  if (suggestion !== undefined) terminal.err(`  ${terminal.colours.green('→')} ${suggestion}`);
-  terminal.exitCode(1);
-  return undefined;
 }
 
 const SEE_HISTORY = 'See "sluice config history".';

@@ -2,9 +2,8 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import type { Terminal } from '../ui/terminal.ts';
+import { recordingTerminal } from '../../../test/kit/recording-terminal.ts';
 import { configCommand } from './config.ts';
 
 interface Run {
@@ -21,23 +20,7 @@ async function run(
 ): Promise<Run> {
   const cwd = mkdtempSync(join(tmpdir(), 'sluice-config-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text, { mode: 0o600 });
-  const said = { out: '', err: '', code: 0 };
-  const terminal: Terminal = {
-    env,
-    cwd,
-    home: join(cwd, 'home'),
-    interactive: false,
-    colours: picocolors.createColors(false),
-    out: (line) => {
-      said.out += `${line}\n`;
-    },
-    err: (line) => {
-      said.err += `${line}\n`;
-    },
-    exitCode: (code) => {
-      said.code = code;
-    },
-  };
+  const { terminal, said } = recordingTerminal(cwd, { env });
   const program = new Command('sluice').addCommand(configCommand(terminal));
   await program.parseAsync(['config', ...args], { from: 'user' });
   return { out: said.out.replaceAll(cwd, '.'), err: said.err.replaceAll(cwd, '.'), code: said.code };

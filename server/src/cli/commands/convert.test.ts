@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
-import picocolors from 'picocolors';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { recordingTerminal } from '../../../test/kit/recording-terminal.ts';
 import { isObject } from '../../core/model/json.ts';
-import type { Terminal } from '../ui/terminal.ts';
 import { convertCommand } from './convert.ts';
 
 interface Run {
@@ -20,23 +19,7 @@ async function run(files: Record<string, string>, ...args: string[]): Promise<Ru
   const cwd = mkdtempSync(join(tmpdir(), 'sluice-convert-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-  const said = { out: '', err: '', code: 0 };
-  const terminal: Terminal = {
-    env: {},
-    cwd,
-    home: cwd,
-    interactive: false,
-    colours: picocolors.createColors(false),
-    out: (line) => {
-      said.out += `${line}\n`;
-    },
-    err: (line) => {
-      said.err += `${line}\n`;
-    },
-    exitCode: (code) => {
-      said.code = code;
-    },
-  };
+  const { terminal, said } = recordingTerminal(cwd);
   const command = convertCommand(terminal)
     .exitOverride()
     .configureOutput({

@@ -16,6 +16,7 @@ import { errorText } from '../../core/model/error.ts';
 import type { Loss } from '../../core/model/loss.ts';
 import { findProvider, providers } from '../../core/providers/index.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
+import { fail } from '../ui/fail.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 
 interface ConvertOptions {
@@ -77,12 +78,6 @@ function unreadable(file: string, thrown: unknown): string {
   if (code === 'ENOENT') return `There is no file ${file}.`;
   if (code === 'EISDIR') return `${file} is a folder.`;
   return `${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}.`;
-}
-
-function fail(terminal: Terminal, message: string): undefined {
-  terminal.err(`${terminal.colours.red('error')} ${message}`);
-  terminal.exitCode(1);
-  return undefined;
 }
 
 /** The model that a body names, for the limits of the target. */

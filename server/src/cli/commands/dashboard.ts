@@ -6,8 +6,9 @@ import { isObject, textOf } from '../../core/model/json.ts';
 import { replaceAdminKey } from '../../vault/admin-key.ts';
 import { vaultFolder } from '../../vault/places.ts';
 import { ADMIN_KEY_VARIABLE } from '../admin-outside.ts';
+import { fail } from '../ui/fail.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
-import { fail, gatewayOf, type KeyFlags, loadSetting } from './keys-setting.ts';
+import { gatewayOf, type KeyFlags, loadSetting, runningGateway } from './keys-setting.ts';
 
 interface DashboardFlags extends KeyFlags {
   readonly open?: boolean;
@@ -36,15 +37,8 @@ export function dashboardCommand(
 }
 
 async function link(terminal: Terminal, flags: DashboardFlags, browse: OpenBrowser): Promise<void> {
-  const setting = await loadSetting(terminal, flags);
-  if (setting === undefined) return;
-  const gateway = await gatewayOf(setting);
-  if (gateway === undefined)
-    return fail(
-      terminal,
-      `No gateway runs at ${setting.origin}.`,
-      'Start it with "sluice", or say where it runs with --config or --port.',
-    );
+  const gateway = await runningGateway(terminal, flags);
+  if (gateway === undefined) return;
   const answer = await gateway.ask('POST', '/admin/v1/session/link');
   if (!answer.ok) return fail(terminal, answer.message, answer.suggestion);
   const url = isObject(answer.body) ? textOf(answer.body['url']) : undefined;

@@ -3,9 +3,10 @@
 import { Command, Option } from 'commander';
 import { DIALECT_IDS } from '../../core/model/dialect-id.ts';
 import { isObject, type JsonObject, listOf, textOf } from '../../core/model/json.ts';
+import { fail } from '../ui/fail.ts';
+import { printable } from '../ui/printable.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
-import { fail, gatewayOf, type KeyFlags, loadSetting } from './keys-setting.ts';
-import { printable } from './keys-table.ts';
+import { type KeyFlags, runningGateway } from './keys-setting.ts';
 
 interface ExplainFlags extends KeyFlags {
   readonly dialect: string;
@@ -34,15 +35,9 @@ export function explainCommand(terminal: Terminal = processTerminal()): Command 
 }
 
 async function explain(terminal: Terminal, model: string, flags: ExplainFlags): Promise<void> {
-  const setting = await loadSetting(terminal, flags);
-  if (setting === undefined) return;
-  const gateway = await gatewayOf(setting);
-  if (gateway === undefined)
-    return fail(
-      terminal,
-      `No gateway runs at ${setting.origin}, and where a request goes depends on how its keys stand.`,
-      'Start it with "sluice serve", or say where it runs with --config or --port.',
-    );
+  const so = ', and where a request goes depends on how its keys stand';
+  const gateway = await runningGateway(terminal, flags, { so });
+  if (gateway === undefined) return;
   const { dialect, client, conversation, stream } = flags;
   const answer = await gateway.ask('POST', '/admin/explain', {
     model,

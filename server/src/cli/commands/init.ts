@@ -9,7 +9,9 @@ import { CONFIG_FILE_NAME, userConfigPath } from '../../config/locate.ts';
 import { hashKey } from '../../config/resolve-clients.ts';
 import { type StarterOptions, starterFile } from '../../config/starter-file.ts';
 import { starterUpstreams } from '../../config/starter-upstreams.ts';
+import { codeOf } from '../../config/system-code.ts';
 import { askInit } from '../ui/ask-init.ts';
+import { fail } from '../ui/fail.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 
 const DEFAULT_PORT = 9208;
@@ -84,7 +86,7 @@ async function writePrivate(path: string, text: string, replace: boolean): Promi
     return undefined;
   } catch (error) {
     if (replace) await rm(temporary, { force: true });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+    const code = codeOf(error);
     if (code === 'EEXIST') return `${path} is there already. Use --force to replace it.`;
     return `${path} cannot be written: the system says ${code}.`;
   }
@@ -103,9 +105,4 @@ function report(terminal: Terminal, path: string, starter: StarterOptions, key: 
     terminal.out(key);
   }
   terminal.err(`Next: ${colours.cyan('sluice serve')}`);
-}
-
-function fail(terminal: Terminal, message: string): void {
-  terminal.err(`${terminal.colours.red('error')} ${message}`);
-  terminal.exitCode(1);
 }

@@ -1,17 +1,18 @@
 // sluice keys add: stores a key, sealed, or a reference to a variable of the environment.
 
-import { keyFault } from '../../config/key-fault.ts';
+import { KEY_NAME, keyFault } from '../../config/key-fault.ts';
 import type { Settings } from '../../config/settings.ts';
+import { lastFour } from '../../core/last-four.ts';
 import { nearest } from '../../core/near.ts';
 import { findProvider, providers } from '../../core/providers/index.ts';
-import { lastFour } from '../../exchange/operator.ts';
 import type { KeyTest } from '../../exchange/test-key.ts';
 import { type Added, keyIdOf, type NewKey, withAdded } from '../../vault/changes.ts';
-import { KEY_NAME, VARIABLE } from '../../vault/contents.ts';
+import { VARIABLE } from '../../vault/contents.ts';
 import { withStoredKeys } from '../../vault/merge.ts';
 import type { KeyDialogue, UpstreamChoice } from '../ui/ask-key.ts';
+import { fail } from '../ui/fail.ts';
 import type { Terminal } from '../ui/terminal.ts';
-import { fail, gatewayOf, type KeyFlags, type KeySetting, loadSetting } from './keys-setting.ts';
+import { gatewayOf, type KeyFlags, type KeySetting, loadSetting } from './keys-setting.ts';
 import { tryKey } from './keys-try.ts';
 
 /** Options of `keys add`. */

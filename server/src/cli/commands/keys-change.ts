@@ -1,8 +1,9 @@
 // sluice keys rm | enable | disable: what is changed in the stored keys; a running gateway follows by itself.
 
 import { withDisabled, withEnabled, withoutKey } from '../../vault/changes.ts';
+import { fail } from '../ui/fail.ts';
 import type { Terminal } from '../ui/terminal.ts';
-import { fail, findKey, type KeyFlags, loadSetting } from './keys-setting.ts';
+import { findKey, type KeyFlags, loadSetting } from './keys-setting.ts';
 
 /** Removes a stored key. */
 export async function removeKey(terminal: Terminal, text: string, flags: KeyFlags): Promise<void> {

@@ -2,9 +2,9 @@
 
 import { isObject, textOf } from '../../core/model/json.ts';
 import type { RunningGateway } from '../operator-client.ts';
+import { fail } from '../ui/fail.ts';
 import type { Terminal } from '../ui/terminal.ts';
 import {
-  fail,
   findKey,
   gatewayOf,
   type KeyFlags,

@@ -2,16 +2,16 @@
 
 import { upstreamsFromEnvironment } from '../../config/environment.ts';
 import { checkConfig, loadConfig } from '../../config/load.ts';
-import { resolveSettings } from '../../config/resolve.ts';
 import type { Settings } from '../../config/settings.ts';
-import { lastFour } from '../../exchange/operator.ts';
+import { lastFour } from '../../core/last-four.ts';
 import type { StoredEntry } from '../../vault/contents.ts';
 import { withStoredKeys } from '../../vault/merge.ts';
 import { vaultFolder } from '../../vault/places.ts';
 import { openVault, type Vault, type VaultReading } from '../../vault/vault.ts';
 import { findGateway, gatewayOrigin, type RunningGateway } from '../operator-client.ts';
 import { findConfig } from '../ui/config-file.ts';
-import { printProblems } from '../ui/problems.ts';
+import { fail } from '../ui/fail.ts';
+import { settingsOf } from '../ui/settings-of.ts';
 import type { Terminal } from '../ui/terminal.ts';
 
 /** Options that all of the commands have. */
@@ -53,15 +53,6 @@ export interface KeySetting {
   readonly origin: string;
 }
 
-/** Writes an error to standard error, sets exit code 1, and answers undefined. */
-export function fail(terminal: Terminal, message: string, suggestion?: string): undefined {
-  const { colours } = terminal;
-  terminal.err(`${colours.red('error')} ${message}`);
-  if (suggestion !== undefined) terminal.err(`  ${colours.green('→')} ${suggestion}`);
-  terminal.exitCode(1);
-  return undefined;
-}
-
 /** Reads everything; prints what is wrong and answers undefined where that is not possible. */
 export async function loadSetting(terminal: Terminal, flags: KeyFlags): Promise<KeySetting | undefined> {
   const { env } = terminal;
@@ -83,14 +74,11 @@ async function bareSettings(
   config: string | undefined,
   port: number | undefined,
 ): Promise<Settings | undefined> {
-  const { env, home } = terminal;
   const located = findConfig(terminal, config);
-  const loaded = located === undefined ? environmentConfig(terminal) : await loadConfig(located.path, env);
-  const overrides = { port };
-  const options = { env, home, overrides, hasKeysElsewhere: () => true };
-  const resolved = loaded.ok ? resolveSettings(loaded.value, options) : loaded;
-  if ('settings' in resolved) return resolved.settings;
-  printProblems(terminal, 'problems' in resolved ? resolved.problems : []);
+  const loaded =
+    located === undefined ? environmentConfig(terminal) : await loadConfig(located.path, terminal.env);
+  const settings = settingsOf(terminal, loaded, { port });
+  if (settings !== undefined) return settings;
   return fail(terminal, 'The configuration has errors, so its keys are not known.', 'Correct it first.');
 }
 
@@ -158,6 +146,24 @@ function unusedReason(entry: StoredEntry, env: Terminal['env']): string {
 /** The gateway of a setting, if it runs. */
 export function gatewayOf(setting: KeySetting): Promise<RunningGateway | undefined> {
   return findGateway(setting.origin, setting.reading.token);
+}
+
+/** The gateway of a command that needs one which runs; prints that there is none, and then answers undefined. */
+export async function runningGateway(
+  terminal: Terminal,
+  flags: KeyFlags,
+  words: { readonly so?: string; readonly orElse?: string } = {},
+): Promise<RunningGateway | undefined> {
+  const setting = await loadSetting(terminal, flags);
+  if (setting === undefined) return undefined;
+  const gateway = await gatewayOf(setting);
+  if (gateway !== undefined) return gateway;
+  const { so = '', orElse = '' } = words;
+  return fail(
+    terminal,
+    `No gateway runs at ${setting.origin}${so}.`,
+    `Start it with "sluice serve", or say where it runs with --config or --port${orElse}.`,
+  );
 }
 
 /** The one key that a text means: `upstream/id`, `upstream/name`, an id, a name, or an upstream with one key. */

@@ -2,6 +2,8 @@
 
 import picocolors from 'picocolors';
 import type { StandingReport, UseReport } from '../../exchange/operator.ts';
+import { printable } from '../ui/printable.ts';
+import { aligned } from '../ui/table.ts';
 import type { Colours, Terminal } from '../ui/terminal.ts';
 import type { KeySource } from './keys-setting.ts';
 
@@ -27,29 +29,16 @@ export interface ListedKey {
 
 const HEAD = ['upstream', 'key', 'name', 'ends', 'source', 'state'] as const;
 
-/** Names and messages come from elsewhere: nothing in them may steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
-}
-
 /** The lines of the list; none when there are no keys. */
 export function keysTable(keys: readonly ListedKey[], terminal: Terminal, nowMs: number): string[] {
   if (keys.length === 0) return [];
   // Standard output may be a file while standard error is a terminal.
   const colours = terminal.interactive ? terminal.colours : picocolors.createColors(false);
-  const rows = keys.map((key) => cells(key));
-  const widths = HEAD.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
+  const [head = '', ...lines] = aligned([HEAD, ...keys.map(cells)]).lines;
   return [
-    colours.bold(line(HEAD)),
+    colours.bold(head),
     ...keys.flatMap((key, index) => [
-      painted(line(rows[index] ?? []), key, colours),
+      painted(lines[index] ?? '', key, colours),
       ...details(key, nowMs).map((detail) => colours.dim(`  ${detail}`)),
     ]),
   ];

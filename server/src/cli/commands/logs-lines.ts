@@ -1,6 +1,7 @@
 // Lines of the log folder as people read them.
 
 import { isObject, parseJson } from '../../core/model/json.ts';
+import { printable } from '../ui/printable.ts';
 import type { Colours } from '../ui/terminal.ts';
 
 /** Which file a line is from. */
@@ -24,11 +25,6 @@ export function readable(line: string, kind: LineKind, colours: Colours): string
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Names that others chose must not move the cursor of a terminal. */
-function printable(words: string): string {
-  return words.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
-}
 
 function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? printable(String(value)) : '';

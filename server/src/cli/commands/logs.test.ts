@@ -2,9 +2,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import picocolors from 'picocolors';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Terminal } from '../ui/terminal.ts';
+import { recordingTerminal } from '../../../test/kit/recording-terminal.ts';
 import { logsCommand } from './logs.ts';
 
 interface Run {
@@ -36,23 +35,7 @@ function setting(): Run {
   const cwd = mkdtempSync(join(tmpdir(), 'sluice-logs-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   mkdirSync(join(cwd, 'logs'));
-  const said = { out: '', err: '', code: 0 };
-  const terminal: Terminal = {
-    env: {},
-    cwd,
-    home: join(cwd, 'home'),
-    interactive: false,
-    colours: picocolors.createColors(false),
-    out: (text) => {
-      said.out += `${text}\n`;
-    },
-    err: (text) => {
-      said.err += `${text}\n`;
-    },
-    exitCode: (code) => {
-      said.code = code;
-    },
-  };
+  const { terminal, said } = recordingTerminal(cwd);
   const run = async (args: readonly string[], stopped?: AbortSignal): Promise<void> => {
     const program = new Command('sluice').addCommand(logsCommand(terminal, stopped));
     await program.parseAsync(['logs', ...args], { from: 'user' });

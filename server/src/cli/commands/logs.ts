@@ -5,9 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
 import picocolors from 'picocolors';
 import { loadConfig } from '../../config/load.ts';
-import { resolveSettings } from '../../config/resolve.ts';
 import { findConfig, reportNoConfig } from '../ui/config-file.ts';
-import { printProblems } from '../ui/problems.ts';
+import { fail } from '../ui/fail.ts';
+import { settingsOf } from '../ui/settings-of.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 import { LogReader } from './logs-follow.ts';
 import { type LineKind, readable } from './logs-lines.ts';
@@ -81,33 +81,21 @@ function kindOf({ requests, errors, keys }: LogsOptions): LineKind | undefined {
   return kinds.length > 1 ? undefined : (kinds[0] ?? 'requests');
 }
 
-function fail(terminal: Terminal, message: string): undefined {
-  terminal.err(`${terminal.colours.red('error')} ${message}`);
-  terminal.exitCode(1);
-  return undefined;
-}
-
 async function folderOf(terminal: Terminal, options: LogsOptions): Promise<string | undefined> {
-  const { env, home, cwd } = terminal;
+  const { env, cwd } = terminal;
   if (options.folder !== undefined) return resolve(cwd, options.folder);
   const located = findConfig(terminal, options.config);
   if (located === undefined) {
     reportNoConfig(terminal);
     return undefined;
   }
-  const loaded = await loadConfig(located.path, env);
-  // Keys may be elsewhere; where the log is does not depend on them.
-  const resolved = loaded.ok
-    ? resolveSettings(loaded.value, { env, home, hasKeysElsewhere: () => true })
-    : loaded;
-  if (!('settings' in resolved)) {
-    printProblems(terminal, resolved.problems);
+  const settings = settingsOf(terminal, await loadConfig(located.path, env));
+  if (settings === undefined)
     return fail(
       terminal,
       'The configuration does not say where the log folder is. Correct it, or use --folder.',
     );
-  }
-  const { folder } = resolved.settings.log;
+  const { folder } = settings.log;
   if (folder !== undefined) return folder;
   return fail(
     terminal,

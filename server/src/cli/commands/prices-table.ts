@@ -1,8 +1,9 @@
 // Prices as a table for people.
 
 import type { ListedPrice, ShownPrice } from '../../prices/list.ts';
+import { printable } from '../ui/printable.ts';
+import { aligned } from '../ui/table.ts';
 import type { Colours } from '../ui/terminal.ts';
-import { printable } from './keys-table.ts';
 
 const COLUMNS: readonly (readonly [string, (price: ShownPrice) => number | undefined])[] = [
   ['input', ({ rates }) => rates.input],
@@ -14,23 +15,17 @@ const NUMBER: Intl.NumberFormat = new Intl.NumberFormat('en-US', {
   minimumFractionDigits: 2,
   maximumFractionDigits: 6,
 });
+/** The first columns; between them and the last one are numbers. */
 const TEXT_COLUMNS = 2;
 
 /** The lines of the table. */
 export function priceTable(listed: readonly ListedPrice[], colours: Colours): string[] {
   const head = ['model', 'upstream', ...COLUMNS.map(([title]) => title), 'from'];
   const rows = listed.map(cells);
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => {
-        if (column === row.length - 1) return cell;
-        const width = widths[column] ?? 0;
-        return column < TEXT_COLUMNS ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  ');
-  const rule = widths.map((width) => '─'.repeat(width)).join('──');
-  return [colours.bold(line(head)), colours.dim(rule), ...rows.map(line)];
+  const isNumber = (column: number): boolean => column >= TEXT_COLUMNS && column < head.length - 1;
+  const { lines, width } = aligned([head, ...rows], isNumber);
+  const [first = '', ...others] = lines;
+  return [colours.bold(first), colours.dim('─'.repeat(width)), ...others];
 }
 
 function cells({ model, upstreamId, price }: ListedPrice): string[] {

@@ -4,8 +4,9 @@ import { Command } from 'commander';
 import picocolors from 'picocolors';
 import type { ListedPrice } from '../../prices/list.ts';
 import { createPrices } from '../../prices/prices.ts';
+import { fail } from '../ui/fail.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
-import { fail, type KeyFlags, loadSetting } from './keys-setting.ts';
+import { type KeyFlags, loadSetting } from './keys-setting.ts';
 import { priceNotes, priceTable } from './prices-table.ts';
 
 interface PricesFlags extends KeyFlags {

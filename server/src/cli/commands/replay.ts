@@ -10,9 +10,10 @@ import { isMoreThanTime } from '../../exchange/replay/compare.ts';
 import type { ReplayDifference, ReplayReport } from '../../exchange/replay-report.ts';
 import type { RunningGateway } from '../operator-client.ts';
 import { replayOverHttp } from '../replay-over-http.ts';
+import { fail } from '../ui/fail.ts';
+import { printable } from '../ui/printable.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
-import { fail, gatewayOf, type KeyFlags, loadSetting } from './keys-setting.ts';
-import { printable } from './keys-table.ts';
+import { type KeyFlags, runningGateway } from './keys-setting.ts';
 
 /** As long as a model may take that thinks for long. */
 const ANSWER_MS = 15 * 60_000;
@@ -84,15 +85,9 @@ async function senderOf(
 ): Promise<((record: CaptureRecord) => Promise<Replayed>) | undefined> {
   const { url, key, model, upstream } = flags;
   if (url !== undefined) return async (record) => reported(await replayOverHttp(record, { url, key, model }));
-  const setting = await loadSetting(terminal, flags);
-  if (setting === undefined) return undefined;
-  const gateway = await gatewayOf(setting);
-  if (gateway === undefined)
-    return fail(
-      terminal,
-      `No gateway runs at ${setting.origin}.`,
-      'Start it with "sluice serve", say where it runs with --config or --port, or send as a client with --url and --key.',
-    );
+  const orElse = '; or send as a client with --url and --key';
+  const gateway = await runningGateway(terminal, flags, { orElse });
+  if (gateway === undefined) return undefined;
   return (record) => throughOperator(gateway, record, { model, upstream });
 }
 

@@ -1,6 +1,8 @@
 // Totals as a table for people: numbers aligned to the right with separators, the sum at the end.
 
 import type { UsageGroup, UsageGrouping, UsageReport, UsageTotals } from '../../stores/sqlite/usage.ts';
+import { printable } from '../ui/printable.ts';
+import { aligned } from '../ui/table.ts';
 import type { Colours } from '../ui/terminal.ts';
 
 const COLUMNS: readonly (readonly [string, (totals: UsageTotals) => number | string])[] = [
@@ -35,23 +37,10 @@ export function usageTable(report: UsageReport, by: UsageGrouping, colours: Colo
   const rows = report.groups.map((group) => cells(nameOf(group, by), group));
   const sum = cells('total', report.total);
   const head = [by as string, ...COLUMNS.map(([title]) => title)];
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows, sum].map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ');
-  const rule = widths.map((width) => '─'.repeat(width)).join('──');
-  return [
-    colours.bold(line(head)),
-    colours.dim(rule),
-    ...rows.map(line),
-    colours.dim(rule),
-    colours.bold(line(sum)),
-  ];
+  const { lines, width } = aligned([head, sum, ...rows], (column) => column > 0);
+  const [first = '', last = '', ...between] = lines;
+  const rule = colours.dim('─'.repeat(width));
+  return [colours.bold(first), rule, ...between, rule, colours.bold(last)];
 }
 
 /** What the table has no column for, in a sentence each. */
@@ -81,7 +70,6 @@ function usd(nanoUsd: number): string {
 
 function nameOf(group: UsageGroup, by: UsageGrouping): string {
   if (group.name === null) return NAMELESS[by];
-  // Clients choose the names of models: nothing in them may steer the terminal.
-  const printable = group.name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
-  return printable.length > NAME_WIDTH ? `${printable.slice(0, NAME_WIDTH - 1)}…` : printable;
+  const name = printable(group.name);
+  return name.length > NAME_WIDTH ? `${name.slice(0, NAME_WIDTH - 1)}…` : name;
 }

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 import { checkConfig, loadConfig } from '../../config/load.ts';
-import { resolveSettings } from '../../config/resolve.ts';
 import type { UsageGrouping, UsageReport } from '../../stores/sqlite/usage.ts';
 import { findConfig } from '../ui/config-file.ts';
-import { printProblems } from '../ui/problems.ts';
+import { fail } from '../ui/fail.ts';
+import { settingsOf } from '../ui/settings-of.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 import { parseMoment } from './usage-period.ts';
 import { usageNotes, usageTable } from './usage-table.ts';
@@ -54,12 +54,6 @@ async function usage(terminal: Terminal, options: UsageOptions): Promise<void> {
   else printTable(terminal, options.by, period, reading.result);
 }
 
-function fail(terminal: Terminal, message: string): undefined {
-  terminal.err(`${terminal.colours.red('error')} ${message}`);
-  terminal.exitCode(1);
-  return undefined;
-}
-
 function readPeriod(terminal: Terminal, { since, until }: UsageOptions): Period | undefined {
   const nowMs = Date.now();
   const sinceMs = since === 'all' ? undefined : parseMoment(since, 'since', nowMs);
@@ -79,13 +73,12 @@ function readPeriod(terminal: Terminal, { since, until }: UsageOptions): Period 
 
 /** Where the ledger is: as told, or as the configuration says, or where it is without one. */
 async function ledgerPath(terminal: Terminal, options: UsageOptions): Promise<string | undefined> {
-  const { env, home, cwd } = terminal;
+  const { env, cwd } = terminal;
   if (options.database !== undefined) return resolve(cwd, options.database);
   const located = findConfig(terminal, options.config);
   const loaded = located === undefined ? checkConfig({}) : await loadConfig(located.path, env);
-  const resolved = loaded.ok ? resolveSettings(loaded.value, { env, home }) : loaded;
-  if (resolved.ok && 'settings' in resolved) return resolved.settings.storage.sqlitePath;
-  printProblems(terminal, 'problems' in resolved ? resolved.problems : []);
+  const settings = settingsOf(terminal, loaded);
+  if (settings !== undefined) return settings.storage.sqlitePath;
   return fail(terminal, 'The configuration does not say where the ledger is. Correct it, or use --database.');
 }
 

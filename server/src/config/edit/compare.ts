@@ -1,6 +1,7 @@
 // What differs between two configurations, place by place. Entries with an id are the same entry wherever they stand.
 
 import { createHash } from 'node:crypto';
+import { canonicalText } from '../../core/json/canonical.ts';
 import type { JsonValue } from '../document.ts';
 import { type PathStep, pathText } from '../problem.ts';
 import { withoutSecrets } from './secret-places.ts';
@@ -32,7 +33,13 @@ export interface Comparison {
 }
 
 /** What is bound or opened when the program starts. */
-const AT_START: readonly string[] = ['server.host', 'server.port', 'storage.url', 'log.file'];
+const AT_START: readonly (readonly [section: string, names: readonly string[]])[] = [
+  ['server', ['host', 'port']],
+  ['storage', ['url', 'retentionDays', 'maxBytes']],
+  ['log', ['file', 'folder', 'maxFileBytes', 'retentionDays']],
+  ['cache', ['url', 'maxBytes']],
+  ['metrics', ['enabled']],
+];
 
 /** An object of JSON. */
 export type Members = { [name: string]: JsonValue };
@@ -75,13 +82,20 @@ export function compare(before: JsonValue, after: JsonValue): Comparison {
 
 function changeOf(path: readonly PathStep[], was: JsonValue | undefined, is: JsonValue | undefined): Change {
   const text = pathText(path);
-  const later = AT_START.some((one) => one === text || one.startsWith(`${text}.`));
+  const changed = (name: string): boolean => !same(memberOf(was, name), memberOf(is, name));
+  const later = AT_START.some(([section, names]) =>
+    names.some((name) => text === `${section}.${name}` || (text === section && changed(name))),
+  );
   return {
     path: text,
     before: was && withoutSecrets(path, was),
     after: is && withoutSecrets(path, is),
     takesEffect: later ? 'at the next start' : 'now',
   };
+}
+
+function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isMembers(value) ? value[name] : undefined;
 }
 
 /** One value that is no object, with its place. */
@@ -131,13 +145,5 @@ export function isMembers(value: JsonValue | undefined): value is Members {
 function same(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left === right) return true;
   if (left === undefined || right === undefined) return false;
-  return canonical(left) === canonical(right);
-}
-
-/** JSON whose members are in the order of their names. */
-function canonical(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`).join(',')}}`;
+  return canonicalText(left) === canonicalText(right);
 }

@@ -3,6 +3,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { MAX_DEPTH, offsetBeyondDepth } from '../document.ts';
+import { codeOf } from '../system-code.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 
 /** What stands in the file. */
@@ -43,6 +45,7 @@ export async function readConfigText(path: string): Promise<ConfigText | string>
   if (bytes.length > MAX_BYTES) return `${path} is larger than 4 MiB.`;
   try {
     const whole = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (offsetBeyondDepth(whole) !== undefined) return `${path} is nested deeper than ${MAX_DEPTH} levels.`;
     const bom = whole.startsWith(BOM);
     return { exists: true, text: bom ? whole.slice(1) : whole, etag: etagOf(whole), bom };
   } catch {
@@ -122,9 +125,4 @@ function reasonOf(path: string, code: string): string {
   if (code === 'EROFS') return `${path} is on a file system that cannot be written.`;
   if (code === 'EACCES' || code === 'EPERM') return `This user may not write in the folder of ${path}.`;
   return `${path} cannot be written: the system says ${code}.`;
-}
-
-/** The code of a system error ("ENOENT"), or a word for anything else. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
 }

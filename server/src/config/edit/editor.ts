@@ -1,6 +1,7 @@
 // The configuration as the admin API and the command line change it: read, judged, compared, put in place and taken back.
 // The file stays the one source of truth, with its comments; nobody's changes are written over unseen.
 
+import { offsetBeyondDepth } from '../document.ts';
 import { inOrder } from '../load.ts';
 import type { Problem } from '../problem.ts';
 import { changeText } from './change-text.ts';
@@ -73,8 +74,9 @@ export function createConfigEditor(options: ConfigEditorOptions): ConfigEditor {
     diff: async (text) => {
       const found = await target();
       if (typeof found === 'string') return { unified: '', changes: [], ...unreadable(found) };
-      const whole = restoreSecrets(text, found.base);
       const valid = await validated(text, found, options);
+      if (offsetBeyondDepth(text) !== undefined) return { unified: '', changes: [], ...valid };
+      const whole = restoreSecrets(text, found.base);
       const shown = await differenceOf(
         found.path,
         found.base,

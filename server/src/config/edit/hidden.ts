@@ -1,6 +1,7 @@
 // Hidden secrets on their way back into a configuration, and secrets that stay where they are while what is around them
 // changes: neither may end up at an address that it was not given for.
 
+import { MAX_DEPTH, offsetBeyondDepth } from '../document.ts';
 import { type PathStep, type Problem, pathText } from '../problem.ts';
 import type { Edit } from './change-text.ts';
 import { writtenValue } from './difference.ts';
@@ -16,10 +17,16 @@ export type Whole =
 const STANDS_FOR_NOTHING = 'Stands for a hidden secret, but none was hidden here.';
 const STRAY =
   'The upstream has another address now, and its keys were given for the one before: they do not follow.';
+const TOO_DEEP = `Nested deeper than ${MAX_DEPTH} levels.`;
 const GIVE_AGAIN = 'Write the key itself again, or a reference such as "${OPENAI_API_KEY}".';
 
 /** The text with its hidden secrets, as long as each goes where it was. */
 export function withSecrets(text: string, { path, base }: Target): Whole {
+  const tooDeep = offsetBeyondDepth(text);
+  if (tooDeep !== undefined) {
+    const { suggestion: _none, ...problem } = problemAt(path, text, tooDeep, [], TOO_DEEP);
+    return { ok: false, problems: [problem] };
+  }
   const whole = restoreSecrets(text, base);
   if (!whole.ok)
     return { ok: false, problems: [problemAt(path, text, whole.offset, whole.path, STANDS_FOR_NOTHING)] };

@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { codeOf } from '../system-code.ts';
 import type { Trace } from './compare.ts';
-import { codeOf } from './config-text.ts';
 import type { Disk } from './disk.ts';
 
 /** One state of the configuration, and who put it in place. */

@@ -6,21 +6,39 @@ import { textSchema, wholeNumber } from './primitives.ts';
 /** How much the log says, least to most from right to left. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** Levels of parts of the gateway. */
+export type LogLevelsConfig = {
+  readonly [Module in 'exchanges' | 'config' | 'storage' | 'cache' | 'prices' | 'admin']?:
+    | LogLevel
+    | undefined;
+};
+
 /** The `log` section with its defaults applied. */
 export interface LogConfig {
   readonly level: LogLevel;
+  readonly levels: LogLevelsConfig;
   readonly file?: string | undefined;
   readonly folder?: string | undefined;
   readonly maxFileBytes: number;
   readonly retentionDays: number;
 }
 
+const levelSchema = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']);
+
 /** Schema of the `log` section. */
 export const logSchema: z.ZodType<LogConfig> = z.strictObject({
-  level: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
-    .default('info')
-    .describe('How much is logged.'),
+  level: levelSchema.default('info').describe('How much is logged.'),
+  levels: z
+    .strictObject({
+      exchanges: levelSchema.optional().describe('The line of each exchange.'),
+      config: levelSchema.optional().describe('Reloads of the configuration.'),
+      storage: levelSchema.optional().describe('The ledger.'),
+      cache: levelSchema.optional().describe('The response cache.'),
+      prices: levelSchema.optional().describe('The price list.'),
+      admin: levelSchema.optional().describe('The admin key and the audit log.'),
+    })
+    .default({})
+    .describe('Other levels for parts of the gateway, for example `{ "exchanges": "warn" }`.'),
   file: textSchema.optional().describe('Log to this file instead of standard output; relative to this file.'),
   folder: textSchema
     .optional()

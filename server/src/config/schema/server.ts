@@ -1,5 +1,6 @@
 // The `server` section: where the gateway listens and what it accepts.
 
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { textSchema, wholeNumber } from './primitives.ts';
 
@@ -10,9 +11,18 @@ export interface ServerConfig {
   readonly bodyLimitBytes: number;
   readonly allowOpen: boolean;
   readonly allowedHosts: readonly string[];
+  readonly trustedProxies: readonly string[];
   readonly cors: { readonly origins: readonly string[] };
   readonly drainMs: number;
   readonly heartbeatMs: number;
+}
+
+/** True for an IP address, with or without the length of a prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 const corsSchema = z.strictObject({
@@ -62,6 +72,12 @@ export const serverSchema: z.ZodType<ServerConfig> = z.strictObject({
     .default([])
     .describe(
       'Names accepted in the Host header besides loopback names and the bound address: the public name of the gateway, for example "llm.example.org".',
+    ),
+  trustedProxies: z
+    .array(z.string().refine(isNetwork, 'must be an IP address or a network such as "10.0.0.0/8"'))
+    .default([])
+    .describe(
+      'Addresses of reverse proxies whose X-Forwarded-For is believed when wrong credentials are slowed down and in the audit log. It never makes a caller local.',
     ),
   cors: corsSchema.prefault({}).describe('Cross-origin access for web pages.'),
   drainMs: wholeNumber(0, 3_600_000)

@@ -17,18 +17,3 @@ export interface Budget {
 
 /** Answers carry a warning from this share of a budget on, where the configuration names none. */
 export const DEFAULT_WARN_AT = 0.8;
-
-/** Nano-US-dollars of an amount in US dollars. */
-export function nanoUsdOf(usd: number): number {
-  return Math.round(usd * 1e9);
-}
-
-/** An amount for people and headers, in US dollars: at least two places, at most nine, no exponent. */
-export function usdText(nanoUsd: number): string {
-  const whole = Math.max(0, Math.round(nanoUsd));
-  const dollars = Math.floor(whole / 1e9);
-  const places = String(whole % 1e9)
-    .padStart(9, '0')
-    .replace(/0{1,7}$/, '');
-  return `${dollars}.${places}`;
-}

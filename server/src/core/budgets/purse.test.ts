@@ -146,6 +146,22 @@ describe('a purse', () => {
     expect(spentOf(purse, day(100), MIDNIGHT)).toBe(0);
   });
 
+  test('9.11 counts what was spent while the ledger made up its mind besides', () => {
+    const purse = new Purse();
+    purse.settle(reserved(purse, [], wish(10)), 10);
+    const starts = purse.begins('UTC', NOON);
+    purse.settle(reserved(purse, [], wish(5)), 5);
+    purse.inform(starts, [70, 70, 70, 10]);
+    expect(spentOf(purse, day(100))).toBe(75);
+    expect(spentOf(purse, { ...day(0), period: 'total' })).toBe(15);
+    // It knows of that already, and of nothing else.
+    const late = purse.begins('UTC', NOON);
+    purse.settle(reserved(purse, [], wish(5)), 5);
+    purse.inform(late, [80, 80, 80, 20]);
+    expect(spentOf(purse, day(100))).toBe(80);
+    expect(spentOf(purse, { ...day(0), period: 'total' })).toBe(20);
+  });
+
   test.each([
     '',
     '[]',

@@ -49,6 +49,8 @@ interface Count {
   /** Rises when a new period begins: what is settled later than that no longer concerns it. */
   turn: number;
   spent: number;
+  /** What was spent when the ledger was last asked. */
+  asked: number;
   held: number;
 }
 
@@ -66,6 +68,7 @@ export class Purse {
       endMs: Number.NEGATIVE_INFINITY,
       turn: 0,
       spent: 0,
+      asked: 0,
       held: 0,
     });
     this.#counts = { day: count(), week: count(), month: count(), total: count() };
@@ -120,20 +123,28 @@ export class Purse {
     });
   }
 
-  /** Since when each period runs, in the order of BUDGET_PERIODS; for `total` 0. */
+  /** Since when each period runs, in the order of BUDGET_PERIODS; for `total` 0. To be called when the ledger is asked. */
   begins(timeZone: string, epochMs: number): readonly number[] {
     this.#turnOver(timeZone, epochMs);
-    return BUDGET_PERIODS.map((period) => Math.max(0, this.#counts[period].startMs));
+    return BUDGET_PERIODS.map((period) => {
+      const count = this.#counts[period];
+      count.asked = count.spent;
+      return Math.max(0, count.startMs);
+    });
   }
 
-  /** The ledger's sums since those beginnings. Where it knows of more, it is right. */
+  /**
+   * The ledger's sums since those beginnings. Where it knows of more, it is right; what was spent after it was asked need
+   * not be in its answer, and counts besides: a budget is rather used up too early than exceeded.
+   */
   inform(startsMs: readonly number[], spentNanoUsd: readonly number[]): void {
     this.informed = true;
     for (const [at, period] of BUDGET_PERIODS.entries()) {
       const count = this.#counts[period];
       // Another period has begun since the question.
       if (startsMs[at] !== Math.max(0, count.startMs)) continue;
-      count.spent = Math.max(count.spent, wholeNano(spentNanoUsd[at] ?? 0));
+      const told = wholeNano(spentNanoUsd[at] ?? 0);
+      if (told > count.spent) count.spent = told + count.spent - count.asked;
     }
   }
 
@@ -186,6 +197,7 @@ export class Purse {
       if (isNext) {
         count.turn += 1;
         count.spent = 0;
+        count.asked = 0;
         count.held = 0;
       }
       if (!isNext || moved) this.informed = false;

@@ -1,5 +1,6 @@
 // What a client has spent, as a line of JSON that outlives the process. Times are in ms since 1970.
 
+import { isObject, parseJson } from '../model/json.ts';
 import { BUDGET_PERIODS, type BudgetPeriod } from './budget.ts';
 
 /** What was spent in a period. */
@@ -20,17 +21,12 @@ export function writeSpent(spent: readonly Spent[]): string | undefined {
 
 /** Reads such a text; members that make no sense are passed over. */
 export function readSpent(text: string): Spent[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  if (!isRecord(json)) return [];
+  const json = parseJson(text);
+  if (!isObject(json)) return [];
   const found: Spent[] = [];
   for (const period of BUDGET_PERIODS) {
     const member = Object.hasOwn(json, period) ? json[period] : undefined;
-    if (!isRecord(member)) continue;
+    if (!isObject(member)) continue;
     const { untilAt, nanoUsd } = member;
     if (typeof nanoUsd !== 'number' || !Number.isSafeInteger(nanoUsd) || nanoUsd < 0) continue;
     const endMs = untilAt === null && period === 'total' ? Number.POSITIVE_INFINITY : untilAt;
@@ -38,8 +34,4 @@ export function readSpent(text: string): Spent[] {
     found.push({ period, endMs, nanoUsd });
   }
   return found;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

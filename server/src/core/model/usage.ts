@@ -37,9 +37,20 @@ export interface UsageExtras {
 /** All tokens of a usage, in and out; undefined where there is none. */
 export function totalTokens(usage: Usage | undefined): number | undefined {
   if (usage === undefined) return undefined;
-  const { input, output, extras } = usage;
-  const read = input.uncached + input.cacheRead + input.audio;
-  const written = input.cacheWrite5m + input.cacheWrite1h + input.cacheWriteOther;
-  const pictures = extras?.outputImageTokens ?? 0;
-  return read + written + output.text + output.reasoning + output.audio + pictures;
+  return inputTokens(usage) + outputTokens(usage);
+}
+
+/** All tokens that were sent, also those that a cache knew. */
+export function inputTokens({ input }: Pick<Usage, 'input'>): number {
+  return input.uncached + input.cacheRead + input.audio + writtenTokens({ input });
+}
+
+/** The tokens that were written to a cache, whatever their lifetime. */
+export function writtenTokens({ input }: Pick<Usage, 'input'>): number {
+  return input.cacheWrite5m + input.cacheWrite1h + input.cacheWriteOther;
+}
+
+/** All tokens that were generated, also those of pictures. */
+export function outputTokens({ output, extras }: Pick<Usage, 'output' | 'extras'>): number {
+  return output.text + output.reasoning + output.audio + (extras?.outputImageTokens ?? 0);
 }

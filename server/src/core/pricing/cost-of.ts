@@ -1,7 +1,7 @@
 // What an exchange cost, from its tokens and a price. Nothing here is ever 0 because something is not known: a cost is
 // exact, or it says that it is an estimate, or that there is no price.
 
-import type { Usage } from '../model/usage.ts';
+import { inputTokens, type Usage } from '../model/usage.ts';
 import { Amount, PICO_PER_NANO } from './amount.ts';
 import type { Cost, CostParts, CostState } from './cost.ts';
 import type { Price } from './price.ts';
@@ -49,16 +49,22 @@ export function sumCosts(costs: readonly Cost[]): Cost | undefined {
 
 /**
  * The most that a request can cost with so many tokens, in nano-US-dollars: all of them of the dearest kind there is, in
- * the dearest tier. Searches that the provider runs are not counted in: nobody knows their number beforehand.
+ * the dearest tier. `searches`: how many the provider may run, where it may.
  */
-export function worstNanoUsd(price: Price, inputTokens: number, outputTokens: number): number {
+export function worstNanoUsd(
+  price: Price,
+  inputTokens: number,
+  outputTokens: number,
+  searches: number = 0,
+): number {
   let worst = 0;
   for (const rates of possibleRates(price, inputTokens)) {
     const dearest = (kinds: readonly RateKind[]): number =>
       Math.max(...kinds.map((kind) => rateOf(rates, kind)));
     const input = Math.ceil((inputTokens * dearest(INPUT_KINDS)) / PICO_PER_NANO);
     const output = Math.ceil((outputTokens * dearest(OUTPUT_KINDS)) / PICO_PER_NANO);
-    worst = Math.max(worst, input + output + Math.ceil((rates.request ?? 0) / PICO_PER_NANO));
+    const calls = Math.ceil(((rates.request ?? 0) + searches * (rates.webSearch ?? 0)) / PICO_PER_NANO);
+    worst = Math.max(worst, input + output + calls);
   }
   // Every part of the real cost may have been rounded up.
   return worst === 0 ? 0 : Math.min(worst + PARTS.length, Number.MAX_SAFE_INTEGER);
@@ -77,11 +83,6 @@ function total(parts: CostParts): number {
   let sum = 0;
   for (const part of PARTS) sum += parts[part];
   return sum;
-}
-
-function inputTokens({ input }: Usage): number {
-  const written = input.cacheWrite5m + input.cacheWrite1h + input.cacheWriteOther;
-  return input.uncached + input.cacheRead + input.audio + written;
 }
 
 function partsOf({ input, output, extras }: Usage, billing: Billing): CostParts {

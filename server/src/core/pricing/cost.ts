@@ -30,3 +30,8 @@ export interface Cost {
   /** Which price was taken: "catalogue:anthropic/claude-sonnet-4-5", "config:upstreams.one.prices.gpt-*"; '' when unpriced. */
   readonly priceRow: string;
 }
+
+/** What something cost in nano-US-dollars; undefined where nobody knows. */
+export function knownNanoUsd(cost: Cost | undefined): number | undefined {
+  return cost === undefined || cost.state === 'unpriced' ? undefined : cost.totalNanoUsd;
+}

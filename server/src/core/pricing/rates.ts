@@ -104,7 +104,8 @@ function tierRates(tiers: Price['serviceTiers'], tier: string): Rates | undefine
   return undefined;
 }
 
-const KINDS: readonly RateKind[] = [
+/** The kinds of tokens that a price has rates for. */
+export const RATE_KINDS: readonly RateKind[] = [
   'input',
   'output',
   'cacheRead',
@@ -119,7 +120,7 @@ const KINDS: readonly RateKind[] = [
 /** Rates of a service tier for a longer request: dearer by as much as the ordinary rates are. */
 function scaled(served: Rates, base: Rates, long: Rates): Rates {
   const rates: Record<string, number> = { ...served };
-  for (const kind of KINDS) {
+  for (const kind of RATE_KINDS) {
     const from = rateOf(base, kind);
     if (from > 0) rates[kind] = Math.round(rateOf(served, kind) * (rateOf(long, kind) / from));
   }

@@ -2,6 +2,7 @@
 // format. How the answer is delivered (streamed or whole), who is behind the request and what the provider is to keep or to
 // charge is no part of it.
 
+import { canonicalJson, canonicalText } from '../json/canonical.ts';
 import type { Part, TextPart } from '../model/content.ts';
 import { unreachable } from '../model/exhaustive.ts';
 import { type JsonObject, objectOf } from '../model/json.ts';
@@ -14,7 +15,6 @@ import type {
   Turn,
 } from '../model/request.ts';
 import { resultsFirst } from '../model/turns.ts';
-import { canonicalJson, canonicalText } from './canonical.ts';
 
 /** The question of a request as text: equal for equal questions, whichever of the formats they were asked in. */
 export function questionText(request: ChatRequest): string {

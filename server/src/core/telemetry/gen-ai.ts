@@ -2,7 +2,7 @@
 // https://opentelemetry.io/docs/specs/semconv/gen-ai/
 
 import type { DialectId, Use } from '../model/dialect-id.ts';
-import type { Usage } from '../model/usage.ts';
+import { inputTokens, outputTokens, type Usage, writtenTokens } from '../model/usage.ts';
 
 /** Providers that have a name in the conventions; the others go by their own id. */
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -41,12 +41,11 @@ export interface GenAiTokens {
 }
 
 /** Sums of a usage. */
-export function genAiTokens({ input, output, extras }: Usage): GenAiTokens {
-  const cacheCreation = input.cacheWrite5m + input.cacheWrite1h + input.cacheWriteOther;
+export function genAiTokens(usage: Usage): GenAiTokens {
   return {
-    input: input.uncached + input.cacheRead + cacheCreation + input.audio,
-    output: output.text + output.reasoning + output.audio + (extras?.outputImageTokens ?? 0),
-    cacheRead: input.cacheRead,
-    cacheCreation,
+    input: inputTokens(usage),
+    output: outputTokens(usage),
+    cacheRead: usage.input.cacheRead,
+    cacheCreation: writtenTokens(usage),
   };
 }

@@ -10,7 +10,7 @@ import { createBlockSplitter } from '../../core/sse/blocks.ts';
 import { readEvents, readEventTexts, type SseEvent } from '../../core/sse/parse.ts';
 import type { AttemptControl, Receiver } from '../context.ts';
 import { keptWriter } from '../resume/follow.ts';
-import { maskedText } from '../secrecy.ts';
+import { maskedText, secretsOf } from '../secrecy.ts';
 import { streamReply } from '../stream-reply.ts';
 import { answered, type Converting } from './answered.ts';
 import { convertedHeaders } from './headers.ts';
@@ -104,7 +104,7 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
 
   const kept = keptWriter(exchange, conversion, (written) => {
     // An error of the upstream may repeat the key that it was given.
-    frames.push(notes.error === undefined ? written : maskedText(written, target.key.secret));
+    frames.push(notes.error === undefined ? written : maskedText(written, secretsOf(target)));
   });
   const stream = streamInto(conversion, (event) => {
     watch.see(event);

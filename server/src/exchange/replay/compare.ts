@@ -1,5 +1,6 @@
 // Compares two answers to one request.
 
+import { canonicalText } from '../../core/json/canonical.ts';
 import { parseJson } from '../../core/model/json.ts';
 import type { ReplayAnswer, ReplayDiff, ReplayDifference, ReplayToolCall } from '../replay-report.ts';
 
@@ -14,7 +15,7 @@ export function compareAnswers(before: ReplayAnswer, after: ReplayAnswer, textDi
     values: readonly [before: unknown, after: unknown],
     matters: boolean,
   ): void => {
-    if (canonical(values[0]) !== canonical(values[1]))
+    if (canonicalText(values[0]) !== canonicalText(values[1]))
       differences.push({ member, before: values[0], after: values[1], matters });
   };
   note('status', [before.status, after.status], true);
@@ -53,15 +54,4 @@ function callsOf({ toolCalls }: ReplayAnswer): readonly unknown[] {
     name: call.name,
     arguments: parseJson(call.arguments) ?? call.arguments,
   }));
-}
-
-/** JSON with the members of every object in one order. */
-function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_name, member: unknown) =>
-      typeof member === 'object' && member !== null && !Array.isArray(member)
-        ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : member,
-    ) ?? ''
-  );
 }

@@ -4,6 +4,7 @@ import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import { headerOf } from '../../core/model/header-list.ts';
 import { parseJson } from '../../core/model/json.ts';
 import { nearest } from '../../core/near.ts';
+import { knownNanoUsd } from '../../core/pricing/cost.ts';
 import type { CaptureRecord } from '../capture-record.ts';
 import type { DialectCall } from '../context.ts';
 import type { Inbound, LedgerClosing, Ports } from '../ports.ts';
@@ -136,7 +137,7 @@ function newAnswer(
   });
   const model = read.model ?? closing?.modelServed;
   const usage = closing?.usage ?? read.usage;
-  const cost = closing?.cost?.state === 'unpriced' ? undefined : closing?.cost?.totalNanoUsd;
+  const cost = knownNanoUsd(closing?.cost);
   const error = read.error ?? closing?.errorMessage ?? closing?.errorCode;
   return {
     exchangeId: id,

@@ -12,7 +12,7 @@ import { answered } from '../convert/answered.ts';
 import { answerNotes } from '../convert/notes.ts';
 import { streamReceiver } from '../convert/relay-converted.ts';
 import type { Broken } from '../outcome.ts';
-import { maskedText } from '../secrecy.ts';
+import { maskedText, secretsOf } from '../secrecy.ts';
 import { streamReply } from '../stream-reply.ts';
 
 /** One attempt to go on. */
@@ -33,7 +33,7 @@ export function relayResumed(resuming: Resuming, framing: Framing): Receiver {
   const watch = answered(exchange, control, notes);
   let frames: string[] = [];
   let settled = false;
-  const write = broken.writer((text) => frames.push(maskedText(text, target.key.secret)));
+  const write = broken.writer((text) => frames.push(maskedText(text, secretsOf(target))));
   // The client has what is written; what only the gateway wants to know is of this upstream alone.
   const told: Emit = (event) => {
     if (event.type === 'error') return;

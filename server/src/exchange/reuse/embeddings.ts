@@ -1,7 +1,7 @@
 // Vectors: always the same for the same text, kept as they stood in the answer and given to clients of the same format.
 
+import { canonicalText } from '../../core/json/canonical.ts';
 import { objectOf, parseJson } from '../../core/model/json.ts';
-import { canonicalText } from '../../core/reuse/canonical.ts';
 import { applied } from '../edits.ts';
 import type { AnswerKind } from './give.ts';
 

@@ -1,6 +1,6 @@
 // What there is to know of a kind of answer that is given again, and how one is given.
 
-import { usdText } from '../../core/budgets/budget.ts';
+import { usdText } from '../../core/pricing/money.ts';
 import type { ReusePolicy } from '../../core/routing/policy.ts';
 import type { Exchange } from '../context.ts';
 import type { CachedAnswer } from '../ports.ts';

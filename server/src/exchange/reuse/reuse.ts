@@ -3,7 +3,7 @@
 
 import type { Use } from '../../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
-import type { Cost } from '../../core/pricing/cost.ts';
+import { knownNanoUsd } from '../../core/pricing/cost.ts';
 import { type ReuseWishes, wishesOf } from '../../core/reuse/wishes.ts';
 import type { ReusePolicy } from '../../core/routing/policy.ts';
 import type { Exchange, Target } from '../context.ts';
@@ -197,6 +197,7 @@ function keepSent(
   if (text === undefined) return undefined;
   const nowMs = ports.clock.epochMs();
   const freshUntilMs = nowMs + (wishes.ttlMs ?? policy.ttlMs);
+  const costNanoUsd = knownNanoUsd(record.cost);
   const answer: CachedAnswer = {
     clientId: policy.scope === 'shared' ? undefined : inbound.client?.id,
     model: (record.modelAsked ?? '').slice(0, NAME_LENGTH),
@@ -205,17 +206,13 @@ function keepSent(
     createdAtMs: nowMs,
     freshUntilMs,
     expiresAtMs: freshUntilMs + policy.staleMs,
-    ...costOf(record.cost),
+    // What is saved each time it is given again.
+    ...(costNanoUsd === undefined ? {} : { costNanoUsd }),
     losses: record.losses,
     text,
   };
   ports.answers.put(key, answer);
   return answer;
-}
-
-/** What is saved each time it is given again; nothing where nobody knows. */
-function costOf(cost: Cost | undefined): { readonly costNanoUsd?: number } {
-  return cost === undefined || cost.state === 'unpriced' ? {} : { costNanoUsd: cost.totalNanoUsd };
 }
 
 /** Names of models are as long as clients make them. */

@@ -4,6 +4,7 @@ import { reportedError } from '../../core/dialects/kit/upstream-error.ts';
 import { isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from '../../core/model/json.ts';
 import type { Usage } from '../../core/model/usage.ts';
 import type { Cost } from '../../core/pricing/cost.ts';
+import { usdOf } from '../../core/pricing/money.ts';
 
 /** What the gateway knows of an exchange that is over. */
 export interface UnifiedFacts {
@@ -52,9 +53,9 @@ function amounts(cost: Cost | undefined): JsonObject {
   const { totalNanoUsd, parts } = cost;
   const input = parts.inputUncached + parts.cacheRead + parts.cacheWrite + parts.inputAudio;
   return {
-    estimated_cost_usd: totalNanoUsd / 1e9,
-    input_cost_usd: input / 1e9,
-    output_cost_usd: (totalNanoUsd - input) / 1e9,
+    estimated_cost_usd: usdOf(totalNanoUsd),
+    input_cost_usd: usdOf(input),
+    output_cost_usd: usdOf(totalNanoUsd - input),
   };
 }
 

@@ -1,7 +1,7 @@
 // Writes down what was noted of one exchange: a CaptureRecord as JSON, without secrets.
 
 import { maskedHeaders, maskedTarget } from '../../core/capture/mask-credentials.ts';
-import { attemptOf, outcomeOf, present } from '../../exchange/capture-outcome.ts';
+import { attemptOf, captureHead, outcomeOf, present } from '../../exchange/capture-outcome.ts';
 import type { CapturedAttempt, CapturedReply, CaptureRecord } from '../../exchange/capture-record.ts';
 import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
 import type { BodyTape, MaskText } from './body-tape.ts';
@@ -23,26 +23,12 @@ export function captureText(notes: Notes, closing: LedgerClosing, mask: MaskText
   const { opening, inbound, request } = notes;
   const { errorCode, errorMessage } = closing;
   const body = request.body(mask, cleanInside(inbound.headers, mask));
+  const head = captureHead(opening, inbound);
   const record: CaptureRecord = {
     format: 1,
-    id: opening.id,
     kind: 'capture',
-    receivedAtMs: opening.receivedAtMs,
-    route: opening.route,
-    ...present({
-      clientId: opening.clientId,
-      conversationId: opening.conversationId,
-      agentId: opening.agentId,
-      dialectIn: opening.dialectIn,
-    }),
-    use: opening.use,
-    request: {
-      method: inbound.method,
-      path: inbound.path,
-      query: maskedTarget(inbound.query),
-      headers: maskedHeaders(inbound.headers),
-      ...present({ body }),
-    },
+    ...head,
+    request: { ...head.request, ...present({ body }) },
     reply: replyOf(notes, mask),
     attempts: notes.sent.map((sent, index) => capturedAttempt(sent, index, closing, mask)),
     outcome: outcomeOf(closing),

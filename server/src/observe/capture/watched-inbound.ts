@@ -13,7 +13,7 @@ export interface InboundNotes {
 }
 
 /** A reply that notes what is sent. */
-export class WatchedReply implements Reply {
+class WatchedReply implements Reply {
   status = 0;
   headers: RawHeaders = [];
   headAtMs: number | undefined;

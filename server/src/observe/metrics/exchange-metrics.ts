@@ -4,6 +4,7 @@
 import type { Settings } from '../../config/settings.ts';
 import { genAiOperation, genAiProvider, genAiTokens } from '../../core/telemetry/gen-ai.ts';
 import { EXCHANGE_METRICS as M } from '../../core/telemetry/metrics.ts';
+import { secondsPerToken } from '../../core/telemetry/output-pace.ts';
 import type { LedgerClosing, LedgerOpening, Observer } from '../../exchange/ports.ts';
 import { attemptOutcomes } from './attempt-outcome.ts';
 import { BoundedNames, OTHER } from './names.ts';
@@ -239,7 +240,7 @@ class Counting implements ExchangeMetrics {
       this.#genAiTokens.observe(genAi.input, sums.input);
       this.#genAiTokens.observe(genAi.output, sums.output);
     }
-    const pace = perTokenSeconds(closing, sums.output);
+    const pace = secondsPerToken(closing, sums.output);
     if (pace === undefined) return;
     tallies.perToken ??= this.#perToken.cell(tallies.upstream, tallies.model);
     this.#perToken.observe(tallies.perToken, pace);
@@ -287,11 +288,4 @@ class Counting implements ExchangeMetrics {
       this.#lost.cell(feature, pair.slice(equals + 1)).value += 1;
     }
   }
-}
-
-/** Seconds between two output tokens; undefined where the answer did not come token by token. */
-function perTokenSeconds(closing: LedgerClosing, outputTokens: number): number | undefined {
-  const { streamed, firstOutputAtMs, endedAtMs } = closing;
-  if (!streamed || firstOutputAtMs === undefined || outputTokens < 2) return undefined;
-  return (endedAtMs - firstOutputAtMs) / 1_000 / (outputTokens - 1);
 }

@@ -3,6 +3,8 @@
 
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import type { Settings } from '../../config/settings.ts';
+import { knownNanoUsd } from '../../core/pricing/cost.ts';
+import { usdOf } from '../../core/pricing/money.ts';
 import { genAiOperation, genAiProvider, genAiTokens } from '../../core/telemetry/gen-ai.ts';
 import type { LedgerAttempt, LedgerClosing, LedgerOpening, Lens, Look, Seen } from '../../exchange/ports.ts';
 import { failed, type SentAttempt, type TracedTransport, tracedTransport } from './attempts.ts';
@@ -73,6 +75,7 @@ class TracedExchange implements Look {
   #facts(closing: LedgerClosing): Attributes {
     const opening = this.#opening;
     const { usage, cost, firstOutputAtMs } = closing;
+    const costNanoUsd = knownNanoUsd(cost);
     const tokens = usage === undefined ? undefined : genAiTokens(usage);
     return {
       [HTTP.status]: closing.status,
@@ -99,7 +102,7 @@ class TracedExchange implements Look {
         firstOutputAtMs === undefined ? undefined : firstOutputAtMs - opening.receivedAtMs,
       [SLUICE.losses]: closing.losses,
       [SLUICE.cache]: closing.cache,
-      [SLUICE.costUsd]: cost === undefined || cost.state === 'unpriced' ? undefined : cost.totalNanoUsd / 1e9,
+      [SLUICE.costUsd]: costNanoUsd === undefined ? undefined : usdOf(costNanoUsd),
       [SLUICE.costState]: cost?.state,
     };
   }

@@ -61,11 +61,18 @@ export class RedisAnswers implements AnswerCache {
     const livesMs = Math.ceil(answer.expiresAtMs - this.#options.clock.epochMs());
     if (livesMs <= 0) return;
     const client = this.#up ? this.#client : undefined;
-    if (client === undefined) {
-      this.#connect();
-      this.#options.memory.put(key, answer);
+    if (client !== undefined) {
+      this.#send(client, key, answer, livesMs);
       return;
     }
+    this.#options.memory.put(key, answer);
+    // The first answers are there before the first connection is.
+    void this.#connect().then(() => {
+      if (this.#up && this.#client !== undefined) this.#send(this.#client, key, answer, livesMs);
+    });
+  }
+
+  #send(client: Redis, key: string, answer: CachedAnswer, livesMs: number): void {
     void this.#within(client.set(PREFIX + key, writeAnswer(answer), 'PX', livesMs)).then((done) => {
       if (done === FAILED) this.#options.memory.put(key, answer);
     });

@@ -2,9 +2,10 @@
 // aside (never deletes it) and brings the tables up to date. Runs in the writer's thread, after the file was claimed.
 
 import { closeSync, existsSync, openSync, renameSync, rmdirSync, statSync } from 'node:fs';
-import type { OpenDriver, SqliteDriver, SqliteTrouble } from './driver.ts';
+import type { OpenDriver, SqliteDriver } from './driver.ts';
 import { SqliteFailure } from './driver.ts';
 import { ForeignDatabase, migrate } from './migrations/index.ts';
+import { troubleOf, unusable } from './trouble.ts';
 
 /** Files that belong to a database beside the file itself. */
 const COMPANIONS: readonly string[] = ['', '-wal', '-shm', '-journal'];
@@ -29,29 +30,6 @@ export interface WritableDatabase {
 
 /** Why a database cannot be used; `message` says what to do. */
 class UnusableDatabase extends Error {}
-
-const ADVICE: Readonly<Record<SqliteTrouble, string>> = {
-  corrupt: 'Move the file away and start again.',
-  full: 'The disk is full: free some space, or set storage.url to another disk.',
-  readonly: 'Make the file and its folder writable for this user, or set storage.url to another place.',
-  locked: 'Another program has locked it: close that program, or set storage.url to another file.',
-  io: 'The disk reports errors: check it, or set storage.url to another disk.',
-  open: 'Make the file and its folder writable for this user, or set storage.url to another place.',
-  other: 'This may be a defect of Sluice: please report it.',
-};
-
-/** One sentence about what failed and one about what to do. */
-export function unusable(path: string, trouble: SqliteTrouble, detail: string): string {
-  return `The ledger cannot write to ${path} (${detail}). ${ADVICE[trouble]}`;
-}
-
-/** The advice for an error of the file system. */
-export function troubleOf(error: unknown): SqliteTrouble {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'full';
-  if (code === 'EIO') return 'io';
-  return 'open';
-}
 
 /** Creates the file with access for its owner only; SQLite gives its companions the same mode. */
 function createPrivately(path: string): void {
@@ -81,6 +59,25 @@ export function moveAside(path: string, now: Date): string {
     if (existsSync(path + companion)) renameSync(path + companion, target + companion);
   }
   return target;
+}
+
+/** The words of an error. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Tells files apart that were at one path one after the other; undefined where none can be seen. */
+export function fileNumberOf(path: string): number | undefined {
+  try {
+    return statSync(path).ino;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What happened to a damaged file. */
+export function damaged(path: string, movedTo: string): string {
+  return `The ledger's file ${path} was damaged. It was moved to ${movedTo} and a new one is made; old rows can be saved from it with "sqlite3 ${movedTo} .recover".`;
 }
 
 async function attempt(path: string, open: OpenDriver): Promise<Omit<WritableDatabase, 'movedTo'>> {

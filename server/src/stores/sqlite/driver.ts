@@ -51,3 +51,10 @@ export interface DriverOptions {
 
 /** Opens a database with one build. */
 export type OpenDriver = (options: DriverOptions) => Promise<SqliteDriver>;
+
+/** A failure as it is, or anything else that was thrown: a defect. */
+export function failureOf(error: unknown): SqliteFailure {
+  return error instanceof SqliteFailure
+    ? error
+    : new SqliteFailure('other', error instanceof Error ? error.message : String(error));
+}

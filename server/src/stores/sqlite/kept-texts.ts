@@ -121,11 +121,11 @@ export class KeptTexts {
   }
 
   /** Deletes what is too old, and the oldest of what is too much. `goOn` is asked before each step. */
-  trim(goOn: () => boolean): void {
+  trim(goOn: () => boolean, nowMs: number): void {
     if (this.#statements === undefined) return;
     const { firstBeyond, remove } = this.#statements;
     this.#uncounted = 0;
-    const aged = (Date.now() - this.#limits.ageMs) * NUMBERS_PER_MS;
+    const aged = (nowMs - this.#limits.ageMs) * NUMBERS_PER_MS;
     let beyond: number;
     try {
       beyond = Number(firstBeyond.all([this.#limits.bytes])[0]?.['number'] ?? -1);

@@ -6,7 +6,6 @@ import { dirname, resolve } from 'node:path';
 import type { LedgerQueries } from '../../exchange/ledger-queries.ts';
 import type { Details, Keep, Ledger, LedgerEntry, LedgerOpening, StateStore } from '../../exchange/ports.ts';
 import { weightOf } from './backlog.ts';
-import { troubleOf, unusable } from './database.ts';
 import { InFlight } from './in-flight.ts';
 import { SqliteKeep } from './keep.ts';
 import type { Batch, DetailLimits, FromWriter, KeptLimits, ToWriter, WriterCounts } from './messages.ts';
@@ -14,8 +13,10 @@ import { hasNodeSqlite } from './open-driver.ts';
 import { claim, type Ownership } from './owner.ts';
 import { SqliteQueries } from './queries/ask.ts';
 import { RowBuffer } from './rows.ts';
+import { startWriter } from './start-writer.ts';
 import { SqliteStateStore } from './state-store.ts';
-import { type StartWriter, startWriter, type WriterThread } from './thread.ts';
+import type { StartWriter, WriterThread } from './thread.ts';
+import { troubleOf, unusable } from './trouble.ts';
 
 /** Together with the time of one write this stays well below the 250 ms that a kill may cost. */
 const BATCH_EVERY_MS = 100;

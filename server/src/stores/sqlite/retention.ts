@@ -1,7 +1,16 @@
 // Deletes what is older or more than is to be kept, and gives the room back to the disk.
 
 import type { SqliteDriver, SqliteStatement } from './driver.ts';
-import { ALL_DIMENSIONS, crossed, firstKept, GRAINS, type Grain, HOURS, MASKS } from './rollup/grains.ts';
+import {
+  ALL_DIMENSIONS,
+  CROSSED_FROM,
+  crossed,
+  firstKept,
+  GRAINS,
+  type Grain,
+  HOURS,
+  masksOf,
+} from './rollup/grains.ts';
 import { NUMBERS_PER_MS } from './schema.ts';
 import { numberIn, prepared } from './statements.ts';
 import { transaction } from './transaction.ts';
@@ -33,9 +42,9 @@ export class OldRows {
   }
 
   /** Deletes some rows older than so many days. True while there is more to do. Throws SqliteFailure. */
-  trimAge(retentionDays: number): boolean {
+  trimAge(retentionDays: number, nowMs: number): boolean {
     if (!(retentionDays > 0)) return false;
-    return this.#delete((Date.now() - retentionDays * DAY_MS) * NUMBERS_PER_MS);
+    return this.#delete((nowMs - retentionDays * DAY_MS) * NUMBERS_PER_MS);
   }
 
   /**
@@ -79,8 +88,7 @@ export class OldRollUps {
   }
 
   /** True while there is more to do. Throws SqliteFailure. */
-  trim(): boolean {
-    const nowMs = Date.now();
+  trim(nowMs: number): boolean {
     for (const grain of GRAINS) if (this.#trimGrain(grain, nowMs)) return true;
     return this.#trimCrossed(nowMs);
   }
@@ -95,7 +103,8 @@ export class OldRollUps {
     transaction(this.#driver, () => {
       const deleted = prepared(this.#driver, `DELETE FROM ${grain.table} WHERE at = ?`).run([first]);
       this.#counted(grain, deleted);
-      if (!tooOld) this.#marked(`${grain.table}_from`, first + 1);
+      // Also for those that are too old: when the clock is set back, they would seem to be young enough to be there.
+      this.#marked(`${grain.table}_from`, first + 1);
     });
     return true;
   }
@@ -119,12 +128,13 @@ export class OldRollUps {
     this.#crossedFrom = Math.max(this.#crossedFrom, first === 0 ? until : first);
     if (this.#crossedFrom >= until) return false;
     const to = Math.min(until, this.#crossedFrom + BUCKETS_AT_A_TIME);
-    const masks = MASKS.filter(crossed).join(', ');
+    const masks = masksOf(HOURS).filter(crossed).join(', ');
     const remove = prepared(this.#driver, `DELETE FROM ${HOURS.table} WHERE at = ? AND mask IN (${masks})`);
     transaction(this.#driver, () => {
       let deleted = 0;
       for (let at = this.#crossedFrom; at < to; at++) deleted += remove.run([at]);
       this.#counted(HOURS, deleted);
+      if (deleted > 0) this.#marked(CROSSED_FROM, to);
     });
     this.#crossedFrom = to;
     return to < until;

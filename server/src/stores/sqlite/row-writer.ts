@@ -1,10 +1,11 @@
 // Writes rows of exchanges with their attempts and sums them up, all in one transaction.
 
+import { AheadRows } from './ahead.ts';
 import { attemptValues, INSERT_ATTEMPT } from './attempts.ts';
 import type { Backlog } from './backlog.ts';
 import { type SqliteDriver, SqliteFailure, type SqliteStatement } from './driver.ts';
 import type { Batch } from './messages.ts';
-import { numberOf } from './rollup/figures.ts';
+import { numberOf, receivedAt } from './rollup/figures.ts';
 import { Filling } from './rollup/fill.ts';
 import { RollUp } from './rollup/roll-up.ts';
 import { isDone, rowValues } from './rows.ts';
@@ -20,6 +21,7 @@ export class RowWriter {
   readonly #stateOf: SqliteStatement;
   readonly #rollUp: RollUp;
   readonly #filling: Filling;
+  readonly #ahead: AheadRows;
   /** Rows up to this one may be there already: a thread that was started again is given the last ones once more. */
   #newest: number;
   #unsummed = 0;
@@ -33,6 +35,7 @@ export class RowWriter {
     this.#stateOf = driver.prepare('SELECT state FROM exchanges WHERE number = ?');
     this.#rollUp = new RollUp(driver);
     this.#filling = new Filling(driver, this.#rollUp);
+    this.#ahead = new AheadRows(driver);
     this.#newest = newest;
   }
 
@@ -53,10 +56,12 @@ export class RowWriter {
       transaction(this.#driver, () => {
         let counted = 0;
         for (const batch of backlog.batches) counted += this.#writeBatch(batch);
+        this.#ahead.write();
         if (counted > 0 && !this.#sumUp()) unsummed = counted;
       });
     } catch (error) {
       this.#rollUp.forget();
+      this.#ahead.forget();
       throw error;
     }
     this.#unsummed += unsummed;
@@ -68,6 +73,7 @@ export class RowWriter {
     for (let row = 0; row < batch.rows; row++) {
       const values = rowValues(batch, row);
       const number = numberOf(values);
+      this.#ahead.note(number, receivedAt(values));
       const done = isDone(batch, row);
       if (done && this.#isNew(number)) {
         this.#rollUp.add(values);

@@ -106,9 +106,9 @@ export class SavedStates {
   }
 
   /** Deletes what is too old, and the oldest of what is too much. A failure ends it in silence. */
-  trim(): void {
+  trim(nowMs: number): void {
     try {
-      this.#statements?.removeOld.run([Date.now() - AGE_LIMIT_MS]);
+      this.#statements?.removeOld.run([nowMs - AGE_LIMIT_MS]);
       this.#statements?.removeBeyond.run([ROWS_LIMIT]);
     } catch {
       // The next batch meets the same trouble and reports it.

@@ -84,7 +84,6 @@ export class StoredDetails {
       ),
       remove: driver.prepare('DELETE FROM details WHERE number = ?'),
     };
-    this.#removeStrays();
   }
 
   closed(): void {
@@ -123,21 +122,23 @@ export class StoredDetails {
   }
 
   /** Deletes what is too old, and the oldest of what is too much, a little at a time. True while there is more to do. */
-  trim(): boolean {
+  trim(nowMs: number = Date.now()): boolean {
     if (this.#statements === undefined) return false;
     const { driver, old, firstBeyond, remove } = this.#statements;
     this.#uncounted = 0;
-    const nowMs = Date.now();
     const beyond = Number(firstBeyond.all([this.#limits.bytes])[0]?.['number'] ?? -1) + 1;
     const all = Math.max(beyond, (nowMs - this.#limits.captureAgeMs) * NUMBERS_PER_MS);
     const errors = (nowMs - this.#limits.errorAgeMs) * NUMBERS_PER_MS;
     const rows = old.all([all, errors, ROWS_AT_A_TIME]);
-    if (rows.length === 0) return false;
+    if (rows.length === 0) {
+      this.#removeStrays(nowMs);
+      return false;
+    }
     transaction(driver, () => {
       for (const { number } of rows) remove.run([Number(number)]);
     });
     for (const { file } of rows) if (file !== null) this.#removeFile(String(file));
-    return rows.length === ROWS_AT_A_TIME;
+    return true;
   }
 
   #put({ find, put }: Statements, { id, atMs, kind, text }: StoredDetail, number: number): void {
@@ -167,9 +168,9 @@ export class StoredDetails {
   }
 
   /** Files whose rows a crash kept from being written, or that belong to a database that was moved aside. */
-  #removeStrays(): void {
+  #removeStrays(nowMs: number): void {
     try {
-      const before = Date.now() - this.#limits.captureAgeMs - DAY_MS;
+      const before = nowMs - this.#limits.captureAgeMs - DAY_MS;
       for (const file of readdirSync(this.#folder))
         if (file.endsWith('.json') && statSync(join(this.#folder, file)).mtimeMs < before)
           this.#removeFile(file);

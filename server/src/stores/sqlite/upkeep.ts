@@ -1,6 +1,7 @@
 // What an open database needs from time to time, in small steps with pauses, so that new rows are never kept waiting: sums
 // over rows of older versions, deletion of what is too old or too much, and room given back to the disk.
 
+import type { AgeClock } from './age-clock.ts';
 import type { SqliteDriver } from './driver.ts';
 import { OldRollUps, OldRows, vacuumSome } from './retention.ts';
 import type { Filling } from './rollup/fill.ts';
@@ -18,30 +19,37 @@ export interface UpkeepRules {
 export class Upkeep {
   readonly #steps: readonly (() => boolean)[];
   readonly #goOn: () => boolean;
+  readonly #failed: (error: unknown) => void;
   #running = false;
   #allOfIt = false;
 
-  /** `goOn` is asked before each step: false ends the round. */
+  /**
+   * `goOn` is asked before each step: false ends the round. `failed` hears of what ended one: a part of the file that is
+   * only read to be deleted may be damaged, and nobody else would notice.
+   */
   constructor(
     driver: SqliteDriver,
     filling: Filling,
     details: StoredDetails,
     rules: UpkeepRules,
+    clock: AgeClock,
     goOn: () => boolean,
+    failed: (error: unknown) => void,
   ) {
     const rows = new OldRows(driver);
     const rollUps = new OldRollUps(driver);
     this.#goOn = goOn;
+    this.#failed = failed;
     this.#steps = [
       () => {
         if (filling.done) return false;
         filling.step(Date.now());
         return true;
       },
-      () => rows.trimAge(rules.retentionDays),
+      () => rows.trimAge(rules.retentionDays, clock.now()),
       () => rows.trimSize(rules.maxBytes),
-      () => rollUps.trim(),
-      () => this.#allOfIt && details.trim(),
+      () => rollUps.trim(clock.now()),
+      () => this.#allOfIt && details.trim(clock.now()),
       () => vacuumSome(driver),
     ];
   }
@@ -67,8 +75,10 @@ export class Upkeep {
         }
         at++;
       }
-    } catch {
-      // The next batch of rows meets the same trouble and reports it, and the next round goes on.
+    } catch (error) {
+      this.#running = false;
+      this.#failed(error);
+      return;
     }
     this.#running = false;
   }

@@ -1,17 +1,18 @@
 // The loop that owns the database: takes batches, kept texts and states, writes each in one transaction, and holds them in
 // memory while the disk is full, locked or gone. It runs in a worker thread; tests run the same loop in place.
 
-import { statSync } from 'node:fs';
 import { Backlog, WAITING_LIMIT } from './backlog.ts';
-import { moveAside, openForWriting, unusable } from './database.ts';
-import { type OpenDriver, type SqliteDriver, SqliteFailure } from './driver.ts';
+import { damaged, fileNumberOf, messageOf, moveAside } from './database.ts';
+import { failureOf, type OpenDriver } from './driver.ts';
 import { KeptTexts } from './kept-texts.ts';
 import type { Batch, FromWriter, ToWriter, WriterCounts, WriterSettings } from './messages.ts';
+import { type OpenedParts, openParts } from './opened-parts.ts';
 import { beat, HEARTBEAT_MS } from './owner.ts';
 import { Replies } from './queries/replies.ts';
-import { RowWriter } from './row-writer.ts';
+import type { RowWriter } from './row-writer.ts';
 import { SavedStates } from './saved-states.ts';
 import { StoredDetails } from './stored-details.ts';
+import { unusable } from './trouble.ts';
 import { Upkeep } from './upkeep.ts';
 
 const FIRST_RETRY_MS = 250;
@@ -22,16 +23,8 @@ const ALL_EVERY_ROUNDS = 60;
 /** A second damaged file within this time means a damaged disk, and moving files would go on for ever. */
 const MOVE_ASIDE_PAUSE_MS = 60_000;
 
-interface OpenDatabase {
-  readonly driver: SqliteDriver;
-  readonly rows: RowWriter;
+interface OpenDatabase extends OpenedParts {
   readonly upkeep: Upkeep;
-  /** Tells whether the path still leads to the file that is open. */
-  readonly fileNumber: number;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Owns the database from start() to stop(); `report` hears everything it has to say. */
@@ -51,6 +44,7 @@ export class Writer {
   #unsummed = 0;
   #rounds = 0;
   #troubled = false;
+  #upkeepTold = false;
   #retry: NodeJS.Timeout | undefined;
   #retryMs: number = FIRST_RETRY_MS;
   #movedAsideAtMs: number = Number.NEGATIVE_INFINITY;
@@ -155,20 +149,22 @@ export class Writer {
 
   /** Reports ready, or throws. */
   async #open(): Promise<void> {
-    const { path } = this.#settings;
-    const { driver, movedTo, interrupted, newest } = await openForWriting(path, this.#openDriver);
+    const { path, retentionDays, maxBytes = 0 } = this.#settings;
+    const parts = await openParts(path, this.#openDriver, (opened) => {
+      this.#kept.opened(opened);
+      this.#states.opened(opened);
+      this.#details.opened(opened);
+    });
+    const { driver, rows, clock, movedTo, interrupted, newest } = parts;
     if (movedTo !== undefined) {
       this.#movedAsideAtMs = performance.now();
       this.#tell(damaged(path, movedTo));
     }
-    const rows = new RowWriter(driver, newest);
-    const { retentionDays, maxBytes = 0 } = this.#settings;
     const goOn = (): boolean => this.#database?.driver === driver && !this.#troubled;
-    const upkeep = new Upkeep(driver, rows.filling, this.#details, { retentionDays, maxBytes }, goOn);
-    this.#database = { driver, rows, upkeep, fileNumber: statSync(path).ino };
-    this.#kept.opened(driver);
-    this.#states.opened(driver);
-    this.#details.opened(driver);
+    const failed = (error: unknown): void => this.#upkeepFailed(error);
+    const rules = { retentionDays, maxBytes };
+    const upkeep = new Upkeep(driver, rows.filling, this.#details, rules, clock, goOn, failed);
+    this.#database = { ...parts, upkeep };
     this.#report({ kind: 'ready', interrupted, newest, engine: driver.engine });
   }
 
@@ -362,11 +358,7 @@ export class Writer {
     const { path } = this.#settings;
     beat(path);
     if (this.#database === undefined || this.#reopening !== undefined) return;
-    try {
-      if (statSync(path).ino === this.#database.fileNumber) return;
-    } catch {
-      // Removed.
-    }
+    if (fileNumberOf(path) === this.#database.fileNumber) return;
     this.#tell(
       `The ledger's file ${path} was removed or replaced while the gateway runs; continuing in a new one.`,
     );
@@ -378,21 +370,23 @@ export class Writer {
     if (this.#database === undefined) return;
     const all = this.#rounds++ % ALL_EVERY_ROUNDS === 0;
     this.#database.upkeep.round(all);
-    if (!all) return;
-    this.#trimKept();
-    if (!this.#troubled) this.#states.trim();
+    if (all) this.#trimKept();
+    // The round may have found the file damaged.
+    if (all && !this.#troubled && this.#database !== undefined) this.#states.trim(this.#database.clock.now());
+  }
+
+  /** What writing would meet as well is told by it. */
+  #upkeepFailed(error: unknown): void {
+    const { trouble, message } = failureOf(error);
+    if (trouble === 'corrupt') this.#replaceDamaged();
+    if (trouble !== 'other' || this.#upkeepTold) return;
+    this.#upkeepTold = true;
+    this.#tell(unusable(this.#settings.path, trouble, `old rows are not deleted: ${message}`));
   }
 
   #trimKept(): void {
     const database = this.#database;
-    this.#kept.trim(() => database !== undefined && this.#database === database && !this.#troubled);
+    if (database === undefined) return;
+    this.#kept.trim(() => this.#database === database && !this.#troubled, database.clock.now());
   }
-}
-
-function failureOf(error: unknown): SqliteFailure {
-  return error instanceof SqliteFailure ? error : new SqliteFailure('other', messageOf(error));
-}
-
-function damaged(path: string, movedTo: string): string {
-  return `The ledger's file ${path} was damaged. It was moved to ${movedTo} and a new one is made; old rows can be saved from it with "sqlite3 ${movedTo} .recover".`;
 }

@@ -25,6 +25,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
     flaw: (answer) => reportedFlaw({ error: answer['error'] }) ?? flawOf(answer, use),
     idMember: 'responseId',
     modelMember: 'modelVersion',
+    billedWith: 'webSearchQueries',
     usage: usageWithin,
     readUsage,
   } satisfies AnswerRules);

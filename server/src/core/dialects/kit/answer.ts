@@ -24,6 +24,8 @@ export interface AnswerRules {
   flaw(answer: JsonObject): Flaw | undefined;
   readonly idMember: string;
   readonly modelMember: string;
+  /** A string that stands, as JSON, in answers that hold deep inside what is billed: those are parsed whole, however large. */
+  readonly billedWith?: string;
   /** The usage object, with what stands beside it and is billed, too. */
   usage(answer: JsonObject): JsonObject | undefined;
   readUsage(raw: JsonObject): Usage | undefined;
@@ -31,8 +33,7 @@ export interface AnswerRules {
 
 /** Reads an answer. In a large one, a member too long to parse stands as a non-empty string, list or object. */
 export function readJsonAnswer(body: Bytes, rules: AnswerRules): AnswerReading {
-  const answer =
-    body.length <= PARSED_WHOLE_BYTES ? parseJson(body.toString('utf8')) : skim(body, rules.members);
+  const answer = isParsedWhole(body, rules) ? parseJson(body.toString('utf8')) : skim(body, rules.members);
   if (!isObject(answer)) {
     const error = reportedError(answer);
     return failed(error === undefined ? `with ${looksLike(body)}` : errorOf(error));
@@ -52,6 +53,12 @@ export function readJsonAnswer(body: Bytes, rules: AnswerRules): AnswerReading {
 export function reportedFlaw(answer: unknown): SluiceError | undefined {
   const error = reportedError(answer);
   return error === undefined ? undefined : errorOf(error);
+}
+
+/** Within the text of a model the quotes of a JSON string are escaped, so that it is not taken for one. */
+function isParsedWhole(body: Bytes, { billedWith }: AnswerRules): boolean {
+  if (body.length <= PARSED_WHOLE_BYTES) return true;
+  return billedWith !== undefined && body.indexOf(`"${billedWith}"`) !== -1;
 }
 
 function errorOf({ message, status, retryAfterMs, kind }: ReportedError): SluiceError {

@@ -15,7 +15,7 @@ export interface OpenaiError {
 export function openaiError(error: SluiceError): OpenaiError {
   return {
     message: errorText(error),
-    type: typeOf(error.status),
+    type: typeOf(error),
     param: error.param ?? null,
     code: codeOf(error),
   };
@@ -27,7 +27,9 @@ function codeOf({ kind, code, status }: SluiceError): string {
   return status === 429 && code.startsWith('upstream_') ? 'rate_limit_exceeded' : code;
 }
 
-function typeOf(status: number): string {
+function typeOf({ kind, status }: SluiceError): string {
+  // OpenAI says it in both members, and programs look at either.
+  if (kind === 'quota') return 'insufficient_quota';
   if (status === 401) return 'authentication_error';
   if (status === 403) return 'permission_error';
   if (status === 429) return 'rate_limit_exceeded';

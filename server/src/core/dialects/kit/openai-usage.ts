@@ -96,7 +96,7 @@ export interface BesidesUsage {
 /** A usage object together with what stands beside it in an answer or chunk; the object itself where nothing does. */
 export function withBesides(usage: JsonObject, besides: BesidesUsage): JsonObject {
   const { serviceTier, webSearches = 0, pictureTokens = 0 } = besides;
-  const hasTier = typeof serviceTier === 'string' && serviceTier !== 'default';
+  const hasTier = typeof serviceTier === 'string';
   if (!hasTier && webSearches === 0 && pictureTokens === 0) return usage;
   return {
     ...usage,

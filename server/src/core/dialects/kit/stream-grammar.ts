@@ -25,6 +25,8 @@ export interface Notes {
   readonly model: string | undefined;
   /** The usage object as the provider wrote it. */
   readonly usage: JsonObject | undefined;
+  /** Members of the usage that the event tells apart from it; a usage that has them itself, or a later event, counts more. */
+  readonly beside?: JsonObject | undefined;
 }
 
 /**

@@ -17,6 +17,8 @@ const PARSED_EVENTS = 8;
 export interface UsageTrail {
   /** A usage object that was met while parsing. */
   note(raw: JsonObject): void;
+  /** Members of it that were met apart from it. */
+  noteBeside(members: JsonObject): void;
   /** A block in which the dialect's usage needle was found. */
   keep(block: Bytes): void;
   /** The last cumulative usage. */
@@ -27,10 +29,14 @@ export interface UsageTrail {
 export function createUsageTrail(grammar: StreamGrammar): UsageTrail {
   const blocks: Bytes[] = [];
   let noted: JsonObject | undefined;
+  let beside: JsonObject | undefined;
 
   return {
     note(raw) {
       noted = added(grammar, noted, raw);
+    },
+    noteBeside(members) {
+      beside = members;
     },
     keep(block) {
       blocks.push(block);
@@ -39,7 +45,8 @@ export function createUsageTrail(grammar: StreamGrammar): UsageTrail {
     read() {
       let whole = noted;
       for (const raw of newestUsages(grammar, blocks).reverse()) whole = added(grammar, whole, raw);
-      return whole === undefined ? undefined : grammar.readUsage(whole);
+      if (whole === undefined) return undefined;
+      return grammar.readUsage(beside === undefined ? whole : { ...beside, ...whole });
     },
   };
 }

@@ -56,6 +56,7 @@ export function createWatch(grammar: StreamGrammar, framing: Framing): StreamWat
     id ??= notes.id;
     model ??= notes.model;
     if (notes.usage !== undefined) trail.note(notes.usage);
+    if (notes.beside !== undefined) trail.noteBeside(notes.beside);
     const sign = grammar.judge(event);
     if (sign === 'nothing' && phase === 'prelude' && event.value === undefined && !isHarmless(name, data)) {
       fail(sluiceError('upstream_answer', NOT_JSON));

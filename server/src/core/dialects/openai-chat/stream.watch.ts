@@ -13,7 +13,7 @@ import {
 } from '../kit/stream-grammar.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
 import { createWatch } from '../kit/watch.ts';
-import { readUsage, usageWithin } from './usage.ts';
+import { readUsage, tierWithin, usageWithin } from './usage.ts';
 
 /** Members of a delta that carry output; vendors' own ones included. A role alone is none. */
 const OUTPUT_MEMBERS = [
@@ -80,5 +80,6 @@ function notes({ value }: StreamEvent): Notes {
     id: textOf(json['id']),
     model: textOf(json['model']),
     usage: usageWithin(json),
+    beside: tierWithin(json),
   };
 }

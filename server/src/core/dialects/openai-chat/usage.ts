@@ -20,3 +20,9 @@ export function usageWithin(json: JsonObject): JsonObject | undefined {
   const usage = objectOf(json['usage']) ?? objectOf(objectOf(json['x_groq'])?.['usage']);
   return usage === undefined ? undefined : withBesides(usage, { serviceTier: json['service_tier'] });
 }
+
+/** The service tier of a chunk as a member of the usage, which may come in a chunk that does not name it. */
+export function tierWithin(json: JsonObject): JsonObject | undefined {
+  const tier = json['service_tier'];
+  return typeof tier === 'string' ? { service_tier: tier } : undefined;
+}

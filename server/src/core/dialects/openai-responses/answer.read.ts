@@ -29,6 +29,7 @@ export function readAnswer(body: Bytes, use: Use): AnswerReading {
     flaw: (answer) => (use === 'count-tokens' ? countFlaw(answer) : flawOf(answer)),
     idMember: 'id',
     modelMember: 'model',
+    billedWith: 'web_search_call',
     usage: usageWithin,
     readUsage,
   } satisfies AnswerRules);

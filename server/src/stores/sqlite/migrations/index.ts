@@ -1,32 +1,14 @@
 // Brings a database to the shape that this version of Sluice expects, or says why it will not touch it. Most starts find
 // it current, and do not pay for loading the machinery.
 
-import type { Migration } from 'kysely';
 import { type SqliteDriver, SqliteFailure } from '../driver.ts';
 import { longTransaction } from '../transaction.ts';
-import { exchanges } from './0001-exchanges.ts';
-import { kept } from './0002-kept.ts';
-import { losses } from './0003-losses.ts';
-import { attempts } from './0004-attempts.ts';
-import { state } from './0005-state.ts';
-import { money } from './0006-money.ts';
-import { rollups } from './0007-rollups.ts';
-import { details } from './0008-details.ts';
-
-/** Every migration, oldest first by name. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '0001-exchanges': exchanges,
-  '0002-kept': kept,
-  '0003-losses': losses,
-  '0004-attempts': attempts,
-  '0005-state': state,
-  '0006-money': money,
-  '0007-rollups': rollups,
-  '0008-details': details,
-};
+import { MIGRATION_NAMES } from './names.ts';
 
 /** "Sluc": marks the file as ours, https://www.sqlite.org/fileformat2.html#application_id */
 const APPLICATION_ID = 0x53_6c_75_63;
+
+const KNOWN: ReadonlySet<string> = new Set(MIGRATION_NAMES);
 
 /** The file is a good database, but not one that this version may write to. */
 export class ForeignDatabase extends Error {}
@@ -34,10 +16,13 @@ export class ForeignDatabase extends Error {}
 /** Throws ForeignDatabase for another program's file or a newer version's, SqliteFailure for any trouble with the file. */
 export async function migrate(driver: SqliteDriver): Promise<void> {
   const done = appliedTo(driver);
-  const unknown = done.find((name) => !(name in MIGRATIONS));
+  const unknown = done.find((name) => !KNOWN.has(name));
   if (unknown !== undefined) throw new ForeignDatabase('it was written by a newer version of Sluice');
-  if (done.length === Object.keys(MIGRATIONS).length) return;
-  const { applyMigrations } = await import('./apply.ts');
+  if (done.length === MIGRATION_NAMES.length) return;
+  const [{ applyMigrations }, { MIGRATIONS }] = await Promise.all([
+    import('./apply.ts'),
+    import('./every.ts'),
+  ]);
   // One transaction: a crash in the middle leaves the old shape or the new one.
   try {
     await longTransaction(driver, async () => {

@@ -32,6 +32,13 @@ export function* answer(source: Source, asked: Asked): Steps<unknown> {
   }
 }
 
+/** How far the summing up of rows of an older version has got: 0 to 1. */
+function summedPart(driver: Source['driver'], oldest: number): number {
+  const marked = (name: string): number => numberIn(driver, 'SELECT value FROM marks WHERE name = ?', [name]);
+  const [filled, until] = [marked('filled'), marked('fill_to')];
+  return filled >= until ? 1 : Math.max(0, (filled - oldest) / (until - oldest + 1));
+}
+
 /** Rows are counted by what was summed up of them, because counting would read the whole table. */
 function storage({ driver, nowMs }: Source): LedgerQuestions['storage']['answer'] {
   const page = numberIn(driver, 'PRAGMA page_size');
@@ -51,5 +58,6 @@ function storage({ driver, nowMs }: Source): LedgerQuestions['storage']['answer'
     freeBytes: page * numberIn(driver, 'PRAGMA freelist_count'),
     oldestMs: oldest === 0 ? undefined : oldestMs,
     newestMs: newest === 0 ? undefined : Math.floor(newest / NUMBERS_PER_MS),
+    summedPart: summedPart(driver, oldest),
   };
 }

@@ -5,7 +5,8 @@ import type { Details, StoredDetail } from '../../../exchange/ports.ts';
 import type { Engine } from '../driver.ts';
 import type { ToWriter } from '../messages.ts';
 import type { Asked, Reply, StoreQuestions } from './questions.ts';
-import { type ReaderThread, startReader } from './reader-thread.ts';
+import type { ReaderThread } from './reader-thread.ts';
+import { startReader } from './start-reader.ts';
 
 const WAITING_LIMIT = 64;
 const ANSWER_WITHIN_MS = 15_000;

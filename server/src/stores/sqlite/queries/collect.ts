@@ -1,11 +1,12 @@
 // Sums of a period, from roll-ups, or from the rows themselves where they are few: then to the millisecond.
 
 import type { Dimension, Period, Selected } from '../../../exchange/ledger-queries.ts';
+import { aheadIn, NUMBER_SLACK_MS } from '../ahead.ts';
 import type { SqliteRow, SqliteValue } from '../driver.ts';
 import { addRow, DIMENSION_SQL, FIGURES, namesOf, noSums, numberOf, receivedAt } from '../rollup/figures.ts';
 import { crossed, DIMENSIONS, maskFor } from '../rollup/grains.ts';
 import { BINS, decodeBins } from '../rollup/histogram.ts';
-import { NAMELESS, OTHERS } from '../rollup/names.ts';
+import { ANY, NAMELESS, OTHERS } from '../rollup/names.ts';
 import { NUMBERS_PER_MS, VALUE_COLUMNS } from '../schema.ts';
 import { numberIn, prepared } from '../statements.ts';
 import { cover, type Piece, type Reach, reachOf } from './period.ts';
@@ -14,10 +15,10 @@ import type { Source, Steps } from './questions.ts';
 /** Rows of a period are read themselves up to so many. */
 const FEW_ROWS = 5_000;
 const ROWS_AT_A_TIME = 1_000;
+/** Rows of a bucket are looked up one by one up to so many. */
+const FEW_PLACES = 1_000;
 /** Buckets read by one statement. */
 const BUCKETS_AT_A_TIME = 720;
-/** Numbers rise also when the clock is set back a little. */
-const SLACK_MS = 60_000;
 
 /** Sums with room for every bin. */
 export interface Collected {
@@ -93,7 +94,7 @@ export function neededBy(only: Selected, by: Dimension | undefined): number {
 export function readsRows(source: Source, period: Period): boolean {
   const { driver, nowMs } = source;
   const rowsFromMs = numberIn(driver, `SELECT value FROM marks WHERE name = 'rows_from'`) / NUMBERS_PER_MS;
-  if (period.fromMs < rowsFromMs) return false;
+  if (period.fromMs < rowsFromMs || aheadIn(driver, period) > 0) return false;
   let count = 0;
   for (const piece of cover(period, reachOf(source, 0), nowMs)) {
     count += numberIn(
@@ -121,7 +122,7 @@ export function* fromRows(source: Source, wanted: Wanted): Steps<Found[] | undef
       AND received_at_ms >= ? AND received_at_ms < ? ${filter.sql} ORDER BY number LIMIT ${ROWS_AT_A_TIME}`,
   );
   let after = fromMs * NUMBERS_PER_MS - 1;
-  const before = (Math.min(toMs, source.nowMs + SLACK_MS) + SLACK_MS) * NUMBERS_PER_MS;
+  const before = (Math.min(toMs, source.nowMs + NUMBER_SLACK_MS) + NUMBER_SLACK_MS) * NUMBERS_PER_MS;
   for (let read = 0; read <= 2 * FEW_ROWS; read += ROWS_AT_A_TIME) {
     const rows = statement.all([after, before, fromMs, toMs, ...filter.values]);
     for (const row of rows) {
@@ -162,12 +163,13 @@ export function filterOf(only: Selected): { readonly sql: string; readonly value
 
 /** Sums from roll-ups. `bucketMs` of the question must be a multiple of what they are kept by. Throws SqliteFailure. */
 export function* fromRollUps(source: Source, wanted: Wanted, reach?: Reach): Steps<Found[]> {
-  const mask = maskFor(neededBy(wanted.only, wanted.by));
+  const needed = neededBy(wanted.only, wanted.by);
   const largest = wanted.bucketMs === Number.POSITIVE_INFINITY ? undefined : wanted.bucketMs;
-  const pieces = cover(wanted.period, reach ?? reachOf(source, mask), source.nowMs, largest);
+  const pieces = cover(wanted.period, reach ?? reachOf(source, needed), source.nowMs, largest);
   const finds = new Finds();
   const names = namesIn(source);
   for (const piece of pieces) {
+    const mask = maskFor(needed, piece.grain);
     if (crossed(mask) && piece.grain.crossedMs === 0) continue;
     for (let first = piece.first; first < piece.until; first += BUCKETS_AT_A_TIME) {
       const until = Math.min(piece.until, first + BUCKETS_AT_A_TIME);
@@ -190,11 +192,9 @@ function rowsOf(
 ): readonly SqliteRow[] {
   let filter = '';
   const values: SqliteValue[] = [listOf(first, until), mask];
-  for (const name of DIMENSIONS) {
-    const chosen = only[name];
-    if (chosen === undefined) continue;
+  for (const [name, ids] of idsToRead(driver, only, mask)) {
     filter += ` AND ${name} IN (SELECT value FROM json_each(?))`;
-    values.push(JSON.stringify(idsOf(driver, name, chosen)));
+    values.push(JSON.stringify(ids));
   }
   const slot = bucketMs === Number.POSITIVE_INFINITY ? '0' : `at * ${grain.ms} / ${bucketMs}`;
   return prepared(
@@ -203,6 +203,35 @@ function rowsOf(
         group_concat(hex(durations), '') AS durations, group_concat(hex(ttfts), '') AS ttfts
       FROM ${grain.table} WHERE at IN (SELECT value FROM json_each(?)) AND mask = ? ${filter} GROUP BY 1, 2`,
   ).all(values);
+}
+
+/**
+ * The numbers that rows must have by dimension. Those of a dimension that is not chosen from are told as well, all of them,
+ * where that makes few enough: then SQLite goes straight to each row instead of reading all of a bucket.
+ */
+function idsToRead(
+  driver: Source['driver'],
+  only: Selected,
+  mask: number,
+): readonly (readonly [Dimension, readonly number[]])[] {
+  const chosen: [Dimension, readonly number[]][] = [];
+  const all: [Dimension, readonly number[]][] = [];
+  for (const [at, name] of DIMENSIONS.entries()) {
+    const names = only[name];
+    const others = (mask >> at) & 1 ? allIdsOf(driver, name) : [ANY];
+    const ids = names === undefined ? others : idsOf(driver, name, names);
+    all.push([name, ids]);
+    if (names !== undefined) chosen.push([name, ids]);
+  }
+  const places = all.reduce((product, [, ids]) => product * ids.length, 1);
+  return chosen.length > 0 && places <= FEW_PLACES ? all : chosen;
+}
+
+function allIdsOf(driver: Source['driver'], dimension: Dimension): number[] {
+  const rows = prepared(driver, 'SELECT id FROM rollup_names WHERE dimension = ?').all([
+    DIMENSIONS.indexOf(dimension),
+  ]);
+  return [NAMELESS, OTHERS, ...rows.map(({ id }) => Number(id))];
 }
 
 /** The numbers of names; names that no exchange had are left out. */

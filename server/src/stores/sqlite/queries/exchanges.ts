@@ -3,6 +3,7 @@
 
 import type { ExchangeDetail, ExchangeSummary, LedgerQuestions } from '../../../exchange/ledger-queries.ts';
 import type { StoredDetail } from '../../../exchange/ports.ts';
+import { aheadIn, NUMBER_SLACK_MS } from '../ahead.ts';
 import type { SqliteRow, SqliteValue } from '../driver.ts';
 import { cut } from '../flat-rows.ts';
 import { ID_BYTES, NUMBERS_PER_MS } from '../schema.ts';
@@ -39,7 +40,7 @@ interface Conditions {
 /** One page, the newest first. Throws SqliteFailure. */
 export function* exchanges(source: Source, ask: Ask): Steps<Page> {
   const limit = Math.max(1, Math.min(PAGE_LIMIT, Math.floor(ask.limit)));
-  const range = rangeOf(ask);
+  const range = rangeOf(source, ask);
   const conditions = conditionsOf(ask);
   if (ask.conversation !== undefined || ask.outcome === 'open') {
     const rows = select(source, range, conditions, limit);
@@ -100,17 +101,21 @@ function pageOf(rows: readonly SqliteRow[], next: number | undefined): Page {
   return { rows: rows.map(summaryOf), next: next === undefined ? undefined : String(next) };
 }
 
-function rangeOf({ period, before, search }: Ask): Range {
+function rangeOf({ driver }: Source, { period, before, search }: Ask): Range {
   const cursor = before === undefined ? Number.NaN : Number(before);
   const named = search === undefined ? undefined : rangeOfId(search);
+  /** The end of a stretch of time in numbers, which may be a little ahead of the time, or much. */
+  const end = (fromMs: number, toMs: number): number =>
+    Math.max((toMs + NUMBER_SLACK_MS) * NUMBERS_PER_MS, aheadIn(driver, { fromMs, toMs }) + 1);
   return {
     from: Math.max(0, (period?.fromMs ?? 0) * NUMBERS_PER_MS, named?.from ?? 0),
     to: Math.min(
       Number.MAX_SAFE_INTEGER,
       Number.isSafeInteger(cursor) ? cursor : Number.MAX_SAFE_INTEGER,
-      // Numbers may be a little ahead of the time.
-      period === undefined ? Number.MAX_SAFE_INTEGER : (period.toMs + 60_000) * NUMBERS_PER_MS,
-      named?.to ?? Number.MAX_SAFE_INTEGER,
+      period === undefined ? Number.MAX_SAFE_INTEGER : end(period.fromMs, period.toMs),
+      named === undefined
+        ? Number.MAX_SAFE_INTEGER
+        : Math.max(named.to, end(named.from / NUMBERS_PER_MS, named.to / NUMBERS_PER_MS)),
     ),
   };
 }

@@ -2,7 +2,17 @@
 // are kept. Where they are not, the period grows to the next bucket.
 
 import type { Period } from '../../../exchange/ledger-queries.ts';
-import { ALL_DIMENSIONS, DAYS, firstKept, type Grain, HOURS, MINUTES } from '../rollup/grains.ts';
+import {
+  ALL_DIMENSIONS,
+  CROSSED_FROM,
+  crossed,
+  DAYS,
+  firstKept,
+  type Grain,
+  HOURS,
+  MINUTES,
+  maskFor,
+} from '../rollup/grains.ts';
 import { numberIn } from '../statements.ts';
 import type { Source } from './questions.ts';
 
@@ -29,11 +39,13 @@ const ceil = (ms: number, unit: number): number => Math.ceil(ms / unit) * unit;
 const floor = (ms: number, unit: number): number => Math.floor(ms / unit) * unit;
 
 /** How far sums by a set of dimensions go back. Throws SqliteFailure. */
-export function reachOf({ driver, nowMs }: Source, mask: number): Reach {
+export function reachOf({ driver, nowMs }: Source, needed: number): Reach {
   const marked = (name: string): number => numberIn(driver, 'SELECT value FROM marks WHERE name = ?', [name]);
   const first = (grain: Grain): number => {
+    const mask = maskFor(needed, grain);
     const trimmed = mask === ALL_DIMENSIONS ? marked(`${grain.table}_all_from`) : 0;
-    return Math.max(trimmed, marked(`${grain.table}_from`), firstKept(grain, mask, nowMs)) * grain.ms;
+    const hours = crossed(mask) && grain === HOURS ? marked(CROSSED_FROM) : 0;
+    return Math.max(trimmed, hours, marked(`${grain.table}_from`), firstKept(grain, mask, nowMs)) * grain.ms;
   };
   const hoursMs = ceil(first(HOURS), DAY_MS);
   return {

@@ -1,6 +1,5 @@
-// Starts the reader: in a worker thread when Sluice runs as built, in place when its TypeScript sources run directly.
+// What the main thread knows of a started reader, and the reader that runs in place, without a thread of its own.
 
-import { Worker } from 'node:worker_threads';
 import { openDriver } from '../open-driver.ts';
 import type { Asked, Reply } from './questions.ts';
 import { ReaderConnection } from './reader-connection.ts';
@@ -19,23 +18,8 @@ export interface ReaderListener {
 
 export type StartReader = (path: string, listener: ReaderListener) => ReaderThread;
 
-const startInWorker: StartReader = (path, listener) => {
-  const worker = new Worker(new URL('./reader-worker.js', import.meta.url), {
-    workerData: path,
-    name: 'sluice-ledger-reader',
-  });
-  worker.unref();
-  worker.on('message', (reply: Reply) => listener.reply(reply));
-  // 'exit' follows.
-  worker.on('error', () => undefined);
-  worker.on('exit', () => listener.died());
-  return {
-    post: (asked) => worker.postMessage(asked),
-    stop: () => worker.postMessage('stop'),
-  };
-};
-
-const startInPlace: StartReader = (path, listener) => {
+/** Answers one question after the other. */
+export const startInPlace: StartReader = (path, listener) => {
   const reader = new ReaderConnection(path, openDriver);
   let line: Promise<void> = Promise.resolve();
   return {
@@ -45,6 +29,3 @@ const startInPlace: StartReader = (path, listener) => {
     stop: () => void line.then(() => reader.close()),
   };
 };
-
-/** The way that fits how this file was loaded. */
-export const startReader: StartReader = import.meta.url.endsWith('.ts') ? startInPlace : startInWorker;

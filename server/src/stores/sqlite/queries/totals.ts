@@ -8,9 +8,10 @@ import type {
   Selected,
   Totals,
 } from '../../../exchange/ledger-queries.ts';
+import { aheadIn, NUMBER_SLACK_MS } from '../ahead.ts';
 import { cut } from '../flat-rows.ts';
 import { FIGURES } from '../rollup/figures.ts';
-import { HOURS, maskFor } from '../rollup/grains.ts';
+import { HOURS } from '../rollup/grains.ts';
 import { percentile } from '../rollup/histogram.ts';
 import { NUMBERS_PER_MS, SHORT_TEXT_BYTES } from '../schema.ts';
 import { numberIn } from '../statements.ts';
@@ -123,7 +124,7 @@ function* seriesOf(
     const found = yield* fromRows(source, { period, only, by, bucketMs });
     if (found !== undefined) return { bucketMs, found };
   }
-  const reach = reachOf(source, maskFor(neededBy(only, by)));
+  const reach = reachOf(source, neededBy(only, by));
   const unit = unitAt(reach, Math.max(period.fromMs, reach.daysMs));
   const coarse = Math.ceil(bucketMs / unit) * unit;
   return {
@@ -154,11 +155,13 @@ function* spentBy(source: Source, id: string, sinceMs: number): Steps<number> {
     const untilMs = Math.min(Math.ceil(sinceMs / HOURS.ms) * HOURS.ms, nowMs);
     const rowsFromMs = numberIn(driver, `SELECT value FROM marks WHERE name = 'rows_from'`) / NUMBERS_PER_MS;
     if (sinceMs >= rowsFromMs && unit === HOURS.ms) {
+      const ahead = aheadIn(driver, { fromMs: sinceMs, toMs: untilMs });
+      const before = Math.max((untilMs + NUMBER_SLACK_MS) * NUMBERS_PER_MS, ahead + 1);
       spent = numberIn(
         driver,
         `SELECT sum(cost_nano_usd) FROM exchanges WHERE number >= ? AND number < ? AND client_id = ?
           AND received_at_ms >= ? AND received_at_ms < ? AND state = 'done'`,
-        [sinceMs * NUMBERS_PER_MS, (untilMs + 60_000) * NUMBERS_PER_MS, client, sinceMs, untilMs],
+        [sinceMs * NUMBERS_PER_MS, before, client, sinceMs, untilMs],
       );
       fromMs = untilMs;
     }

@@ -1,5 +1,6 @@
 // Which sums are kept, how finely and for how long. Sums over all exchanges and by one dimension are what a gateway is
-// watched with, so they are kept finely; those by several dimensions at once are many more, and kept for a week by the hour.
+// watched with, so they are kept finely; those by several dimensions at once are many more, and kept for a week by the hour:
+// there by two and by all of them, by the day also by three, so that a long period has few to be read.
 
 import type { Dimension } from '../../../exchange/ledger-queries.ts';
 
@@ -15,8 +16,10 @@ export interface Grain {
   readonly ms: number;
   /** How long sums over all exchanges and by one dimension are kept. */
   readonly plainMs: number;
-  /** How long those by two dimensions or all of them are kept; 0: they are not made. */
+  /** How long those by several dimensions are kept; 0: they are not made. */
   readonly crossedMs: number;
+  /** They are made by so many dimensions at once, and by all. */
+  readonly crossedBy: number;
   /** When there are more rows than this, the oldest buckets are deleted. */
   readonly rows: number;
 }
@@ -26,6 +29,7 @@ export const MINUTES: Grain = {
   ms: 60_000,
   plainMs: 2 * DAY_MS,
   crossedMs: 0,
+  crossedBy: 1,
   rows: 500_000,
 };
 export const HOURS: Grain = {
@@ -33,6 +37,7 @@ export const HOURS: Grain = {
   ms: HOUR_MS,
   plainMs: 90 * DAY_MS,
   crossedMs: 8 * DAY_MS,
+  crossedBy: 2,
   rows: 1_500_000,
 };
 export const DAYS: Grain = {
@@ -40,8 +45,12 @@ export const DAYS: Grain = {
   ms: DAY_MS,
   plainMs: Number.POSITIVE_INFINITY,
   crossedMs: Number.POSITIVE_INFINITY,
+  crossedBy: 3,
   rows: 1_500_000,
 };
+
+/** The mark of the first hour that has sums by several dimensions. */
+export const CROSSED_FROM = 'rollup_hours_crossed_from';
 
 /** From the finest to the coarsest. */
 export const GRAINS: readonly Grain[] = [MINUTES, HOURS, DAYS];
@@ -56,14 +65,16 @@ function sizeOf(mask: number): number {
   return size;
 }
 
-/** The sets that sums are kept by: none, each one, each two, and all. */
-export const MASKS: readonly number[] = Array.from({ length: ALL_DIMENSIONS + 1 }, (_, mask) => mask).filter(
-  (mask) => sizeOf(mask) <= 2 || mask === ALL_DIMENSIONS,
-);
+/** The sets that sums of a size are made by: none, each one, and where they are made, those by several. */
+export function masksOf({ crossedMs, crossedBy }: Grain): number[] {
+  const sets = Array.from({ length: ALL_DIMENSIONS + 1 }, (_, mask) => mask);
+  if (crossedMs === 0) return sets.filter((mask) => sizeOf(mask) <= 1);
+  return sets.filter((mask) => sizeOf(mask) <= crossedBy || mask === ALL_DIMENSIONS);
+}
 
-/** The set to read when so many dimensions are needed. */
-export function maskFor(needed: number): number {
-  return sizeOf(needed) <= 2 ? needed : ALL_DIMENSIONS;
+/** The set to read when these dimensions are needed. */
+export function maskFor(needed: number, { crossedBy }: Grain): number {
+  return sizeOf(needed) <= Math.max(1, crossedBy) ? needed : ALL_DIMENSIONS;
 }
 
 /** True when sums by this set are made at this size. */

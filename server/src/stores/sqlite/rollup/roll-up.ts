@@ -13,7 +13,7 @@ import {
   type Sums,
   wasServed,
 } from './figures.ts';
-import { DIMENSIONS, firstKept, GRAINS, type Grain, MASKS, MINUTES } from './grains.ts';
+import { DIMENSIONS, firstKept, GRAINS, type Grain, MINUTES, masksOf } from './grains.ts';
 import { addTo, decodeBins, encodeBins } from './histogram.ts';
 import { ANY, Names } from './names.ts';
 
@@ -31,6 +31,7 @@ interface Cell {
 
 interface Statements {
   readonly grain: Grain;
+  readonly masks: readonly number[];
   readonly find: SqliteStatement;
   readonly put: SqliteStatement;
   /** Keeps the number of rows. */
@@ -40,6 +41,7 @@ interface Statements {
 function statementsOn(driver: SqliteDriver, grain: Grain): Statements {
   return {
     grain,
+    masks: masksOf(grain),
     find: driver.prepare(
       `SELECT ${COLUMNS.slice(PLACE.length).join(', ')} FROM ${grain.table}
         WHERE ${PLACE.map((column) => `${column} = ?`).join(' AND ')}`,
@@ -94,12 +96,12 @@ export class RollUp {
   }
 
   #writeGrain(
-    { grain, find, put, count }: Statements,
+    { grain, masks, find, put, count }: Statements,
     cells: readonly { readonly atMs: number; readonly ids: readonly number[]; readonly sums: Sums }[],
     nowMs: number,
   ): void {
     let made = 0;
-    for (const mask of MASKS) {
+    for (const mask of masks) {
       const first = firstKept(grain, mask, nowMs);
       if (first === Number.POSITIVE_INFINITY) continue;
       const rows = new Map<string, { readonly place: number[]; readonly sums: Sums }>();

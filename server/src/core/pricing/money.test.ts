@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nanoUsdOf, usdText } from './budget.ts';
+import { nanoUsdOf, usdText } from './money.ts';
 
 describe('amounts', () => {
   test('are written with at least two places and without an exponent', () => {
