@@ -65,7 +65,7 @@ export function collectAnswer(
     if (reading.usage === undefined) control.record.outputTokens = () => tokensInAnswer(body);
     control.claim();
     record.bytesOut += out.length;
-    exchange.memory.owners.remember(reading.id, target);
+    exchange.memory.owners.remember(reading.id, target, exchange.inbound.client?.id);
     const cost = costHeaders(exchange, control.record);
     const headers = [
       ...replyHeaders(exchange, control.record, head.headers, false),

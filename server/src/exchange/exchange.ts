@@ -1,7 +1,7 @@
 // The spine: one client request from admission to ledger row, top to bottom. It never branches on a dialect or provider.
 
 import type { Framing } from '../core/dialects/dialect.ts';
-import type { SluiceError } from '../core/model/error.ts';
+import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { totalTokens } from '../core/model/usage.ts';
 import type { Verdict } from '../core/routing/verdict.ts';
 import { admit, beforeAdmission } from './admit.ts';
@@ -56,6 +56,9 @@ async function serve(
 
   const glance = dialect.peek(received, call.use, call.model, call.stream);
   if ('code' in glance) return deny(glance);
+  const previous = glance.continuation?.previous;
+  if (previous !== undefined && memory.owners.isForeign(previous, inbound.client?.id))
+    return deny(sluiceError('not_found', 'There is no answer of this id to continue.', { param: PREVIOUS }));
   const whole = (await continuedBody(ports, inbound, glance, received)) ?? received;
   const asked = whole === received ? glance : dialect.peek(whole, call.use, call.model, call.stream);
   if ('code' in asked) return deny(asked);
@@ -144,6 +147,9 @@ async function serve(
     heartbeat?.stop();
   }
 }
+
+/** Names the answer that a request continues: https://platform.openai.com/docs/api-reference/responses/create */
+const PREVIOUS = 'previous_response_id';
 
 /** What a request has cost its caller; undefined where it got an answer, or left one, that told nothing of it. */
 function spentTokens(

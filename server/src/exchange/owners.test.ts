@@ -21,4 +21,17 @@ describe('owners', () => {
     expect(ids.slice(-10).map((id) => owners.find(id)?.keyId)).toEqual(ids.slice(-10));
     expect(ids.filter((id) => owners.find(id) !== undefined).length).toBeLessThanOrEqual(20);
   });
+
+  it('a resource is foreign to everybody but the client that had it made, whoever sees it later', () => {
+    const owners = createOwners(4);
+    owners.remember('file-1', maker('a'), 'ann');
+    owners.remember('file-1', maker('a'), 'bob');
+    owners.remember('file-1', maker('b'));
+    expect(owners.isForeign('file-1', 'ann')).toBe(false);
+    expect(owners.isForeign('file-1', 'bob')).toBe(true);
+    expect(owners.isForeign('file-1', undefined)).toBe(true);
+    owners.remember('file-2', maker('a'));
+    expect(owners.isForeign('file-2', 'bob')).toBe(false);
+    expect(owners.isForeign('file-3', 'bob')).toBe(false);
+  });
 });

@@ -5,6 +5,8 @@
 export interface Owner {
   readonly upstreamId: string;
   readonly keyId: string;
+  /** The client that had it made; undefined where that is not known, or the gateway has no clients. */
+  readonly clientId?: string;
 }
 
 /** Who made a resource: a target of an exchange. */
@@ -15,8 +17,11 @@ export interface Maker {
 
 /** The memory of owners. */
 export interface Owners {
-  remember(resourceId: string | undefined, maker: Maker): void;
+  /** `clientId`: the client that had it made, where it is certain that it was made just now. The first one counts. */
+  remember(resourceId: string | undefined, maker: Maker, clientId?: string): void;
   find(resourceId: string): Owner | undefined;
+  /** True when the resource is known to be another client's: it is then to be answered as one that is not there. */
+  isForeign(resourceId: string, clientId: string | undefined): boolean;
 }
 
 const ID_LENGTH = 500;
@@ -28,16 +33,24 @@ const ID_LENGTH = 500;
 export function createOwners(limit = 20_000): Owners {
   let newer = new Map<string, Owner>();
   let older = new Map<string, Owner>();
+  const find = (resourceId: string): Owner | undefined => newer.get(resourceId) ?? older.get(resourceId);
   return {
-    remember: (resourceId, maker) => {
+    remember: (resourceId, maker, clientId) => {
       if (resourceId === undefined || resourceId === '' || resourceId.length > ID_LENGTH) return;
       const known = newer.get(resourceId);
-      if (known?.upstreamId === maker.upstream.id && known.keyId === maker.key.id) return;
-      newer.set(resourceId, { upstreamId: maker.upstream.id, keyId: maker.key.id });
+      const whose = find(resourceId)?.clientId ?? clientId;
+      const same = known?.upstreamId === maker.upstream.id && known.keyId === maker.key.id;
+      if (same && known.clientId === whose) return;
+      const owner: Owner = { upstreamId: maker.upstream.id, keyId: maker.key.id };
+      newer.set(resourceId, whose === undefined ? owner : { ...owner, clientId: whose });
       if (newer.size < limit / 2) return;
       older = newer;
       newer = new Map();
     },
-    find: (resourceId) => newer.get(resourceId) ?? older.get(resourceId),
+    find,
+    isForeign: (resourceId, clientId) => {
+      const whose = find(resourceId)?.clientId;
+      return whose !== undefined && whose !== clientId;
+    },
   };
 }

@@ -29,6 +29,9 @@ export interface ResourceCall {
 /** Statuses after which a bodiless request may ask the next account: it is not there, or this key may not. */
 const ASK_NEXT = new Set([401, 403, 404, 429, 500, 502, 503, 504, 529]);
 
+/** What another client has made is not there. */
+const NOT_THERE = sluiceError('not_found', 'There is nothing of this id.');
+
 /** Serves one resource request. Resolves when the answer has ended and its row is closed. */
 export function passThrough(
   ports: Ports,
@@ -47,7 +50,8 @@ async function serve(
   inbound: Inbound,
   record: ExchangeRecord,
 ): Promise<void> {
-  const denied = resourceRefusal(ports.settings(), call.name, inbound);
+  const foreign = resourceIds(inbound).some((id) => memory.owners.isForeign(id, inbound.client?.id));
+  const denied = foreign ? NOT_THERE : resourceRefusal(ports.settings(), call.name, inbound);
   if (denied !== undefined) {
     const status = refuse(inbound.reply, call.dialect, denied, inbound.id);
     return closeRecord(ports, record, { status, error: denied });

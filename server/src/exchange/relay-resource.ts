@@ -218,7 +218,7 @@ class Relay implements UpgradeSink, Interruptible {
   private clientHeaders(headers: RawHeaders, length: number | undefined): string[] {
     const { inbound, memory, target, request, record } = this.relay;
     const out = answerHeaders(withUploadUrls(headers, request, inbound), secretsOf(target));
-    memory.owners.remember(uploadId(headerOf(out, 'x-goog-upload-url')), target);
+    memory.owners.remember(uploadId(headerOf(out, 'x-goog-upload-url')), target, inbound.client?.id);
     const encoding = headerOf(headers, 'content-encoding');
     if (encoding !== undefined) out.push('content-encoding', encoding);
     const bytes = declaredLength(inbound.method, this.status, headers, length);
@@ -238,8 +238,11 @@ class Relay implements UpgradeSink, Interruptible {
 
   private rememberIds(): void {
     if (this.readable === undefined || this.relay.inbound.method === 'DELETE') return;
+    const { inbound, memory, target } = this.relay;
+    // What a list shows was made by others, too.
+    const clientId = inbound.method === 'POST' ? inbound.client?.id : undefined;
     for (const id of idsIn(Buffer.concat(this.readable).toString('utf8')))
-      this.relay.memory.owners.remember(id, this.relay.target);
+      memory.owners.remember(id, target, clientId);
   }
 }
 

@@ -231,6 +231,6 @@ class StreamRelay implements Receiver {
     this.settled = true;
     control.record.usage = watch.usage();
     control.record.modelServed = watch.model ?? target.model;
-    exchange.memory.owners.remember(watch.id, target);
+    exchange.memory.owners.remember(watch.id, target, exchange.inbound.client?.id);
   }
 }

@@ -32,7 +32,7 @@ export function answered(exchange: Exchange, control: AttemptControl, notes: Ans
     note() {
       record.usage = notes.usage;
       record.modelServed = notes.model ?? record.target.model;
-      exchange.memory.owners.remember(notes.id, record.target);
+      exchange.memory.owners.remember(notes.id, record.target, exchange.inbound.client?.id);
     },
   };
 }
