@@ -98,7 +98,7 @@ export async function serve(options: StartOptions): Promise<number> {
   const app = createApp({
     settings: () => live.current(),
     prices,
-    spending: spendingFrom(stores.queries),
+    spending: spendingFrom(stores.queries, ledger),
     transport: createTransport(),
     answers,
     ledger,

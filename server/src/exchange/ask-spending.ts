@@ -6,7 +6,7 @@ import type { Purse } from '../core/budgets/purse.ts';
 import { budgetedClient, purseOf } from './budget.ts';
 import type { LedgerQueries } from './ledger-queries.ts';
 import type { Pool } from './pool/pool.ts';
-import type { Deadline, Ports, Spending } from './ports.ts';
+import type { Deadline, Ledger, Ports, Spending } from './ports.ts';
 
 /** No request waits longer for the ledger; what it says later still counts. */
 const WITHIN_MS = 1_000;
@@ -80,10 +80,11 @@ function within(
   });
 }
 
-/** The ledger's knowledge of spending, by its questions. */
-export function spendingFrom(queries: LedgerQueries): Spending {
+/** The ledger's knowledge of spending, by its questions. Rows that are not on disk yet are waited for: they cost, too. */
+export function spendingFrom(queries: LedgerQueries, ledger: Pick<Ledger, 'flush'>): Spending {
   return {
     since: async (clientId, sinceMs) => {
+      await ledger.flush();
       const clients = sinceMs.map((since) => ({ id: clientId, sinceMs: since }));
       const told = await queries.ask('spending', { clients });
       return told.ok ? told.answer : undefined;

@@ -63,7 +63,7 @@ async function started(path: string, origins: readonly string[], closed: Closed[
     prices: PRICES,
     state,
     keep,
-    spending: spendingFrom(queries),
+    spending: spendingFrom(queries, ledger),
     observers: [metrics.observer, { closed: (opening, closing) => void closed.push({ opening, closing }) }],
     parts: {
       ledger: {

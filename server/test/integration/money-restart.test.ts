@@ -92,7 +92,7 @@ describe('one budget for 1,000 requests', () => {
         upstreams: [{ origin: server.origin }],
         clients: [alice(nanoUsd)],
         state: stores.state,
-        spending: spendingFrom(stores.queries),
+        spending: spendingFrom(stores.queries, stores.ledger),
         observers: [{ closed: (_, closing) => void rows.push(closing) }],
         parts: { ledger: stores.ledger },
       });
