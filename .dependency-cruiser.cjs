@@ -45,7 +45,7 @@ function noOutside(name, comment, from, types) {
 
 const configTypes = `${server}config/settings\\.ts$`;
 /** What the outside is asked for, and what it may be asked. */
-const ports = `${server}exchange/(?:ports|ledger-queries|capture-(?:control|outcome|record))\\.ts$`;
+const ports = `${server}exchange/(?:ports|ledger-queries|detail/capture-(?:control|outcome|record))\\.ts$`;
 
 module.exports = {
   forbidden: [

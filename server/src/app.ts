@@ -7,7 +7,6 @@ import { systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { dialects } from './core/dialects/index.ts';
 import type { KeyEvent } from './core/telemetry/key-event.ts';
-import { informAll } from './exchange/ask-spending.ts';
 import type { DialectCall } from './exchange/context.ts';
 import { createDeadlines, TICK_MS } from './exchange/deadlines.ts';
 import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
@@ -15,7 +14,8 @@ import { exchange } from './exchange/exchange.ts';
 import { Guardian } from './exchange/guardian.ts';
 import { listModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
-import type { Operator, OperatorCall, OperatorVault } from './exchange/operator.ts';
+import { informAll } from './exchange/money/ask-spending.ts';
+import type { Operator, OperatorCall, OperatorVault } from './exchange/operator/operator.ts';
 import { createOwners } from './exchange/owners.ts';
 import { passThrough } from './exchange/pass-through.ts';
 import { keyEventOf } from './exchange/pool/key-events.ts';
@@ -240,8 +240,8 @@ export function createApp(parts: AppParts): App {
 /** Loaded when the operator first asks: a start need not pay for it. */
 async function operatorOf(ports: Ports, pool: Pool, vault: OperatorVault): Promise<Operator> {
   const [{ createOperator }, { operatorPort }] = await Promise.all([
-    import('./exchange/operator.ts'),
-    import('./exchange/operator-port.ts'),
+    import('./exchange/operator/operator.ts'),
+    import('./exchange/operator/port.ts'),
   ]);
   return createOperator({ settings: () => ports.settings(), pool: operatorPort(ports, pool), vault });
 }

@@ -5,12 +5,12 @@ import type { KeyStore } from '../config/edit/key-store.ts';
 import type { Settings, Upstream } from '../config/settings.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { Price } from '../core/pricing/price.ts';
-import type { CaptureControl } from '../exchange/capture-control.ts';
-import type { CaptureRecord } from '../exchange/capture-record.ts';
+import type { CaptureControl } from '../exchange/detail/capture-control.ts';
+import type { CaptureRecord } from '../exchange/detail/capture-record.ts';
 import type { LedgerQueries } from '../exchange/ledger-queries.ts';
-import type { Operator } from '../exchange/operator.ts';
+import type { Operator } from '../exchange/operator/operator.ts';
 import type { AnswerCache, Clock, Log } from '../exchange/ports.ts';
-import type { ReplayReport, ReplayTarget } from '../exchange/replay-report.ts';
+import type { ReplayReport, ReplayTarget } from '../exchange/replay/report.ts';
 import type { InFlight } from '../exchange/watching.ts';
 import type { Caller } from './app.ts';
 

@@ -10,7 +10,7 @@ import { userConfigPath } from '../config/locate.ts';
 import type { Settings } from '../config/settings.ts';
 import { type StarterUpstream, starterFile } from '../config/starter-file.ts';
 import { starterUpstreams } from '../config/starter-upstreams.ts';
-import type { OperatorVault } from '../exchange/operator.ts';
+import type { OperatorVault } from '../exchange/operator/operator.ts';
 import { createKeyStore } from '../vault/key-store.ts';
 import { vaultFolder } from '../vault/places.ts';
 import type { Start } from './start-settings.ts';

@@ -6,7 +6,7 @@ import { keyChanges } from '../config/key-changes.ts';
 import type { LiveSettings } from '../config/live-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { KeyEvent } from '../core/telemetry/key-event.ts';
-import { budgetsOf } from '../exchange/budget.ts';
+import { budgetsOf } from '../exchange/money/budget.ts';
 import { poolGauges } from '../exchange/pool/gauges.ts';
 import { createFeed, type Feed } from '../observe/feed.ts';
 import type { LogFiles } from '../observe/files/log-files.ts';

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { SluiceError } from '../core/model/error.ts';
 import { sluiceError } from '../core/model/error.ts';
-import type { CaptureRecord } from '../exchange/capture-record.ts';
+import type { CaptureRecord } from '../exchange/detail/capture-record.ts';
 import {
   capturedAnswer,
   type RepeatedRequest,
@@ -12,7 +12,7 @@ import {
 } from '../exchange/replay/captured-request.ts';
 import { compareAnswers } from '../exchange/replay/compare.ts';
 import { readAnswer } from '../exchange/replay/read-answer.ts';
-import type { ReplayAnswer, ReplayReport, ReplayTarget } from '../exchange/replay-report.ts';
+import type { ReplayAnswer, ReplayReport, ReplayTarget } from '../exchange/replay/report.ts';
 import { textDiff } from '../observe/capture/text-diff.ts';
 
 /** As long as a model may take that thinks for long. */

@@ -13,7 +13,7 @@ import {
 import { formatProblem } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
 import { watchConfig } from '../config/watch.ts';
-import { spendingFrom } from '../exchange/ask-spending.ts';
+import { spendingFrom } from '../exchange/money/ask-spending.ts';
 import type { Details } from '../exchange/ports.ts';
 import { createCapture } from '../observe/capture/capture.ts';
 import { redactedDetails } from '../observe/capture/redacted-details.ts';

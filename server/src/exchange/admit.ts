@@ -4,9 +4,9 @@ import type { Client } from '../config/settings.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import type { LimitKind, Meter, Moment, Shortage } from '../core/routing/limits.ts';
 import type { Limits } from '../core/routing/policy.ts';
-import { informed } from './ask-spending.ts';
-import { budgetedClient, purseOf, reserve } from './budget.ts';
 import type { Exchange } from './context.ts';
+import { informed } from './money/ask-spending.ts';
+import { budgetedClient, purseOf, reserve } from './money/budget.ts';
 import type { Selection } from './pool/pool.ts';
 import type { RawHeaders } from './ports.ts';
 

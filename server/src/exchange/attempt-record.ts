@@ -4,7 +4,7 @@
 import type { Usage } from '../core/model/usage.ts';
 import type { Cost } from '../core/pricing/cost.ts';
 import type { Verdict } from '../core/routing/verdict.ts';
-import type { AttemptFailure } from './attempt-failure.ts';
+import type { AttemptFailure } from './detail/attempt-failure.ts';
 import type { Failure, Outcome, Target } from './outcome.ts';
 import type { AttemptCause, AttemptEnd, LedgerAttempt } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';

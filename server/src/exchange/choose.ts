@@ -8,6 +8,7 @@ import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { type Finding, findCandidates } from '../core/routing/candidates.ts';
 import type { RoutingRoute } from '../core/routing/policy.ts';
 import { routeFor } from '../core/routing/route.ts';
+import type { Target } from './outcome.ts';
 import {
   type Access,
   isRestricted,
@@ -15,8 +16,7 @@ import {
   modelForbidden,
   scopeOf,
   usableUpstreams,
-} from './access.ts';
-import type { Target } from './outcome.ts';
+} from './rights/access.ts';
 
 /** Who may serve one request, or why nobody can. The same question gives the same list while the configuration stands. */
 export type Choice =

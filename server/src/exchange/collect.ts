@@ -2,11 +2,11 @@
 // attempt or an honest error status.
 
 import { sluiceError } from '../core/model/error.ts';
-import { costHeaders } from './bill.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
 import { replyHeaders } from './headers.ts';
-import { tokensInAnswer } from './output-measure.ts';
+import { costHeaders } from './money/bill.ts';
+import { tokensInAnswer } from './money/output-measure.ts';
 import type { RawHeaders } from './ports.ts';
 import { echoedModel } from './shown-model.ts';
 

@@ -12,12 +12,12 @@ import { familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { nearest } from '../core/near.ts';
 import { matchesAny, matchesGlob } from '../core/routing/glob.ts';
-import { type Access, mayUseModel, namesBehind, usableUpstreams } from './access.ts';
 import type { Discovery } from './discover-models.ts';
 import type { Inbound, Ports } from './ports.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
+import { type Access, mayUseModel, namesBehind, usableUpstreams } from './rights/access.ts';
 
 /** A request for the list (model undefined) or for one model of it. */
 export interface ModelsCall {

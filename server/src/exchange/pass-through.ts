@@ -5,7 +5,6 @@ import type { Dialect } from '../core/dialects/dialect.ts';
 import { type Family, familyOf } from '../core/model/dialect-id.ts';
 import { sluiceError } from '../core/model/error.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
-import { usableUpstreams } from './access.ts';
 import type { Memory } from './memory.ts';
 import type { Owner } from './owners.ts';
 import type { Inbound, OutboundRequest, Ports } from './ports.ts';
@@ -14,7 +13,8 @@ import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
 import { type ResourceOutcome, type ResourceTarget, relayResource } from './relay-resource.ts';
-import { resourceRefusal } from './resource-access.ts';
+import { usableUpstreams } from './rights/access.ts';
+import { resourceRefusal } from './rights/resource-access.ts';
 import { headersFor } from './target-headers.ts';
 import { runTunnel } from './tunnel.ts';
 

@@ -4,9 +4,9 @@ import type { DialectId, Use } from '../core/model/dialect-id.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { Usage } from '../core/model/usage.ts';
 import type { Cost } from '../core/pricing/cost.ts';
-import type { AttemptFailure } from './attempt-failure.ts';
-import type { BudgetUse } from './budget-use.ts';
-import { errorDetail } from './error-detail.ts';
+import type { AttemptFailure } from './detail/attempt-failure.ts';
+import { errorDetail } from './detail/error-detail.ts';
+import type { BudgetUse } from './money/budget-use.ts';
 import type {
   AttemptCause,
   CacheUse,

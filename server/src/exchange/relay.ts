@@ -11,7 +11,7 @@ import { readEvents } from '../core/sse/parse.ts';
 import type { AnswerHead } from './collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
-import { OutputMeasure } from './output-measure.ts';
+import { OutputMeasure } from './money/output-measure.ts';
 import { type Followed, followStream } from './resume/follow.ts';
 import { maskedBytes, secretsOf } from './secrecy.ts';
 import { echoedModel } from './shown-model.ts';

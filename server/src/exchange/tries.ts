@@ -5,8 +5,8 @@ import { addUsage } from '../core/conversion/resume/add-usage.ts';
 import type { Usage } from '../core/model/usage.ts';
 import type { Verdict } from '../core/routing/verdict.ts';
 import { type AttemptRecord, adopt, attemptFailure, attemptRow } from './attempt-record.ts';
-import { type Billed, bill } from './bill.ts';
 import type { Outcome } from './context.ts';
+import { type Billed, bill } from './money/bill.ts';
 import type { AttemptEnd, LedgerAttempt } from './ports.ts';
 
 /** Takes note of attempts as they end. */

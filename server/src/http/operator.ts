@@ -2,7 +2,7 @@
 // is was decided before.
 
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import type { KeyAction, Operator, OperatorCall } from '../exchange/operator.ts';
+import type { KeyAction, Operator, OperatorCall } from '../exchange/operator/operator.ts';
 import type { Log, RawHeaders, Reply } from '../exchange/ports.ts';
 import type { RequestBody } from './body.ts';
 import { JSON_HEADERS } from './local.ts';

@@ -2,7 +2,7 @@
 // and who may call it; tests enumerate the rows, so that no path exists without an answer to those questions.
 
 import type { DialectId, Family, Use } from '../core/model/dialect-id.ts';
-import type { KeyAction } from '../exchange/operator.ts';
+import type { KeyAction } from '../exchange/operator/operator.ts';
 
 /**
  * Who may call a route: a configured client, anyone (also without a credential), whoever may read our key file, whoever
@@ -56,7 +56,7 @@ export interface LocalRoute extends RouteFacts {
   readonly local: 'root' | 'hello' | 'health' | 'ready';
 }
 
-/** What the operator asks the gateway itself; see exchange/operator.ts. */
+/** What the operator asks the gateway itself; see exchange/operator/operator.ts. */
 export interface OperatorRoute extends RouteFacts {
   readonly kind: 'operator';
   readonly operator: 'keys' | 'explain' | KeyAction;

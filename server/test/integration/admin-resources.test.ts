@@ -1,7 +1,7 @@
 // Every resource of the admin API over the socket, with what it asks of the gateway behind it.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CaptureStatus } from '../../src/exchange/capture-control.ts';
+import type { CaptureStatus } from '../../src/exchange/detail/capture-control.ts';
 import type { ExchangeDetail, ExchangeSummary } from '../../src/exchange/ledger-queries.ts';
 import {
   type AdminAnswer,

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
-import type { CapturedBody, CapturedHeaders } from '../../src/exchange/capture-record.ts';
+import type { CapturedBody, CapturedHeaders } from '../../src/exchange/detail/capture-record.ts';
 import { capturingGateway } from '../kit/capturing.ts';
 import { ask, begin, until } from '../kit/client.ts';
 import type { Behaviour } from '../kit/fault-upstream.ts';

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { explainCommand } from '../../src/cli/commands/explain.ts';
 import { keysCommand } from '../../src/cli/commands/keys.ts';
 import type { KeyDialogue } from '../../src/cli/ui/ask-key.ts';
-import { createOperator, type OperatorPort } from '../../src/exchange/operator.ts';
+import { createOperator, type OperatorPort } from '../../src/exchange/operator/operator.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { settingsOf } from '../kit/gateway.ts';
 import { recordingTerminal } from '../kit/recording-terminal.ts';

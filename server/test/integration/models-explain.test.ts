@@ -1,7 +1,7 @@
 // What is said of a model's name where nothing is sent.
 
 import { describe, expect, it } from 'vitest';
-import { type Explained, explainChoice } from '../../src/exchange/explain.ts';
+import { type Explained, explainChoice } from '../../src/exchange/operator/explain.ts';
 import type { GatewaySetup } from '../kit/gateway.ts';
 import { gatewayWith } from '../kit/setting.ts';
 

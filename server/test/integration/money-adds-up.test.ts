@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Client } from '../../src/config/settings.ts';
-import { spendingFrom } from '../../src/exchange/ask-spending.ts';
+import { spendingFrom } from '../../src/exchange/money/ask-spending.ts';
 import type { LedgerClosing, LedgerOpening, Prices } from '../../src/exchange/ports.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics/metrics.ts';
 import { openStores } from '../../src/stores/open.ts';

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { spendingFrom } from '../../src/exchange/ask-spending.ts';
+import { spendingFrom } from '../../src/exchange/money/ask-spending.ts';
 import type { LedgerClosing } from '../../src/exchange/ports.ts';
 import { openStores } from '../../src/stores/open.ts';
 import { askFor, beginFor, stateInMemory } from '../kit/asking.ts';

@@ -2,8 +2,8 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { sluiceError } from '../../src/core/model/error.ts';
-import { createOperator, type KeyReport } from '../../src/exchange/operator.ts';
-import type { Question } from '../../src/exchange/operator-question.ts';
+import { createOperator, type KeyReport } from '../../src/exchange/operator/operator.ts';
+import type { Question } from '../../src/exchange/operator/question.ts';
 import { ROUTES } from '../../src/http/route-table.ts';
 import { ask, type Received } from '../kit/client.ts';
 import { settingsOf } from '../kit/gateway.ts';

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../../src/core/model/error.ts';
 import { bundleOf, readBundle } from '../../src/exchange/replay/bundle.ts';
-import type { ReplayReport } from '../../src/exchange/replay-report.ts';
+import type { ReplayReport } from '../../src/exchange/replay/report.ts';
 import { type Capturing, capturingGateway } from '../kit/capturing.ts';
 import { ask } from '../kit/client.ts';
 import { ANSWER, type Behaviour, type FaultUpstream } from '../kit/fault-upstream.ts';

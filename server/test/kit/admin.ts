@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import type { AdminOutside, AuditEntry } from '../../src/admin/parts.ts';
 import type { LedgerQueries, LedgerQuestions, Totals } from '../../src/exchange/ledger-queries.ts';
-import type { OperatorVault } from '../../src/exchange/operator.ts';
+import type { OperatorVault } from '../../src/exchange/operator/operator.ts';
 
 /** The key of the admin API under test. */
 export const ADMIN_KEY = 'sk-sluice-admin-canary-0123456789abcdef';

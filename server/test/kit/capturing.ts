@@ -1,6 +1,6 @@
 // A gateway whose exchanges are captured: the capture as the program makes it, and details in memory.
 
-import type { CaptureRecord } from '../../src/exchange/capture-record.ts';
+import type { CaptureRecord } from '../../src/exchange/detail/capture-record.ts';
 import type { Details, StoredDetail } from '../../src/exchange/ports.ts';
 import { type Capture, createCapture } from '../../src/observe/capture/capture.ts';
 import { redactedDetails } from '../../src/observe/capture/redacted-details.ts';

@@ -16,7 +16,7 @@ import {
   type RoutingRoute,
 } from '../../src/core/routing/policy.ts';
 import type { Standing } from '../../src/core/routing/standing.ts';
-import type { OperatorVault } from '../../src/exchange/operator.ts';
+import type { OperatorVault } from '../../src/exchange/operator/operator.ts';
 import type {
   AnswerCache,
   Details,

@@ -2,7 +2,7 @@
 
 import type { Upstream } from '../../config/settings.ts';
 import type { Totals } from '../../exchange/ledger-queries.ts';
-import type { KeyReport } from '../../exchange/operator.ts';
+import type { KeyReport } from '../../exchange/operator/operator.ts';
 import type { AdminApp } from '../app.ts';
 import { refused, told } from '../app.ts';
 import { type CompatibleStatus, compatibleStatusSchema } from '../contract/compatible.ts';

@@ -1,6 +1,6 @@
 // The window in which exchanges are captured.
 
-import type { CaptureStatus, CaptureWindow } from '../../exchange/capture-control.ts';
+import type { CaptureStatus, CaptureWindow } from '../../exchange/detail/capture-control.ts';
 import type { AdminApp } from '../app.ts';
 import { notAvailable, told } from '../app.ts';
 import {

@@ -1,6 +1,6 @@
 // The keys of the upstreams: how they stand, and what is done with one of them.
 
-import type { KeyAction } from '../../exchange/operator.ts';
+import type { KeyAction } from '../../exchange/operator/operator.ts';
 import type { AdminApp } from '../app.ts';
 import { refused, told } from '../app.ts';
 import { keyDoneSchema, keyListSchema, keyPath } from '../contract/operation.ts';

@@ -5,7 +5,7 @@ import type { Settings } from '../../config/settings.ts';
 import { lastFour } from '../../core/last-four.ts';
 import { nearest } from '../../core/near.ts';
 import { findProvider, providers } from '../../core/providers/index.ts';
-import type { KeyTest } from '../../exchange/test-key.ts';
+import type { KeyTest } from '../../exchange/operator/test-key.ts';
 import { type Added, keyIdOf, type NewKey, withAdded } from '../../vault/changes.ts';
 import { VARIABLE } from '../../vault/contents.ts';
 import { withStoredKeys } from '../../vault/merge.ts';

@@ -1,7 +1,7 @@
 // sluice keys list: every key with where it is kept, and, while a gateway runs, how it stands and what it has used.
 
 import { isObject, listOf } from '../../core/model/json.ts';
-import type { KeyReport, StandingReport, UseReport } from '../../exchange/operator.ts';
+import type { KeyReport, StandingReport, UseReport } from '../../exchange/operator/operator.ts';
 import type { GatewayAnswer } from '../operator-client.ts';
 import { printProblems } from '../ui/problems.ts';
 import type { Terminal } from '../ui/terminal.ts';

@@ -1,7 +1,7 @@
 // The list of keys for people: one line each, and below it what stands against the key and what it has used.
 
 import picocolors from 'picocolors';
-import type { StandingReport, UseReport } from '../../exchange/operator.ts';
+import type { StandingReport, UseReport } from '../../exchange/operator/operator.ts';
 import { printable } from '../ui/printable.ts';
 import { aligned } from '../ui/table.ts';
 import type { Colours, Terminal } from '../ui/terminal.ts';

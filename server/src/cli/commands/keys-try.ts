@@ -3,7 +3,7 @@
 import { systemClock } from '../../clock.ts';
 import type { Settings } from '../../config/settings.ts';
 import { createDeadlines, TICK_MS } from '../../exchange/deadlines.ts';
-import { type KeyTest, testKey } from '../../exchange/test-key.ts';
+import { type KeyTest, testKey } from '../../exchange/operator/test-key.ts';
 import { createTransport } from '../../upstream/transport/transport.ts';
 
 /** Asks the provider with a key of some settings; undefined when they have no such key. */

@@ -2,10 +2,10 @@
 
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import type { LossReport } from '../../core/model/loss.ts';
-import { costHeaders } from '../bill.ts';
 import { type AnswerHead, gather } from '../collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from '../context.ts';
 import { replyHeaders } from '../headers.ts';
+import { costHeaders } from '../money/bill.ts';
 import { convertedHeaders } from './headers.ts';
 
 /** The largest answer that is held, in bytes. */

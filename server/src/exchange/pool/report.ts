@@ -5,7 +5,7 @@ import { matchesAny } from '../../core/routing/glob.ts';
 import type { Moment } from '../../core/routing/limits.ts';
 import type { Limits } from '../../core/routing/policy.ts';
 import { describe } from '../../core/routing/standing.ts';
-import type { KeyReport, StandingReport, UseReport } from '../operator.ts';
+import type { KeyReport, StandingReport, UseReport } from '../operator/operator.ts';
 import type { Place } from './places.ts';
 import type { Pool } from './pool.ts';
 

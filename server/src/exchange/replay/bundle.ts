@@ -5,9 +5,9 @@ import type { Settings } from '../../config/settings.ts';
 import { DIALECT_IDS } from '../../core/model/dialect-id.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import { isObject, listOf, parseJson } from '../../core/model/json.ts';
-import type { Bundle, BundledUpstream } from '../bundle-file.ts';
-import type { CaptureRecord } from '../capture-record.ts';
+import type { CaptureRecord } from '../detail/capture-record.ts';
 import type { Details, StoredDetail } from '../ports.ts';
+import type { Bundle, BundledUpstream } from './bundle-file.ts';
 
 /** The newest shape of a bundle that can be read. */
 const FORMAT = 1;

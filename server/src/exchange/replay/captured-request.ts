@@ -5,11 +5,11 @@ import type { Dialect, Edit } from '../../core/dialects/dialect.ts';
 import { dialects } from '../../core/dialects/index.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import { headerOf } from '../../core/model/header-list.ts';
-import type { CapturedBody, CaptureRecord } from '../capture-record.ts';
+import type { CapturedBody, CaptureRecord } from '../detail/capture-record.ts';
 import { applied } from '../edits.ts';
 import type { RawHeaders } from '../ports.ts';
-import type { ReplayAnswer } from '../replay-report.ts';
 import { readAnswer } from './read-answer.ts';
+import type { ReplayAnswer } from './report.ts';
 
 /** A request that can be sent. */
 export interface RepeatedRequest {

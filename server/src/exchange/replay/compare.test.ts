@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ReplayAnswer } from '../replay-report.ts';
 import { compareAnswers, isMoreThanTime } from './compare.ts';
+import type { ReplayAnswer } from './report.ts';
 
 const ANSWER: ReplayAnswer = {
   exchangeId: 'a',

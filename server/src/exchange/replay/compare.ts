@@ -2,7 +2,7 @@
 
 import { canonicalText } from '../../core/json/canonical.ts';
 import { parseJson } from '../../core/model/json.ts';
-import type { ReplayAnswer, ReplayDiff, ReplayDifference, ReplayToolCall } from '../replay-report.ts';
+import type { ReplayAnswer, ReplayDiff, ReplayDifference, ReplayToolCall } from './report.ts';
 
 /** Two texts as a unified diff. */
 export type TextDiff = (before: string, after: string) => string;

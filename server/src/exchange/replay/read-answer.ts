@@ -9,7 +9,7 @@ import type { StreamEvent } from '../../core/model/event.ts';
 import { parseJson } from '../../core/model/json.ts';
 import type { Usage } from '../../core/model/usage.ts';
 import { readEvents } from '../../core/sse/parse.ts';
-import type { ReplayToolCall } from '../replay-report.ts';
+import type { ReplayToolCall } from './report.ts';
 
 /** What an answer says. */
 export interface AnswerContent {

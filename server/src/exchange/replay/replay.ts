@@ -5,15 +5,15 @@ import { headerOf } from '../../core/model/header-list.ts';
 import { parseJson } from '../../core/model/json.ts';
 import { nearest } from '../../core/near.ts';
 import { knownNanoUsd } from '../../core/pricing/cost.ts';
-import type { CaptureRecord } from '../capture-record.ts';
 import type { DialectCall } from '../context.ts';
+import type { CaptureRecord } from '../detail/capture-record.ts';
 import type { Inbound, LedgerClosing, Ports } from '../ports.ts';
-import type { ReplayAnswer, ReplayReport, ReplayTarget } from '../replay-report.ts';
 import { isCaptureRecord } from './bundle.ts';
 import { capturedAnswer, type RepeatedRequest, repeatedRequest } from './captured-request.ts';
 import { compareAnswers, type TextDiff } from './compare.ts';
 import { readAnswer } from './read-answer.ts';
 import { type GatheredReply, replayInbound } from './replay-inbound.ts';
+import type { ReplayAnswer, ReplayReport, ReplayTarget } from './report.ts';
 
 /** What these exchanges are called in the ledger, whatever they ask. */
 const REPLAY_ROUTE = 'replay';

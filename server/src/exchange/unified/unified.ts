@@ -2,10 +2,10 @@
 // reading the request and wording the answer is the ordinary exchange: routing, conversion, failover, ledger.
 
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
-import { usableUpstreams } from '../access.ts';
 import type { DialectCall } from '../context.ts';
 import type { Inbound, Ports } from '../ports.ts';
 import type { ExchangeRecord } from '../record.ts';
+import { usableUpstreams } from '../rights/access.ts';
 import { ChatInbound } from './chat-inbound.ts';
 import { invalidRequest } from './invalid.ts';
 import { providerNames, upstreamsNamed } from './providers.ts';

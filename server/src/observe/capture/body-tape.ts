@@ -1,6 +1,6 @@
 // Keeps the beginning of one body while it passes, and counts the rest. Bytes are referenced, not copied.
 
-import type { CapturedBody } from '../../exchange/capture-record.ts';
+import type { CapturedBody } from '../../exchange/detail/capture-record.ts';
 
 /** Secrets that stand across the end of what is kept are found in this much more, in bytes. */
 const MARGIN_BYTES = 4 * 1024;

@@ -1,8 +1,8 @@
 // Writes down what was noted of one exchange: a CaptureRecord as JSON, without secrets.
 
 import { maskedHeaders, maskedTarget } from '../../core/capture/mask-credentials.ts';
-import { attemptOf, captureHead, outcomeOf, present } from '../../exchange/capture-outcome.ts';
-import type { CapturedAttempt, CapturedReply, CaptureRecord } from '../../exchange/capture-record.ts';
+import { attemptOf, captureHead, outcomeOf, present } from '../../exchange/detail/capture-outcome.ts';
+import type { CapturedAttempt, CapturedReply, CaptureRecord } from '../../exchange/detail/capture-record.ts';
 import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
 import type { BodyTape, MaskText } from './body-tape.ts';
 import { cleanInside } from './hidden-secrets.ts';

@@ -1,6 +1,6 @@
 // The capture of exchanges: a lens that is blind until the operator opens a window, and the switch for it.
 
-import type { CaptureControl, CaptureStatus } from '../../exchange/capture-control.ts';
+import type { CaptureControl, CaptureStatus } from '../../exchange/detail/capture-control.ts';
 import type {
   Clock,
   Details,

@@ -1,7 +1,7 @@
 // Which exchanges a window takes, and for how long.
 
 import { matchesGlob } from '../../core/routing/glob.ts';
-import type { CaptureFilter, CaptureWindow } from '../../exchange/capture-control.ts';
+import type { CaptureFilter, CaptureWindow } from '../../exchange/detail/capture-control.ts';
 import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
 
 /** How long a window is open where nothing is said, in milliseconds. */

@@ -1,15 +1,15 @@
 // Tries one key: asks the provider for its list of models, which costs nothing and needs the key. Says what came of it
 // and changes nothing; what follows for the key's standing is decided where standings are kept.
 
-import type { Upstream, UpstreamKey } from '../config/settings.ts';
-import { type DialectId, familyOf } from '../core/model/dialect-id.ts';
-import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { isObject, parseJson, textOf } from '../core/model/json.ts';
-import { judge } from '../core/routing/verdict.ts';
-import { askUpstream } from './ask-upstream.ts';
-import type { WholeAnswer } from './fetch-whole.ts';
-import type { Ports } from './ports.ts';
-import { maskedText, type Secrets, secretsOf } from './secrecy.ts';
+import type { Upstream, UpstreamKey } from '../../config/settings.ts';
+import { type DialectId, familyOf } from '../../core/model/dialect-id.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import { isObject, parseJson, textOf } from '../../core/model/json.ts';
+import { judge } from '../../core/routing/verdict.ts';
+import { askUpstream } from '../ask-upstream.ts';
+import type { WholeAnswer } from '../fetch-whole.ts';
+import type { Ports } from '../ports.ts';
+import { maskedText, type Secrets, secretsOf } from '../secrecy.ts';
 
 /** How long a provider may take to answer. */
 const TIMEOUT_MS = 10_000;

@@ -1,11 +1,11 @@
 // Who may use the native resources of a provider. Their bodies are not read, so the model that they run cannot be seen and
 // what they cost is not known: whoever is held to some models or to a budget may use only what needs neither.
 
-import type { Settings } from '../config/settings.ts';
-import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import type { Settings } from '../../config/settings.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import type { Inbound } from '../ports.ts';
+import { modelIn } from '../realtime-model.ts';
 import { mayUseModel, modelForbidden, namesBehind, wayForbidden } from './access.ts';
-import type { Inbound } from './ports.ts';
-import { modelIn } from './realtime-model.ts';
 
 /** Resources that hold things and run no model. Whatever is not named here is taken to run one. */
 const KEEPS_ONLY = new Set([

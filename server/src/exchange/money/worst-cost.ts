@@ -1,15 +1,15 @@
 // The most that a request may cost, by the dearest of those that may serve it: what it may put in and, where it names no
 // maximum of output, the most that the model writes.
 
-import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { parseJson } from '../core/model/json.ts';
-import { worstNanoUsd } from '../core/pricing/cost-of.ts';
-import { traitsFor } from '../core/providers/traits/index.ts';
-import type { DispatchMode, RoutePolicy } from '../core/routing/policy.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import { parseJson } from '../../core/model/json.ts';
+import { worstNanoUsd } from '../../core/pricing/cost-of.ts';
+import { traitsFor } from '../../core/providers/traits/index.ts';
+import type { DispatchMode, RoutePolicy } from '../../core/routing/policy.ts';
+import type { Exchange } from '../context.ts';
+import type { Member } from '../pool/member.ts';
+import type { Selection } from '../pool/pool.ts';
 import { inputTokens } from './bill.ts';
-import type { Exchange } from './context.ts';
-import type { Member } from './pool/member.ts';
-import type { Selection } from './pool/pool.ts';
 
 /** The most it may cost, and the members whose price is known, or all of them where that does not matter. */
 export interface Worst {

@@ -1,10 +1,10 @@
 // What the operator may ask of the running gateway, answered from the pool.
 
+import type { Pool } from '../pool/pool.ts';
+import { keyReports } from '../pool/report.ts';
+import type { Ports } from '../ports.ts';
 import { explainChoice } from './explain.ts';
 import type { KeyTestReport, OperatorPort } from './operator.ts';
-import type { Pool } from './pool/pool.ts';
-import { keyReports } from './pool/report.ts';
-import type { Ports } from './ports.ts';
 import { testKey } from './test-key.ts';
 
 /** Makes the port. */

@@ -1,9 +1,9 @@
 // What the ledger says of an exchange and of its attempts, as a capture tells it.
 
-import { maskedHeaders, maskedTarget } from '../core/capture/mask-credentials.ts';
-import { knownNanoUsd } from '../core/pricing/cost.ts';
+import { maskedHeaders, maskedTarget } from '../../core/capture/mask-credentials.ts';
+import { knownNanoUsd } from '../../core/pricing/cost.ts';
+import type { Inbound, LedgerAttempt, LedgerClosing, LedgerOpening } from '../ports.ts';
 import type { CapturedAttempt, CapturedOutcome, CaptureRecord } from './capture-record.ts';
-import type { Inbound, LedgerAttempt, LedgerClosing, LedgerOpening } from './ports.ts';
 
 /** What a capture of either kind says of an exchange and its request. */
 export function captureHead(

@@ -1,12 +1,12 @@
 // What the operator may ask the running gateway: the keys with all that is known of them, a word about one key, and why
 // a request would go where it goes. Knows nothing of HTTP but the status of its answers.
 
-import type { Settings } from '../config/settings.ts';
-import { lastFour } from '../core/last-four.ts';
-import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { isObject } from '../core/model/json.ts';
-import { nearest } from '../core/near.ts';
-import { isQuestion, type Question, readQuestion } from './operator-question.ts';
+import type { Settings } from '../../config/settings.ts';
+import { lastFour } from '../../core/last-four.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import { isObject } from '../../core/model/json.ts';
+import { nearest } from '../../core/near.ts';
+import { isQuestion, type Question, readQuestion } from './question.ts';
 
 /** Why a key, one of its models or its upstream is left alone, in words and numbers. Times are epoch milliseconds. */
 export interface StandingReport {

@@ -1,15 +1,15 @@
 // The budgets of the caller: the most that a request may cost is reserved before any upstream is asked, and what it did
 // cost takes the place of that when it is over. Nothing of this is done for clients without budgets.
 
-import type { Client } from '../config/settings.ts';
-import type { Budget, BudgetPeriod } from '../core/budgets/budget.ts';
-import { type BudgetState, Purse, type Shortfall } from '../core/budgets/purse.ts';
-import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { usdText } from '../core/pricing/money.ts';
+import type { Client } from '../../config/settings.ts';
+import type { Budget, BudgetPeriod } from '../../core/budgets/budget.ts';
+import { type BudgetState, Purse, type Shortfall } from '../../core/budgets/purse.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import { usdText } from '../../core/pricing/money.ts';
+import type { Exchange } from '../context.ts';
+import type { Place } from '../pool/places.ts';
+import type { Pool, Selection } from '../pool/pool.ts';
 import type { BudgetUse } from './budget-use.ts';
-import type { Exchange } from './context.ts';
-import type { Place } from './pool/places.ts';
-import type { Pool, Selection } from './pool/pool.ts';
 import { worstCost } from './worst-cost.ts';
 
 /** A request that may be paid for by the members that are left, or why not. */

@@ -1,7 +1,7 @@
 // What is remembered of an attempt that failed, until its exchange is over: what the details of an error are made of.
 
-import type { DialectId } from '../core/model/dialect-id.ts';
-import type { AttemptCause, AttemptEnd, RawHeaders } from './ports.ts';
+import type { DialectId } from '../../core/model/dialect-id.ts';
+import type { AttemptCause, AttemptEnd, RawHeaders } from '../ports.ts';
 
 /** One failed attempt. Times are epoch milliseconds. */
 export interface AttemptFailure {

@@ -1,8 +1,8 @@
 // What is kept of one exchange, to be looked at and sent again: the text of a StoredDetail is a CaptureRecord as JSON.
 // Types alone, so that a browser may read them too.
 
-import type { DialectId, Use } from '../core/model/dialect-id.ts';
-import type { Usage } from '../core/model/usage.ts';
+import type { DialectId, Use } from '../../core/model/dialect-id.ts';
+import type { Usage } from '../../core/model/usage.ts';
 
 /** A body as it stood on the wire. */
 export interface CapturedBody {

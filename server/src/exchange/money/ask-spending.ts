@@ -1,12 +1,12 @@
 // What a client has spent is counted here and saved; the ledger may know of more, as when a budget is new or the saved
 // state was lost. It is asked once for each client, before the first request that a budget concerns.
 
-import { BUDGET_PERIODS } from '../core/budgets/budget.ts';
-import type { Purse } from '../core/budgets/purse.ts';
+import { BUDGET_PERIODS } from '../../core/budgets/budget.ts';
+import type { Purse } from '../../core/budgets/purse.ts';
+import type { LedgerQueries } from '../ledger-queries.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Deadline, Ledger, Ports, Spending } from '../ports.ts';
 import { budgetedClient, purseOf } from './budget.ts';
-import type { LedgerQueries } from './ledger-queries.ts';
-import type { Pool } from './pool/pool.ts';
-import type { Deadline, Ledger, Ports, Spending } from './ports.ts';
 
 /** No request waits longer for the ledger; what it says later still counts. */
 const WITHIN_MS = 1_000;

@@ -1,7 +1,7 @@
 // The shape of a bundle: captures of exchanges in one JSON file. Types alone, so that a browser may read them too.
 
-import type { DialectId } from '../core/model/dialect-id.ts';
-import type { CaptureRecord } from './capture-record.ts';
+import type { DialectId } from '../../core/model/dialect-id.ts';
+import type { CaptureRecord } from '../detail/capture-record.ts';
 
 /** What is told of an upstream: no key, and no address. */
 export interface BundledUpstream {

@@ -1,18 +1,18 @@
 // Answers without sending anything: who could serve a request, in which order they would be asked now, and why others
 // would not.
 
-import type { Settings } from '../config/settings.ts';
-import type { DialectId } from '../core/model/dialect-id.ts';
-import { explain as explainUpstreams } from '../core/routing/explain.ts';
-import { FREE, type Grade, SUSPECT } from '../core/routing/grade.ts';
-import type { DispatchMode, Order } from '../core/routing/policy.ts';
-import { mayUseUpstream } from './access.ts';
-import { bridgesOf, type Choice, choose } from './choose.ts';
-import { reasonOf } from './exhausted.ts';
-import type { Question } from './operator-question.ts';
-import type { Member } from './pool/member.ts';
-import type { Pool, Selection } from './pool/pool.ts';
-import { conversationKey } from './selection.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { DialectId } from '../../core/model/dialect-id.ts';
+import { explain as explainUpstreams } from '../../core/routing/explain.ts';
+import { FREE, type Grade, SUSPECT } from '../../core/routing/grade.ts';
+import type { DispatchMode, Order } from '../../core/routing/policy.ts';
+import { bridgesOf, type Choice, choose } from '../choose.ts';
+import { reasonOf } from '../exhausted.ts';
+import type { Member } from '../pool/member.ts';
+import type { Pool, Selection } from '../pool/pool.ts';
+import { mayUseUpstream } from '../rights/access.ts';
+import { conversationKey } from '../selection.ts';
+import type { Question } from './question.ts';
 
 /** One candidate, in the order in which they would be asked. */
 export interface ExplainedCandidate {

@@ -1,11 +1,11 @@
 // About how many tokens an answer is, where its upstream has not told: answers that broke off or were left, and servers that
 // never tell. While a stream goes by next to nothing is done; what is needed is read when somebody asks.
 
-import type { Framing } from '../core/dialects/dialect.ts';
-import { readElements } from '../core/json/array-blocks.ts';
-import { textTokens } from '../core/model/estimate.ts';
-import { parseJson } from '../core/model/json.ts';
-import { readEvents } from '../core/sse/parse.ts';
+import type { Framing } from '../../core/dialects/dialect.ts';
+import { readElements } from '../../core/json/array-blocks.ts';
+import { textTokens } from '../../core/model/estimate.ts';
+import { parseJson } from '../../core/model/json.ts';
+import { readEvents } from '../../core/sse/parse.ts';
 
 /** So much of the beginning of a stream is kept and read in full; of the rest only its size is known. */
 const KEPT_BYTES = 16 * 1024;

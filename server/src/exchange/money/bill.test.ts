@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Price } from '../core/pricing/price.ts';
-import { type AttemptRecord, attemptRecord } from './attempt-record.ts';
+import type { Price } from '../../core/pricing/price.ts';
+import { type AttemptRecord, attemptRecord } from '../attempt-record.ts';
 import { type Billed, bill } from './bill.ts';
 
 const PRICE: Price = {

@@ -1,6 +1,6 @@
 // What sending a captured request again has shown. Types alone, so that a browser may read them too.
 
-import type { Usage } from '../core/model/usage.ts';
+import type { Usage } from '../../core/model/usage.ts';
 
 /** Where a request is sent again; nothing given: as it was asked, through the configuration of this moment. */
 export interface ReplayTarget {

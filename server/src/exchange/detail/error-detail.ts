@@ -1,12 +1,12 @@
 // What is kept of every exchange that ends in an error, without anybody asking: who was asked, what each of them said,
 // and the headers of the request; never the prompt. Made only when an exchange has failed.
 
-import { maskedHeaders } from '../core/capture/mask-credentials.ts';
-import type { SluiceError } from '../core/model/error.ts';
+import { maskedHeaders } from '../../core/capture/mask-credentials.ts';
+import type { SluiceError } from '../../core/model/error.ts';
+import type { Inbound, LedgerClosing, LedgerOpening, StoredDetail } from '../ports.ts';
 import type { AttemptFailure } from './attempt-failure.ts';
 import { attemptOf, captureHead, outcomeOf, present } from './capture-outcome.ts';
 import type { CapturedAttempt, CapturedBody, CaptureRecord } from './capture-record.ts';
-import type { Inbound, LedgerClosing, LedgerOpening, StoredDetail } from './ports.ts';
 
 /** The most of a provider's error body that is kept, in bytes. */
 const EXCERPT_BYTES = 8 * 1024;

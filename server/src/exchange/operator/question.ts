@@ -1,8 +1,8 @@
 // The question behind "where would this request go?", as the operator puts it.
 
-import { DIALECT_IDS, type DialectId } from '../core/model/dialect-id.ts';
-import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { isObject, type JsonObject, parseJson } from '../core/model/json.ts';
+import { DIALECT_IDS, type DialectId } from '../../core/model/dialect-id.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import { isObject, type JsonObject, parseJson } from '../../core/model/json.ts';
 
 /** A request that is not sent, as far as it matters where it would go. */
 export interface Question {

@@ -1,14 +1,14 @@
 // What the attempts of an exchange cost. Each is billed once, when it ends or when its answer is about to be sent; the
 // exchange costs what they cost together, so that its row and the rows of its attempts always agree.
 
-import { estimateInputTokens } from '../core/model/estimate.ts';
-import type { Usage } from '../core/model/usage.ts';
-import { costOf, sumCosts } from '../core/pricing/cost-of.ts';
-import { usdText } from '../core/pricing/money.ts';
-import { usedNothing } from './attempt-end.ts';
-import type { AttemptRecord } from './attempt-record.ts';
-import type { Exchange, Outcome } from './context.ts';
-import type { AttemptEnd } from './ports.ts';
+import { estimateInputTokens } from '../../core/model/estimate.ts';
+import type { Usage } from '../../core/model/usage.ts';
+import { costOf, sumCosts } from '../../core/pricing/cost-of.ts';
+import { usdText } from '../../core/pricing/money.ts';
+import { usedNothing } from '../attempt-end.ts';
+import type { AttemptRecord } from '../attempt-record.ts';
+import type { Exchange, Outcome } from '../context.ts';
+import type { AttemptEnd } from '../ports.ts';
 
 /** What billing looks at. */
 export type Billed = Pick<Exchange, 'record' | 'ports' | 'use' | 'peeked' | 'body' | 'decoded'>;

@@ -1,10 +1,10 @@
 // What a client may use: globs of models and of upstreams, where the configuration has some for it. Asked on every way to
 // an upstream there is.
 
-import type { Client, Upstream } from '../config/settings.ts';
-import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import { resolveAlias } from '../core/routing/alias.ts';
-import { matchesAny } from '../core/routing/glob.ts';
+import type { Client, Upstream } from '../../config/settings.ts';
+import { type SluiceError, sluiceError } from '../../core/model/error.ts';
+import { resolveAlias } from '../../core/routing/alias.ts';
+import { matchesAny } from '../../core/routing/glob.ts';
 
 /** The part of a client that says what it may use. undefined: the gateway is open, and so is everything. */
 export type Access = Pick<Client, 'id' | 'models' | 'upstreams'> | undefined;
