@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { recordingTerminal } from '../../../test/kit/recording-terminal.ts';
+import { openVault } from '../../vault/vault.ts';
 import { configCommand } from './config.ts';
 
 interface Run {
@@ -54,6 +55,20 @@ describe('sluice config check', () => {
       err: '',
       code: 0,
     });
+  });
+
+  it('knows of keys that are stored outside of the file', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'sluice-stored-'));
+    const env = { XDG_DATA_HOME: data };
+    const bare = { 'sluice.jsonc': '{ "upstreams": [{ "id": "mine", "provider": "openai" }] }' };
+    expect((await run(bare, ['check'], env)).code).toBe(1);
+    await openVault(join(data, 'sluice')).change((contents, seal) => {
+      const sealed = seal('sk-stored-0123456789', 'mine', 'k_00000001');
+      const entry = { upstream: 'mine', id: 'k_00000001', sealed, addedAt: '2026-11-21T00:00:00Z' };
+      return { contents: { ...contents, keys: [...contents.keys, entry] }, value: undefined };
+    }, true);
+    const { err, code } = await run(bare, ['check'], env);
+    expect({ err, code }).toEqual({ err: '', code: 0 });
   });
 
   it('prints every problem with its place and remedy, and fails', async () => {

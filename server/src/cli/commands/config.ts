@@ -7,9 +7,11 @@ import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { presentConfig } from '../../config/present.ts';
 import type { Problem } from '../../config/problem.ts';
 import { configSchemaText } from '../../config/reference/json-schema.ts';
-import { resolveSettings } from '../../config/resolve.ts';
+import { type Resolution, type ResolveOptions, resolveSettings } from '../../config/resolve.ts';
 import { checkSecrecy } from '../../config/secrecy.ts';
 import type { Settings } from '../../config/settings.ts';
+import { vaultFolder } from '../../vault/places.ts';
+import { openVault } from '../../vault/vault.ts';
 import { findConfig, reportNoConfig } from '../ui/config-file.ts';
 import { counted, printProblems } from '../ui/problems.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
@@ -89,7 +91,7 @@ interface Examined {
 async function examine(terminal: Terminal, file: string): Promise<Examined | undefined> {
   const { env, home } = terminal;
   const loaded = await loadConfig(file, env);
-  const resolved = loaded.ok ? resolveSettings(loaded.value, { env, home }) : loaded;
+  const resolved = loaded.ok ? await resolvedWithStored(loaded.value, { env, home }) : loaded;
   if (!loaded.ok || !resolved.ok) {
     const problems = resolved.ok ? [] : resolved.problems;
     const errors = problems.filter((problem) => problem.severity === 'error').length;
@@ -102,6 +104,15 @@ async function examine(terminal: Terminal, file: string): Promise<Examined | und
   const secrecy = await checkSecrecy(loaded.value);
   const doubts = [...resolved.warnings, ...(secrecy ? [secrecy] : []), ...(exposed ? [exposed] : [])];
   return { loaded: loaded.value, settings: resolved.settings, warnings: doubts };
+}
+
+/** As the gateway resolves it: an upstream whose keys are stored outside of the file has some. */
+async function resolvedWithStored(loaded: LoadedConfig, options: ResolveOptions): Promise<Resolution> {
+  const bare = resolveSettings(loaded, { ...options, hasKeysElsewhere: () => true });
+  if (!bare.ok) return resolveSettings(loaded, options);
+  const { contents } = await openVault(vaultFolder(bare.settings)).read();
+  const ids = new Set(contents.keys.map(({ upstream }) => upstream));
+  return resolveSettings(loaded, { ...options, hasKeysElsewhere: (id) => ids.has(id) });
 }
 
 async function check(terminal: Terminal, file: string): Promise<void> {
