@@ -4,7 +4,7 @@
 import type { ModelPrice, TieredPrices } from '@pydantic/genai-prices';
 import { picoPerCall, picoPerToken } from '../core/pricing/from-usd.ts';
 import type { Price, PriceTier, Rates } from '../core/pricing/price.ts';
-import { serviceTiersOf } from './service-tiers.ts';
+import { serviceTiersOf } from './tier-rates.ts';
 
 type Member = Exclude<keyof Rates, 'webSearch' | 'request'>;
 

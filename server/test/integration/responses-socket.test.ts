@@ -291,10 +291,11 @@ describe('a conversation', () => {
     await (await opened(CLIENT_KEY)).ask({ model: 'm', input: [user('Hi')] });
     const next = { model: 'm', previous_response_id: 'resp_1', input: [result('a')] };
     await (await opened(CLIENT_KEY)).ask(next);
-    await (await opened('other-key-000000001')).ask(next);
+    const [refused] = await (await opened('other-key-000000001')).ask(next);
     expect(bodyOf(upstream.turns[1])).toMatchObject({ input: [user('Hi'), call('a'), result('a')] });
-    // Whoever does not know it leaves it to the upstream.
-    expect(bodyOf(upstream.turns[2])).toEqual({ ...next, stream: true });
+    // It is not there for another client, who shares the account with the first.
+    expect([refused?.type, refused?.status]).toEqual(['error', 404]);
+    expect(upstream.turns).toHaveLength(2);
   });
 
   it('cannot be prepared after a response that is not known', async () => {
