@@ -8,6 +8,7 @@ import {
   COST_COLUMNS,
   type FlatRows,
   layCost,
+  layTexts,
   layUsage,
   UNKNOWN,
   USAGE_COLUMNS,
@@ -87,7 +88,7 @@ export class AttemptBuffer {
     if (this.#rows === 0) return undefined;
     const taken = {
       rows: this.#rows,
-      texts: this.#texts,
+      texts: layTexts(this.#texts),
       numbers: this.#numbers.slice(0, this.#rows * NUMBERS),
     };
     this.#texts = [];

@@ -5,7 +5,7 @@ import { Buffer } from 'node:buffer';
 import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
 import { AttemptBuffer } from './attempts.ts';
 import type { SqliteValue } from './driver.ts';
-import { boundValues, cut, layCost, layUsage, UNKNOWN, USAGE_COLUMNS } from './flat-rows.ts';
+import { boundValues, cut, layCost, layTexts, layUsage, UNKNOWN, USAGE_COLUMNS } from './flat-rows.ts';
 import type { Batch } from './messages.ts';
 import { NUMBER_COLUMNS, ROW_TEXTS_BYTES, TEXT_COLUMNS, TEXT_LIMITS } from './schema.ts';
 
@@ -97,7 +97,7 @@ export class RowBuffer {
     const batch = {
       number,
       rows,
-      texts: this.#texts,
+      texts: layTexts(this.#texts),
       numbers: this.#numbers.slice(0, rows * NUMBERS),
       attempts: this.#attempts.take(),
     };
