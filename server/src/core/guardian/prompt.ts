@@ -4,6 +4,7 @@
 import type { Bytes } from '../bytes.ts';
 import { readElements } from '../json/array-blocks.ts';
 import { type Found, scanObject } from '../json/scan.ts';
+import { BILLING_LINE } from '../model/billing-line.ts';
 import { digest } from '../model/digest.ts';
 import { isObject, parseJson } from '../model/json.ts';
 
@@ -79,12 +80,9 @@ export function pieceMark({ body }: Prompt, { start, end }: Piece): string {
 
 const MARK = '"cache_control"';
 
-/** Claude Code's first block of instructions, which is another one in every request; the provider does not cache it. */
-const BILLING = 'x-anthropic-billing-header';
-
 /** What is left of a piece without the marks for the cache, which move from turn to turn and are not part of the prompt. */
 export function meaningOf(text: string): string {
-  if (!text.includes(MARK) && !text.includes(BILLING)) return text;
+  if (!text.includes(MARK) && !text.includes(BILLING_LINE)) return text;
   const value = parseJson(text);
   return value === undefined ? text : JSON.stringify(unmarked(value));
 }
@@ -99,5 +97,5 @@ function unmarked(value: unknown): unknown {
 }
 
 function isBilling(value: unknown): boolean {
-  return isObject(value) && typeof value['text'] === 'string' && value['text'].startsWith(BILLING);
+  return isObject(value) && typeof value['text'] === 'string' && value['text'].startsWith(BILLING_LINE);
 }

@@ -5,12 +5,11 @@ import type { KeptLimits, KeptText } from './messages.ts';
 import { deleteBefore } from './retention.ts';
 import { NUMBERS_PER_MS } from './schema.ts';
 import { transaction } from './transaction.ts';
+import { WaitingTexts } from './waiting-texts.ts';
 
 const DAY_MS = 86_400_000;
 const MIB: number = 1024 * 1024;
 
-/** Texts held in memory while the disk does not take them; beyond it the oldest are given up. */
-const WAITING_LIMIT_BYTES: number = 32 * MIB;
 /** The most that one answer carries. */
 const FOUND_LIMIT_BYTES: number = 32 * MIB;
 const TEXTS_AT_A_TIME = 50;
@@ -30,8 +29,7 @@ interface Statements {
 export class KeptTexts {
   readonly #limits: KeptLimits;
   #statements: Statements | undefined;
-  #waiting: KeptText[] = [];
-  #waitingBytes = 0;
+  readonly #waiting: WaitingTexts<KeptText> = new WaitingTexts(({ bytes }) => bytes);
   #newest = 0;
   /** Written since the sizes were summed up. */
   #uncounted = 0;
@@ -42,7 +40,7 @@ export class KeptTexts {
 
   /** Texts that wait to be written. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.all.length;
   }
 
   /** True when enough was written that it is time to look whether there is room. */
@@ -73,33 +71,24 @@ export class KeptTexts {
   }
 
   accept(texts: readonly KeptText[]): void {
-    for (const text of texts) {
-      this.#waiting.push(text);
-      this.#waitingBytes += text.bytes;
-    }
-    while (this.#waitingBytes > WAITING_LIMIT_BYTES) {
-      const dropped = this.#waiting.shift();
-      if (dropped === undefined) break;
-      this.#waitingBytes -= dropped.bytes;
-    }
+    this.#waiting.add(texts);
   }
 
   /** Gives up on everything that waits. */
   abandon(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#waiting.clear();
   }
 
   /** Writes everything that waits, in one transaction. Throws SqliteFailure, and then nothing was written. */
   write(): void {
-    if (this.#statements === undefined || this.#waiting.length === 0) return;
+    if (this.#statements === undefined || this.#waiting.all.length === 0) return;
     const { driver, insert } = this.#statements;
     let number = Math.max(this.#newest, Date.now() * NUMBERS_PER_MS);
     transaction(driver, () => {
-      for (const { hash, bytes, text } of this.#waiting) insert.run([++number, hash, bytes, text]);
+      for (const { hash, bytes, text } of this.#waiting.all) insert.run([++number, hash, bytes, text]);
     });
     this.#newest = number;
-    this.#uncounted += this.#waitingBytes;
+    this.#uncounted += this.#waiting.bytes;
     this.abandon();
   }
 

@@ -13,6 +13,7 @@ import {
 } from './rollup/grains.ts';
 import { NUMBERS_PER_MS } from './schema.ts';
 import { numberIn, prepared } from './statements.ts';
+import { ROW_TEXT_BYTES } from './stored-details.ts';
 import { transaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,7 +60,7 @@ export class OldRows {
     const free = numberIn(this.#driver, 'PRAGMA freelist_count');
     const others =
       numberIn(this.#driver, 'SELECT sum(bytes) FROM kept') +
-      numberIn(this.#driver, 'SELECT sum(bytes) FROM details WHERE bytes <= 262144');
+      numberIn(this.#driver, `SELECT sum(bytes) FROM details WHERE bytes <= ${ROW_TEXT_BYTES}`);
     if ((pages - free) * page - others <= maxBytes) return false;
     return this.#delete(Number.MAX_SAFE_INTEGER);
   }

@@ -9,14 +9,13 @@ import type { SqliteDriver, SqliteRow, SqliteStatement } from './driver.ts';
 import type { DetailLimits } from './messages.ts';
 import { NUMBERS_PER_MS } from './schema.ts';
 import { transaction } from './transaction.ts';
+import { WaitingTexts } from './waiting-texts.ts';
 
 const DAY_MS = 86_400_000;
 const MIB: number = 1024 * 1024;
 
 /** Longer texts are files. */
-const ROW_TEXT_BYTES: number = 256 * 1024;
-/** Texts held in memory while the disk does not take them; beyond it the oldest are given up. */
-const WAITING_LIMIT_BYTES: number = 32 * MIB;
+export const ROW_TEXT_BYTES: number = 256 * 1024;
 const ROWS_AT_A_TIME = 100;
 
 const DETAIL_LIMITS: DetailLimits = { errorAgeMs: 7 * DAY_MS, captureAgeMs: 30 * DAY_MS, bytes: 512 * MIB };
@@ -45,8 +44,7 @@ export class StoredDetails {
   readonly #folder: string;
   readonly #limits: DetailLimits;
   #statements: Statements | undefined;
-  #waiting: StoredDetail[] = [];
-  #waitingBytes = 0;
+  readonly #waiting: WaitingTexts<StoredDetail> = new WaitingTexts(({ text }) => text.length);
   #newest = 0;
   /** Written since it was last looked whether there is room. */
   #uncounted = 0;
@@ -57,7 +55,7 @@ export class StoredDetails {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.all.length;
   }
 
   /** True when enough was written that it is time to look whether there is room. */
@@ -91,33 +89,24 @@ export class StoredDetails {
   }
 
   accept(details: readonly StoredDetail[]): void {
-    for (const detail of details) {
-      this.#waiting.push(detail);
-      this.#waitingBytes += detail.text.length;
-    }
-    while (this.#waitingBytes > WAITING_LIMIT_BYTES) {
-      const dropped = this.#waiting.shift();
-      if (dropped === undefined) break;
-      this.#waitingBytes -= dropped.text.length;
-    }
+    this.#waiting.add(details);
   }
 
   /** Gives up on everything that waits. */
   abandon(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#waiting.clear();
   }
 
   /** Writes everything that waits, in one transaction. Throws SqliteFailure, and then no row was written. */
   write(): void {
     const statements = this.#statements;
-    if (statements === undefined || this.#waiting.length === 0) return;
+    if (statements === undefined || this.#waiting.all.length === 0) return;
     let number = Math.max(this.#newest, Date.now() * NUMBERS_PER_MS);
     transaction(statements.driver, () => {
-      for (const detail of this.#waiting) this.#put(statements, detail, ++number);
+      for (const detail of this.#waiting.all) this.#put(statements, detail, ++number);
     });
     this.#newest = number;
-    this.#uncounted += this.#waitingBytes;
+    this.#uncounted += this.#waiting.bytes;
     this.abandon();
   }
 

@@ -1,5 +1,6 @@
 // Instructions where the target takes them, and a conversation that ends in a way it can answer.
 
+import { BILLING_LINE } from '../../model/billing-line.ts';
 import type { Part } from '../../model/content.ts';
 import type { ChatRequest, Turn } from '../../model/request.ts';
 import type { Adapting, Pass } from '../adapt.ts';
@@ -18,7 +19,7 @@ export const systemTurns: Pass = (request, adapting) => {
   return { request: turns === request.turns ? request : ({ ...request, turns } satisfies ChatRequest) };
 };
 
-const BILLING = 'x-anthropic-billing-header:';
+const BILLING = `${BILLING_LINE}:`;
 
 function isBilling(part: Part): boolean {
   return part.type === 'text' && part.text.startsWith(BILLING);

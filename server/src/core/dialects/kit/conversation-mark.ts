@@ -7,6 +7,7 @@ import type { Bytes } from '../../bytes.ts';
 import { type Found, scanObject, stringAt } from '../../json/scan.ts';
 import { FAILED, openText, skipSpace } from '../../json/text.ts';
 import { skipValue } from '../../json/values.ts';
+import { BILLING_LINE } from '../../model/billing-line.ts';
 import { digest } from '../../model/digest.ts';
 
 /** Of each text, so many bytes from its beginning and from its end are read; its length stands for the rest. */
@@ -24,7 +25,7 @@ const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 
 /** Claude Code's first block of instructions, which is another one in every request (G60). */
-const BILLING = '"x-anthropic-billing-header';
+const BILLING = `"${BILLING_LINE}`;
 
 const CACHE_MARK = '"cache_control"';
 
