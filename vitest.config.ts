@@ -1,4 +1,5 @@
-// The three test suites: the server's own, the gateway as its users meet it, and the rules of the repository itself.
+// The four test suites: the server's own, the dashboard's parts, the gateway as its users meet it (in a browser too), and
+// the rules of the repository itself.
 
 import { defineConfig } from 'vitest/config';
 
@@ -16,6 +17,16 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          retry,
+        },
+      },
+      {
+        test: {
+          name: 'dashboard',
+          root: 'dashboard',
+          include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
+          environment: 'happy-dom',
+          testTimeout: 20_000,
           retry,
         },
       },

@@ -3,11 +3,11 @@
 import type { ReactElement } from 'react';
 
 /** Decorative; the name stands beside it. */
-export function Mark(): ReactElement {
+export function Mark({ className = 'size-8' }: { readonly className?: string }): ReactElement {
   return (
     <svg
       viewBox="0 0 32 32"
-      className="size-11 text-water"
+      className={`text-water ${className}`}
       fill="none"
       stroke="currentColor"
       aria-hidden="true"

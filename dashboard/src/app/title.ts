@@ -1,0 +1,20 @@
+// The title of the window: the live token rate, if it is wanted, the page, and the product.
+
+import { useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useMessages } from '../language/messages.ts';
+import { useTitleRate } from '../live/title-rate.ts';
+import { appMessages } from './messages.ts';
+import { PAGES } from './pages.ts';
+
+/** Keeps the title. */
+export function useTitle(): void {
+  const text = useMessages(appMessages);
+  const pathname = useRouterState({ select: ({ location }) => location.pathname });
+  const page = PAGES.find(({ path }) => path !== '/' && pathname.startsWith(path)) ?? PAGES[0];
+  const name = page === undefined ? '' : text[page.id];
+  const rate = useTitleRate();
+  useEffect(() => {
+    document.title = [rate, name, 'Sluice'].filter((part) => part !== '').join(' · ');
+  }, [rate, name]);
+}
