@@ -210,6 +210,8 @@ function questions(random) {
     'exchanges that failed': () => ['exchanges', { limit: 50, outcome: 'error' }],
     'exchanges that hit the cache (none)': () => ['exchanges', { limit: 50, cache: 'hit' }],
     'exchanges, search': () => ['exchanges', { limit: 50, search: model() }],
+    'conversations, newest': () => ['conversations', { limit: 50 }],
+    'conversations of a client': () => ['conversations', { limit: 50, only: { client: [client()] } }],
     spending: () => [
       'spending',
       {
@@ -267,11 +269,13 @@ async function ask(path, rounds) {
     const [row] = page.rows;
     if (row !== undefined) await timed('one exchange', 'exchange', { id: row.id });
     const talk = page.rows.find(({ conversationId }) => conversationId !== undefined);
-    if (talk !== undefined)
+    if (talk !== undefined) {
       await timed('exchanges of a conversation', 'exchanges', {
         limit: 50,
         conversation: talk.conversationId,
       });
+      await timed('one conversation', 'conversation', { id: talk.conversationId });
+    }
   }
   clearInterval(traffic);
   delay.disable();

@@ -34,7 +34,7 @@ async function compress(path: string): Promise<void> {
   if (text.length < LEAST_BYTES) return;
   const [gz, br] = await Promise.all([
     promisify(gzip)(text, { level: 9 }),
-    promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
   ]);
   await Promise.all([writeFile(`${path}.gz`, gz), writeFile(`${path}.br`, br)]);
 }
@@ -52,7 +52,10 @@ const config: UserConfig = defineConfig({
   server: {
     host: '127.0.0.1',
     proxy: Object.fromEntries(
-      ['/admin', '/health', '/ready', '/v1', '/v1beta'].map((path) => [path, gateway]),
+      ['/admin', '/health', '/ready', '/v1', '/v1beta'].map((path) => [
+        path,
+        { target: gateway, changeOrigin: false },
+      ]),
     ),
   },
 });

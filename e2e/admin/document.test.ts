@@ -7,6 +7,8 @@ import { until } from '../kit/until.ts';
 import { type Administered, administered, type Provider, startProvider, type Told } from './admin-client.ts';
 
 const BOSS = 'sk-boss-0000000000001';
+/** One exchange of an agent. */
+const RUN = { authorization: `Bearer ${BOSS}`, 'x-session-id': 'run-1', 'x-claude-code-agent-id': 'plan' };
 
 /** A call: the values of its path, its query, its body, its headers. */
 interface Call {
@@ -48,6 +50,12 @@ beforeAll(async () => {
   const answer = await one.chat(BOSS, 'm');
   expect(answer.status, answer.text).toBe(200);
   exchange = answer.headers.get('x-sluice-request-id') ?? '';
+  await one.send(
+    'POST',
+    '/v1/chat/completions',
+    { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
+    RUN,
+  );
   for (const model of ['cached', 'cached', 'unpriced', 'nobody-has-it'])
     await one.chat(BOSS, model, { temperature: 0 });
   await one.chat('sk-wrong', 'm');
@@ -106,6 +114,21 @@ const CALLS: readonly (readonly [operation: string, call: () => Call | Promise<C
       body: { record: (await one.admin('GET', `/exchanges/${exchange}/bundle`)).json.exchanges[0] },
     }),
   ],
+  [
+    'conversations.list',
+    () => ({
+      query: '?last=1h&client=boss',
+      with: ({ json }) => expect(json.conversations).toMatchObject([{ id: 'run-1', agents: 1, requests: 1 }]),
+    }),
+  ],
+  [
+    'conversations.get',
+    () => ({ path: { id: 'run-1' }, with: ({ json }) => expect(json.turns).toHaveLength(1) }),
+  ],
+  [
+    'conversations.find',
+    () => ({ query: '?id=run-1', with: ({ json }) => expect(json.byAgent).toMatchObject([{ id: 'plan' }]) }),
+  ],
   ['keys.list', () => ({})],
   ['keys.disable', () => ({ path: { upstream: 'one', key } })],
   ['keys.enable', () => ({ path: { upstream: 'one', key } })],
@@ -140,6 +163,7 @@ const CALLS: readonly (readonly [operation: string, call: () => Call | Promise<C
   ['log.set-level', () => ({ body: { level: 'debug' } })],
   ['config.get', () => ({})],
   ['config.effective', () => ({})],
+  ['config.schema', () => ({ with: ({ json }) => expect(json.properties).toHaveProperty('upstreams') })],
   ['config.validate', () => ({ body: { text: '{ "upstreams": [{ "id": "x" }] }' } })],
   [
     'config.diff',
@@ -196,6 +220,7 @@ const CALLS: readonly (readonly [operation: string, call: () => Call | Promise<C
       };
     },
   ],
+  ['upstreams.discover', () => ({ path: { id: 'one' } })],
   ['upstreams.remove', () => ({ path: { id: 'two' } })],
   ['clients.list', () => ({})],
   ['clients.create', () => ({ body: { id: 'ada', name: 'Ada' } })],
@@ -211,6 +236,18 @@ const CALLS: readonly (readonly [operation: string, call: () => Call | Promise<C
   ['routes.remove', () => ({ path: { id: 'more' } })],
   ['aliases.list', () => ({})],
   ['aliases.change', () => ({ body: { slow: 'm', fast: null } })],
+  [
+    'addresses.get',
+    () => ({ with: ({ json }) => expect(json).toMatchObject({ keyRequired: true, listens: 'loopback' }) }),
+  ],
+  ['providers.list', () => ({ with: ({ json }) => expect(json.providers.length).toBeGreaterThan(20) })],
+  ['detect', () => ({})],
+  [
+    'playground.key',
+    () => ({
+      with: ({ json }) => expect(json).toMatchObject({ client: 'playground', key: expect.any(String) }),
+    }),
+  ],
   ['config.rollback', async () => ({ body: { id: await state() } })],
   ['audit.list', () => ({ with: ({ json }) => expect(json.entries.length).toBeGreaterThan(20) })],
   ['compatible.status', () => ({})],

@@ -6,6 +6,7 @@ import type { AdminOutside, AdminParts } from './admin/parts.ts';
 import type { Admin } from './admin/server.ts';
 import type { Settings } from './config/settings.ts';
 import type { Discovery } from './exchange/discover-models.ts';
+import type { Guests } from './exchange/guests.ts';
 import { offeredModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
 import { budgetsOf } from './exchange/money/budget.ts';
@@ -20,6 +21,9 @@ export interface AdminSetting {
   readonly ports: Ports;
   readonly memory: Memory;
   readonly discovery: Discovery;
+  readonly guests: Guests;
+  /** Where the edge is bound; undefined before it is. */
+  listening(): { readonly host: string; readonly port: number } | undefined;
   readonly operator: Operator & { token(): string | undefined };
   readonly replayer: Replayer;
   readonly watching: Watching;
@@ -44,6 +48,7 @@ export function wireAdmin(setting: AdminSetting): WiredAdmin {
     keyDigest: () => outside.key.digest(),
     operatorToken: () => operator.token(),
     clock,
+    shelf: outside.sessions,
   });
   let loading: Promise<Admin> | undefined;
   let admin: Admin | undefined;
@@ -71,13 +76,14 @@ export function wireAdmin(setting: AdminSetting): WiredAdmin {
     },
     close: async () => {
       await loading?.then((loaded) => loaded.close()).catch(() => undefined);
-      await outside.audit.flush();
+      gate.sessions.shelve();
+      await Promise.all([outside.audit.flush(), outside.sessions?.flush()]);
     },
   };
 }
 
 function partsOf(setting: AdminSetting, startedAtMs: number): AdminParts {
-  const { outside, ports, memory, discovery, operator, replayer, watching } = setting;
+  const { outside, ports, memory, discovery, guests, operator, replayer, watching } = setting;
   const settings = (): Settings => ports.settings();
   return {
     ...outside,
@@ -96,6 +102,9 @@ function partsOf(setting: AdminSetting, startedAtMs: number): AdminParts {
       const known = settings().clients.find(({ id }) => id === client);
       return offeredModels(settings(), discovery, known);
     },
+    discovery,
+    guests,
+    listening: () => setting.listening(),
     prices: outside.prices ?? ports.prices,
     budgets: () =>
       settings().clients.flatMap((client) =>

@@ -12,6 +12,7 @@ import { createDeadlines, TICK_MS } from './exchange/deadlines.ts';
 import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
 import { exchange } from './exchange/exchange.ts';
 import { Guardian } from './exchange/guardian.ts';
+import { createGuests } from './exchange/guests.ts';
 import { listModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
 import { informAll } from './exchange/money/ask-spending.ts';
@@ -149,6 +150,7 @@ export function createApp(parts: AppParts): App {
   };
   const saving = setInterval(() => savePool(pool, state), SAVE_EVERY_MS).unref();
   const discovery = createDiscovery(ports);
+  const guests = createGuests(clock);
   let ready = true;
 
   const { vault } = parts;
@@ -169,6 +171,8 @@ export function createApp(parts: AppParts): App {
           ports,
           memory,
           discovery,
+          guests,
+          listening: () => listeningAt(edge),
           operator,
           replayer,
           watching,
@@ -198,8 +202,9 @@ export function createApp(parts: AppParts): App {
         memory.running.follow(served);
         return served;
       };
-      return createResponseSession({ ports, call, handshake, run });
+      return createResponseSession({ ports, call, handshake, guests, run });
     },
+    guests,
     ...(operator === undefined ? {} : { operator }),
     ...(admin === undefined ? {} : { admin: (handed) => admin.handle(handed) }),
     ...(parts.page === undefined ? {} : { page: parts.page }),
@@ -235,6 +240,13 @@ export function createApp(parts: AppParts): App {
       await ledger.flush();
     },
   };
+}
+
+/** Where the edge is bound; undefined before it is. */
+function listeningAt({ server }: Edge): { readonly host: string; readonly port: number } | undefined {
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') return undefined;
+  return { host: bound.address, port: bound.port };
 }
 
 /** Loaded when the operator first asks: a start need not pay for it. */

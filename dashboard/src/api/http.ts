@@ -126,7 +126,9 @@ export async function refreshSession(): Promise<boolean> {
     session.set({ state: 'in', csrfToken });
     return true;
   }
-  if (response.status !== 401 && response.status !== 404) throw await failureOf(response);
+  // Read to its end: an answer that nobody reads keeps its connection.
+  const failure = await failureOf(response);
+  if (failure.status !== 401 && failure.status !== 404) throw failure;
   session.set({ state: 'out' });
   return false;
 }

@@ -2,10 +2,11 @@
 
 import { useNavigate } from '@tanstack/react-router';
 import type { ClientView, ModelView, UpstreamView } from '../../../server/src/admin/contract.ts';
-import { signOut } from '../api/http.ts';
-import { useAsk } from '../api/queries.ts';
+import { ask, signOut } from '../api/http.ts';
+import { forget, useAsk } from '../api/queries.ts';
 import { chooseLanguage } from '../language/language.ts';
 import { useMessages } from '../language/messages.ts';
+import { tell } from '../ui/toasts.tsx';
 import { appMessages } from './messages.ts';
 import { PAGES } from './pages.ts';
 import { chooseTheme } from './theme.ts';
@@ -41,6 +42,7 @@ export function matching(commands: readonly Command[], typed: string): readonly 
 export function useCommands(): readonly Command[] {
   const text = useMessages(appMessages);
   const navigate = useNavigate();
+  const deeds = useDeeds();
   const once = { everyMs: false } as const;
   const upstreams = useAsk<{ readonly upstreams: readonly UpstreamView[] }>('/upstreams', {}, once).data;
   const clients = useAsk<{ readonly clients: readonly ClientView[] }>('/clients', {}, once).data;
@@ -52,6 +54,7 @@ export function useCommands(): readonly Command[] {
       kind: text.paletteGo,
       run: () => void navigate({ to: path }),
     })),
+    ...deeds,
     { id: 'light', title: text.themeLight, kind: text.theme, run: () => chooseTheme('light') },
     { id: 'dark', title: text.themeDark, kind: text.theme, run: () => chooseTheme('dark') },
     { id: 'system', title: text.themeSystem, kind: text.theme, run: () => chooseTheme('system') },
@@ -77,4 +80,55 @@ export function useCommands(): readonly Command[] {
       run: () => void navigate({ to: '/models', search: { of: id } }),
     })),
   ];
+}
+
+/** What is done often enough to be found by typing: most lead to the page that does it, opened at the place. */
+function useDeeds(): readonly Command[] {
+  const text = useMessages(appMessages);
+  const navigate = useNavigate();
+  const kind = text.paletteDo;
+  return [
+    {
+      id: 'add-upstream',
+      title: text.addUpstream,
+      kind,
+      run: () => void navigate({ to: '/upstreams', search: { tab: 'add' } }),
+    },
+    {
+      id: 'add-client',
+      title: text.addClient,
+      kind,
+      run: () => void navigate({ to: '/clients', search: { tab: 'add' } }),
+    },
+    {
+      id: 'edit-file',
+      title: text.editFile,
+      kind,
+      run: () => void navigate({ to: '/configuration', search: { tab: 'file' } }),
+    },
+    { id: 'capture', title: text.captureNow, kind, run: () => void captureNow(text.capturing) },
+    {
+      id: 'purge',
+      title: text.purgeCache,
+      kind,
+      run: () => void navigate({ to: '/system', search: { tab: 'purge' } }),
+    },
+    {
+      id: 'audit',
+      title: text.showAudit,
+      kind,
+      run: () => void navigate({ to: '/system', search: { tab: 'audit' } }),
+    },
+  ];
+}
+
+/** Captures what comes in the next seconds, as many as the gateway takes unless it is told otherwise. */
+async function captureNow(done: string): Promise<void> {
+  try {
+    await ask('/capture', { method: 'POST', body: {} });
+    await forget('/capture');
+    tell(done);
+  } catch (problem) {
+    tell(problem instanceof Error ? problem.message : String(problem), 'bad');
+  }
 }

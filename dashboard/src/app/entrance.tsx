@@ -22,7 +22,7 @@ function takeToken(): string | undefined {
   return decodeURIComponent(found);
 }
 
-const token = takeToken();
+let token = takeToken();
 const router = makeRouter();
 
 /** True where the link was refused; the session is known afterwards either way. */
@@ -54,7 +54,18 @@ export function Entrance(): ReactElement {
       });
     };
     attempt();
-    return () => clearTimeout(timer);
+    // A link that is opened in a window that is here already changes only what follows the #.
+    const follow = (): void => {
+      const next = takeToken();
+      if (next === undefined) return;
+      token = next;
+      attempt();
+    };
+    window.addEventListener('hashchange', follow);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('hashchange', follow);
+    };
   }, []);
   useEffect(() => {
     if (state === 'in') setWasIn(true);

@@ -5,6 +5,7 @@ import { Compass } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useMessages } from '../language/messages.ts';
 import { buttonLook } from '../ui/button.tsx';
+import { Page } from '../ui/card.tsx';
 import { Empty } from '../ui/states.tsx';
 import { appMessages } from './messages.ts';
 
@@ -12,16 +13,16 @@ import { appMessages } from './messages.ts';
 export function NotFound(): ReactElement {
   const text = useMessages(appMessages);
   return (
-    <Empty
-      icon={Compass}
-      title={text.notFound}
-      action={
-        <Link to="/" className={buttonLook('primary')}>
-          {text.toOverview}
-        </Link>
-      }
-    >
-      {text.notFoundHint}
-    </Empty>
+    <Page title={text.notFound}>
+      <Empty
+        icon={Compass}
+        title={text.notFoundHint}
+        action={
+          <Link to="/" className={buttonLook('primary')}>
+            {text.toOverview}
+          </Link>
+        }
+      />
+    </Page>
   );
 }

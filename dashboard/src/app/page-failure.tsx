@@ -5,6 +5,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useMessages } from '../language/messages.ts';
 import { Button } from '../ui/button.tsx';
+import { Page } from '../ui/card.tsx';
 import { Empty } from '../ui/states.tsx';
 import { appMessages } from './messages.ts';
 
@@ -12,19 +13,20 @@ import { appMessages } from './messages.ts';
 export function PageFailure({ error }: { readonly error: unknown }): ReactElement {
   const text = useMessages(appMessages);
   return (
-    <Empty
-      icon={TriangleAlert}
-      title={text.pageFailed}
-      action={
-        <Button weight="primary" onClick={() => window.location.reload()}>
-          {text.reload}
-        </Button>
-      }
-    >
-      <p>{text.pageFailedHint}</p>
-      <p className="mt-2 break-words font-mono text-xs">
-        {error instanceof Error ? error.message : String(error)}
-      </p>
-    </Empty>
+    <Page title={text.pageFailed}>
+      <Empty
+        icon={TriangleAlert}
+        title={text.pageFailedHint}
+        action={
+          <Button weight="primary" onClick={() => window.location.reload()}>
+            {text.reload}
+          </Button>
+        }
+      >
+        <p className="break-words font-mono text-xs">
+          {error instanceof Error ? error.message : String(error)}
+        </p>
+      </Empty>
+    </Page>
   );
 }

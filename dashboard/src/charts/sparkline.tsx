@@ -8,6 +8,8 @@ interface SparklineProps {
   /** What it shows, for screen readers. */
   readonly label: string;
   readonly className?: string;
+  /** Gaps are bridged: for the shape of something that is measured only now and then. */
+  readonly joined?: boolean;
 }
 
 const WIDTH = 120;
@@ -18,6 +20,7 @@ export function Sparkline({
   values,
   label,
   className = 'h-7 w-full text-water',
+  joined = false,
 }: SparklineProps): ReactElement {
   return (
     <svg
@@ -28,7 +31,7 @@ export function Sparkline({
       className={className}
     >
       <path
-        d={pathOf(values)}
+        d={pathOf(values, joined)}
         fill="none"
         stroke="currentColor"
         strokeWidth={1.5}
@@ -40,15 +43,15 @@ export function Sparkline({
   );
 }
 
-/** The line as an SVG path. A value alone between gaps becomes a dot. */
-export function pathOf(values: readonly (number | undefined)[]): string {
+/** The line as an SVG path. A value alone between gaps becomes a dot; `joined` bridges the gaps. */
+export function pathOf(values: readonly (number | undefined)[], joined = false): string {
   const most = Math.max(...values.map((value) => value ?? 0), Number.MIN_VALUE);
   const step = values.length > 1 ? WIDTH / (values.length - 1) : 0;
   let path = '';
   let isDrawing = false;
   for (const [index, value] of values.entries()) {
     if (value === undefined) {
-      isDrawing = false;
+      isDrawing = joined && isDrawing;
       continue;
     }
     const x = (index * step).toFixed(1);

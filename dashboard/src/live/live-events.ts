@@ -1,6 +1,6 @@
 // The gateway's live events: what is on its way, and what has ended. One connection for the whole page, open while
 // somebody watches; it comes back by itself, also after a restart of the gateway. Those who watch are told at most four
-// times a second, however much happens.
+// times a second, and of what has ended once a second, however much happens.
 
 import { API, refreshSession, session } from '../api/http.ts';
 import { createStore, useStore } from '../app/store.ts';
@@ -19,6 +19,8 @@ export interface LiveState {
 }
 
 const TOLD_EVERY_MS = 250;
+/** Ends are told soon after a quiet time, and in a flood this often: lists that jump more often cannot be read. */
+const ENDED_EVERY_MS = 1_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -29,7 +31,9 @@ let watchers = 0;
 let source: EventSource | undefined;
 let pending: LiveState | undefined;
 let ended: ClosedExchange[] = [];
+let endedToldMs = Number.NEGATIVE_INFINITY;
 let telling: ReturnType<typeof setTimeout> | undefined;
+let tellingEnded: ReturnType<typeof setTimeout> | undefined;
 let retrying: ReturnType<typeof setTimeout> | undefined;
 let waitMs = FIRST_WAIT_MS;
 
@@ -44,15 +48,24 @@ function tellSoon(): void {
 
 function tellAll(): void {
   telling = undefined;
-  if (ended.length > 0) {
-    const batch = ended;
-    ended = [];
-    for (const listener of closedListeners) listener(batch);
-  }
   if (pending === undefined) return;
   const next = pending;
   pending = undefined;
   store.set(next);
+}
+
+function tellEndedSoon(): void {
+  if (tellingEnded !== undefined) return;
+  const quietMs = performance.now() - endedToldMs;
+  tellingEnded = setTimeout(tellEnded, Math.max(TOLD_EVERY_MS, ENDED_EVERY_MS - quietMs));
+}
+
+function tellEnded(): void {
+  tellingEnded = undefined;
+  endedToldMs = performance.now();
+  const batch = ended;
+  ended = [];
+  for (const listener of closedListeners) listener(batch);
 }
 
 function open(): void {
@@ -82,7 +95,7 @@ function open(): void {
   opened.addEventListener('exchange', (event: MessageEvent<string>) => {
     if (closedListeners.size === 0) return;
     ended.push(JSON.parse(event.data) as ClosedExchange);
-    tellSoon();
+    tellEndedSoon();
   });
   opened.addEventListener('dropped', (event: MessageEvent<string>) => {
     const { events } = JSON.parse(event.data) as { readonly events: number };
@@ -132,6 +145,11 @@ const live = { ...store, subscribe };
 /** What is on its way; the component is drawn again up to four times a second. */
 export function useLive(): LiveState {
   return useStore(live);
+}
+
+/** Calls with what is known, up to four times a second, outside of React. Answers how to stop. */
+export function watchLive(listener: (state: LiveState) => void): () => void {
+  return subscribe(() => listener(store.get()));
 }
 
 /** Calls with every exchange that has ended, in batches. Answers how to stop. */

@@ -35,9 +35,10 @@ export function chooseRateMode(mode: RateMode): void {
   store.set(mode);
 }
 
-/** "↑120 ↓45 tok/s" (split: in and out), "165 tok/s" (combined), or both. Empty where nothing is to be said. */
+/** "↑120 ↓45 tok/s" (split: in and out), "165 tok/s" (combined), or both. Empty where nothing is known, or nothing flows. */
 export function rateWords(rate: TokenRate | undefined, mode: RateMode, format: Format): string {
   if (rate === undefined || mode === 'off') return '';
+  if (Math.round(rate.input + rate.output) === 0) return '';
   const split = `↑${format.compact(Math.round(rate.input))} ↓${format.compact(Math.round(rate.output))}`;
   const combined = format.compact(Math.round(rate.input + rate.output));
   if (mode === 'split') return `${split} tok/s`;

@@ -38,7 +38,7 @@ export function Card({
             {hint !== undefined && <p className="text-faint text-xs">{hint}</p>}
           </div>
           {actions !== undefined && (
-            <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>
+            <div className="ml-auto flex min-w-0 flex-wrap items-center gap-2">{actions}</div>
           )}
         </header>
       )}

@@ -21,7 +21,7 @@ interface DialogProps {
 const kinds: Readonly<Record<NonNullable<DialogProps['kind']>, string>> = {
   box: 'm-auto w-[min(32rem,calc(100vw-2rem))] max-h-[85dvh] rounded-2xl',
   wide: 'm-auto w-[min(56rem,calc(100vw-2rem))] max-h-[85dvh] rounded-2xl',
-  drawer: 'my-0 mr-0 ml-auto h-dvh max-h-none w-[min(44rem,100vw)] max-w-none rounded-l-2xl',
+  drawer: 'my-0 mr-0 ml-auto h-dvh max-h-none w-[min(44rem,100%)] max-w-none rounded-l-2xl',
 };
 
 /** A modal dialog. Its content is not there while it is closed, so that forms begin anew. */
@@ -40,7 +40,10 @@ export function Dialog({ open, onClose, title, children, footer, kind = 'box' }:
     <dialog
       ref={element}
       aria-labelledby={titleId}
-      onClose={onClose}
+      onClose={(event) => {
+        // React hands on the closing of a dialog within this one, too.
+        if (event.target === element.current) onClose();
+      }}
       onClick={(event) => {
         // The dialog itself is hit only outside of its content.
         if (event.target === element.current) onClose();

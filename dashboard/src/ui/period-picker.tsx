@@ -19,7 +19,7 @@ export function PeriodPicker(): ReactElement {
   return (
     <select
       aria-label={text.period}
-      className={`${inputLook} w-auto pr-8`}
+      className={`${inputLook} w-auto! pr-8`}
       value={custom === undefined ? last : 'custom'}
       onChange={(event) => {
         const chosen = LASTS.find((one) => one === event.target.value);

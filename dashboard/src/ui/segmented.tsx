@@ -22,7 +22,7 @@ export function Segmented<Value extends string>({
   return (
     <fieldset
       className={classes(
-        'inline-flex h-9 max-w-full items-center overflow-x-auto rounded-lg border border-line-strong bg-surface p-0.5',
+        'relative inline-flex h-9 min-w-0 max-w-full items-center overflow-x-auto rounded-lg border border-line-strong bg-surface p-0.5',
         className,
       )}
     >

@@ -7,12 +7,17 @@ import type { SluiceError } from '../core/model/error.ts';
 import type { Price } from '../core/pricing/price.ts';
 import type { CaptureControl } from '../exchange/detail/capture-control.ts';
 import type { CaptureRecord } from '../exchange/detail/capture-record.ts';
+import type { Discovery } from '../exchange/discover-models.ts';
+import type { Guests } from '../exchange/guests.ts';
 import type { LedgerQueries } from '../exchange/ledger-queries.ts';
 import type { Operator } from '../exchange/operator/operator.ts';
 import type { AnswerCache, Clock, Log } from '../exchange/ports.ts';
 import type { ReplayReport, ReplayTarget } from '../exchange/replay/report.ts';
 import type { InFlight } from '../exchange/watching.ts';
 import type { Caller } from './app.ts';
+import type { SessionShelf } from './auth/sessions.ts';
+import type { ClosedEvent } from './contract/live.ts';
+import type { ShownPriceView } from './contract/prices.ts';
 
 export type { InFlight } from '../exchange/watching.ts';
 
@@ -70,7 +75,7 @@ export interface ListedPrice {
   readonly provider: string;
   readonly model: string;
   /** undefined: nobody knows. */
-  readonly price: object | undefined;
+  readonly price: ShownPriceView | undefined;
 }
 
 /** The prices. */
@@ -107,6 +112,17 @@ export interface OfferedModel {
   readonly owner: string;
 }
 
+/** A model server that answers on this machine. */
+export interface FoundServer {
+  /** Id of its provider. */
+  readonly provider: string;
+  readonly providerName: string;
+  readonly port: number;
+  /** "http://127.0.0.1:11434" */
+  readonly origin: string;
+  readonly models: readonly string[];
+}
+
 /** Everything together. */
 export interface AdminParts {
   settings(): Settings;
@@ -131,6 +147,16 @@ export interface AdminParts {
   /** Requests that wait for a key. */
   waiting?(): number;
   models?(client: string): Promise<readonly OfferedModel[]>;
+  /** What upstreams say that they offer. */
+  readonly discovery?: Pick<Discovery, 'refresh' | 'last'>;
+  /** Clients besides those of the configuration. */
+  readonly guests?: Guests;
+  /** Where the gateway listens; undefined before it does. */
+  listening?(): { readonly host: string; readonly port: number } | undefined;
+  /** The environment of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Asks the loopback ports that model servers use by default, but for the gateway's own. Never rejects. */
+  localServers?(gatewayPort: number): Promise<readonly FoundServer[]>;
   readonly config?: ConfigEditor;
   readonly keyStore?: KeyStore;
   readonly queries?: LedgerQueries;
@@ -145,7 +171,7 @@ export interface AdminParts {
   /** One JSON object of an exchange's captures, without secrets. */
   bundle?(ids: readonly string[]): Promise<object | undefined>;
   /** Events of exchanges that are over. Answers how to stop listening. */
-  readonly feed?: { subscribe(listener: (event: object) => void): () => void };
+  readonly feed?: { subscribe(listener: (event: ClosedEvent) => void): () => void };
   readonly logLevel?: LogLevelSwitch;
 }
 
@@ -155,6 +181,8 @@ export type AdminOutside = Pick<
   | 'key'
   | 'audit'
   | 'demo'
+  | 'environment'
+  | 'localServers'
   | 'config'
   | 'keyStore'
   | 'queries'
@@ -164,4 +192,7 @@ export type AdminOutside = Pick<
   | 'bundle'
   | 'feed'
   | 'logLevel'
->;
+> & {
+  /** Where sessions are kept over a restart; without it they end with the process. */
+  readonly sessions?: SessionShelf;
+};

@@ -1,7 +1,7 @@
 // Opens everything that a gateway consists of, in the order in which one part needs the other; what was opened is closed
 // again when a later part cannot be.
 
-import type { LogLevelSwitch } from '../admin/parts.ts';
+import type { FoundServer, LogLevelSwitch } from '../admin/parts.ts';
 import { type App, createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import {
@@ -85,6 +85,8 @@ export async function openGateway(
     parts: {
       ...createConfigControl({ start, live, env: options.env, overrides: options.overrides }),
       demo: () => isDemo(live.current()),
+      environment: options.env,
+      localServers,
       queries,
       ledger: () => ledgerHealth(ledger.stats()),
       capture: capture.control,
@@ -122,6 +124,15 @@ export async function openGateway(
     await log.close();
   };
   return { ok: true, gateway: { app, live, log, prices, createdKey: opened.created, close } };
+}
+
+/** How long a model server on this machine may take to answer when the operator asks for them. */
+const LOCAL_ANSWER_MS = 1_000;
+
+/** Loaded when the operator first asks. */
+async function localServers(gatewayPort: number): Promise<readonly FoundServer[]> {
+  const { findLocalServers } = await import('../upstream/discover.ts');
+  return findLocalServers({ gatewayPort, answerMs: LOCAL_ANSWER_MS });
 }
 
 async function openStoresOf(settings: Settings, log: ProgramLog, redactor: Redactor): Promise<LedgerOpened> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findProvider, providers } from '../core/providers/index.ts';
-import { upstreamsFromEnvironment } from './environment.ts';
+import { keyVariables, upstreamsFromEnvironment } from './environment.ts';
 
 describe('upstreamsFromEnvironment', () => {
   it('finds nothing in an environment that names no provider', () => {
@@ -198,5 +198,28 @@ describe('upstreamsFromEnvironment', () => {
         for (const text of Object.values(env)) expect(notices.join('\n')).not.toContain(text);
       }),
     );
+  });
+});
+
+describe('keyVariables', () => {
+  const named = (env: Readonly<Record<string, string>>): unknown[] =>
+    keyVariables(env, 9208).map(({ variable, provider, keys }) => [variable, provider.id, keys]);
+
+  it('names every variable that holds keys, with whose they are', () => {
+    const env = { OPENAI_API_KEY: 'a', OPENAI_API_KEYS: 'b, c', CO_API_KEY: '"d"', MISTRAL_API_KEY: ' ' };
+    expect(named(env)).toEqual([
+      ['OPENAI_API_KEY', 'openai', ['a']],
+      ['OPENAI_API_KEYS', 'openai', ['b', 'c']],
+      ['CO_API_KEY', 'cohere', ['d']],
+    ]);
+  });
+
+  it('names a key that needs an address besides, and none that is one of this gateway', () => {
+    const env = {
+      AZURE_OPENAI_API_KEY: 'a',
+      ANTHROPIC_API_KEY: 'sk-of-this-gateway',
+      ANTHROPIC_BASE_URL: 'http://localhost:9208',
+    };
+    expect(named(env)).toEqual([['AZURE_OPENAI_API_KEY', 'azure-openai', ['a']]]);
   });
 });

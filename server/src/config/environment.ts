@@ -139,6 +139,29 @@ function fromProvider(reading: Reading, provider: Provider): UpstreamEntry | und
   };
 }
 
+/** A variable that holds keys of a provider. */
+export interface KeyVariable {
+  readonly variable: string;
+  readonly provider: Provider;
+  readonly keys: readonly string[];
+}
+
+/**
+ * Every variable that holds keys of a provider, whether or not an upstream would be made of it. What stands beside a base
+ * URL that leads to this gateway is a key of the gateway's own and none of them.
+ */
+export function keyVariables(env: Environment, gatewayPort: number): readonly KeyVariable[] {
+  const reading = new Reading(env, gatewayPort);
+  return [...providers.values()].flatMap((provider) => {
+    if (reading.baseUrl(provider.baseUrlEnvironment ?? []) === 'here') return [];
+    const names = [...provider.environment, ...provider.environment.map((name) => `${name}S`)];
+    return names.flatMap((variable) => {
+      const keys = keysIn(env[variable]);
+      return keys.length === 0 ? [] : { variable, provider, keys };
+    });
+  });
+}
+
 /** TARGET_API_URL, API_KEYS or API_KEY, TARGET_API_FORMAT and MODEL: one upstream that answers to every model name. */
 function fromTarget(reading: Reading): UpstreamEntry | undefined {
   const base = reading.baseUrl(['TARGET_API_URL']);

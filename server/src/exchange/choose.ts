@@ -52,7 +52,7 @@ export function bridgesOf(use: Use): readonly DialectId[] {
 }
 
 /** True where a name may end in an effort. A count only loses the ending: how hard a model thinks does not change it. */
-function takesEffort(use: Use): boolean {
+export function takesEffort(use: Use): boolean {
   return use === 'generate' || use === 'count-tokens';
 }
 

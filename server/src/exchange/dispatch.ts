@@ -147,6 +147,7 @@ class Dispatcher implements Interruptible {
         break;
       case 'wait':
         this.tried.length = 0;
+        this.exchange.record.choosing?.waits();
         this.waiter ??= new Waiter(this.exchange, this.selection, this.totalDueMs, (input) =>
           this.feed(input),
         );
@@ -173,7 +174,9 @@ class Dispatcher implements Interruptible {
     }
     const { memory, settings } = this.exchange;
     this.tried.push(member);
+    this.noteChoice(why, member);
     const lease = memory.pool.take(this.selection, settings, member);
+    this.exchange.record.choosing?.began(member, lease.takenAt);
     const record = this.begin(why, member);
     const slot: Slot = { number, member, lease, record, running: undefined, cancelled: false };
     this.slots[number] = slot;
@@ -188,6 +191,14 @@ class Dispatcher implements Interruptible {
         () => this.safely(() => this.run(slot, false)),
         (defect: unknown) => this.breakOff(defect),
       );
+  }
+
+  /** Why it was chosen matters once something has gone wrong, and to those who want to know it of every exchange. */
+  private noteChoice(why: AttemptCause, member: Member): void {
+    const { choosing, attempts, looks } = this.exchange.record;
+    const repeated = why !== 'first' && why !== 'race';
+    if (repeated || (looks.length > 0 && looks.some(({ asksWhy }) => asksWhy === true)))
+      choosing?.chose(member, attempts + 1);
   }
 
   private memberFor(why: AttemptCause, of: number | undefined): Member | undefined {
@@ -260,6 +271,9 @@ class Dispatcher implements Interruptible {
       return;
     }
     this.tries.note(slot.record, endOf(outcome), outcome, verdict);
+    const retriable = outcome.kind === 'failed' && mayRetry(verdict, this.selection.route.retry.on);
+    if (outcome.kind === 'failed')
+      this.exchange.record.choosing?.failing(retriable ? undefined : verdict.reason);
     memory.pool.end(slot.lease, settings.health, {
       verdict,
       usedTokens: toldTokens(slot.record) ?? (usedNothing(outcome) ? 0 : undefined),
@@ -282,7 +296,7 @@ class Dispatcher implements Interruptible {
       attempt: slot.number,
       how: 'failed',
       committed,
-      retriable: mayRetry(verdict, this.selection.route.retry.on),
+      retriable,
       again: isSameAgain(verdict),
       // Nobody is asked to go on with what a stopping gateway has ended itself.
       resumable: outcome.broken?.said.resumable === true && memory.running.stopping === undefined,

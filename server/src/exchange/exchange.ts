@@ -13,6 +13,7 @@ import { decodeOnce } from './convert/decode-once.ts';
 import { carriesTokens } from './convert/prepare.ts';
 import { recollection } from './convert/recollection.ts';
 import { countLocally } from './count-locally.ts';
+import { Choosing } from './detail/choosing.ts';
 import { dispatch } from './dispatch.ts';
 import type { Dispatched } from './dispatched.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -76,6 +77,8 @@ async function serve(
     access: inbound.client,
   };
   const chosen = choose(settings, question);
+  const choosing = new Choosing(settings, question, chosen, memory.pool);
+  record.choosing = choosing;
   if (asked.model === '') record.modelAsked = chosen.model;
   const named = withModel(call, { body: whole, peeked: asked }, chosen.model);
   if ('code' in named) return deny(named);
@@ -119,6 +122,7 @@ async function serve(
     shownModel: shownModelOf(chosen.route, asked.model, chosen.model),
   };
   const selection = selectionOf(running, chosen);
+  choosing.among(selection);
   running.timing.routingMs = ports.clock.monotonicMs() - beganMs;
   let reuse: Reuse | undefined;
   try {
@@ -131,6 +135,7 @@ async function serve(
       heartbeat?.stop();
       return deny(admission.error, admission.headers);
     }
+    choosing.among(admission.selection);
     let spent: number | undefined;
     try {
       const ask = (exchange: Exchange): Promise<Dispatched> => dispatch(exchange, admission.selection);

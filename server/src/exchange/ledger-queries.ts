@@ -70,6 +70,53 @@ export interface ExchangeDetail extends ExchangeSummary {
   readonly detail: StoredDetail | undefined;
 }
 
+/** Sums over exchanges of one conversation. Money in nano-US-dollars. */
+interface ConversationSums {
+  /** When the first and the last of them were received. */
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  /** All of them, also those that run. */
+  readonly requests: number;
+  /** Those that ended with an error or were interrupted, without those whose client left. */
+  readonly errors: number;
+  readonly models: readonly string[];
+  readonly tokens: Totals['tokens'];
+  readonly costNanoUsd: number;
+  /** Requests whose price is not known. */
+  readonly unpriced: number;
+}
+
+/** What the exchanges of one agent in a conversation come to. */
+export interface AgentSummary extends ConversationSums {
+  /** undefined: those that told none. */
+  readonly id: string | undefined;
+  /** How long they took together. */
+  readonly durationMs: number;
+}
+
+/** All exchanges that carry the same conversation id: one run of an agent. */
+export interface ConversationSummary extends ConversationSums {
+  readonly id: string;
+  readonly clientIds: readonly string[];
+  readonly upstreams: readonly string[];
+  /** Distinct agent ids. */
+  readonly agents: number;
+  /** Those that run. */
+  readonly open: number;
+  readonly cacheHits: number;
+  readonly savedNanoUsd: number;
+  /** There are more exchanges than were counted: the sums are those of the newest ones. */
+  readonly cut: boolean;
+}
+
+/** One conversation with its agents and exchanges. */
+export interface ConversationDetail extends ConversationSummary {
+  /** Most exchanges first. */
+  readonly byAgent: readonly AgentSummary[];
+  /** The newest ones, oldest first. */
+  readonly turns: readonly ExchangeSummary[];
+}
+
 /** Every question with its answer. */
 export interface LedgerQuestions {
   totals: { ask: { readonly period: Period; readonly only?: Selected }; answer: Totals };
@@ -117,6 +164,22 @@ export interface LedgerQuestions {
     answer: { readonly rows: readonly ExchangeSummary[]; readonly next: string | undefined };
   };
   exchange: { ask: { readonly id: string }; answer: ExchangeDetail | undefined };
+  /**
+   * Conversations that have an exchange in the period that is selected, by the newest of these, newest first; each with all
+   * of its exchanges. `before`: the cursor of the page before.
+   */
+  conversations: {
+    ask: {
+      readonly period?: Period;
+      readonly only?: Selected;
+      /** Begins the id, or the name of a model, client or agent. A whole id answers that conversation alone. */
+      readonly search?: string;
+      readonly before?: string;
+      readonly limit: number;
+    };
+    answer: { readonly conversations: readonly ConversationSummary[]; readonly next: string | undefined };
+  };
+  conversation: { ask: { readonly id: string }; answer: ConversationDetail | undefined };
   /** What clients have spent since a moment, in nano-US-dollars, in the order of the questions. */
   spending: {
     ask: { readonly clients: readonly { readonly id: string; readonly sinceMs: number }[] };

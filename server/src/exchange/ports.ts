@@ -4,6 +4,7 @@
 import type { Client, Settings, Upstream } from '../config/settings.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { Price } from '../core/pricing/price.ts';
+import type { CapturedChoices } from './detail/capture-record.ts';
 import type {
   AnswerCache,
   Details,
@@ -229,8 +230,10 @@ export interface Seen {
 
 /** One exchange that is looked at. */
 export interface Look extends Seen {
-  /** It is over; called once, after the last byte was handed over. */
-  closed(closing: LedgerClosing): void;
+  /** It wants to know of every exchange why who was asked. */
+  readonly asksWhy?: true;
+  /** It is over; called once, after the last byte was handed over. `choices`: why who was asked. */
+  closed(closing: LedgerClosing, choices: () => CapturedChoices | undefined): void;
 }
 
 /** What models cost. */

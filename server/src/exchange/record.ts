@@ -5,8 +5,11 @@ import type { SluiceError } from '../core/model/error.ts';
 import type { Usage } from '../core/model/usage.ts';
 import type { Cost } from '../core/pricing/cost.ts';
 import type { AttemptFailure } from './detail/attempt-failure.ts';
+import type { Asked } from './detail/choices-in-words.ts';
+import type { Choosing } from './detail/choosing.ts';
 import { errorDetail } from './detail/error-detail.ts';
 import type { BudgetUse } from './money/budget-use.ts';
+import { once } from './once.ts';
 import type {
   AttemptCause,
   CacheUse,
@@ -26,6 +29,8 @@ export interface CurrentAttempt {
   readonly startedAtMs: number;
   readonly headersAtMs: number | undefined;
   readonly firstOutputAtMs: number | undefined;
+  /** About how many tokens it has put out; undefined where that is not known. */
+  readonly outputTokens?: (() => number) | undefined;
   readonly target: {
     readonly upstream: { readonly id: string };
     readonly key: { readonly id: string };
@@ -69,6 +74,8 @@ export interface ExchangeRecord extends Rostered {
   errorMessage: string | undefined;
   /** The attempts that failed, in the order of their end. */
   failures: readonly AttemptFailure[];
+  /** How its candidates are chosen; undefined before it is known what is asked for, and where nothing is to be chosen. */
+  choosing: Choosing | undefined;
   /** Those who look at it. */
   looks: readonly Look[];
   /** The attempt that began last. */
@@ -140,6 +147,7 @@ export function openRecord(
     promptCache: undefined,
     errorMessage: undefined,
     failures: NONE,
+    choosing: undefined,
     looks: NOBODY,
     current: undefined,
     closed: false,
@@ -160,7 +168,7 @@ export interface ExchangeEnd {
   readonly aborted?: boolean;
 }
 
-/** Closes the record: one ledger row, one log line, and the details of an error. A second call is ignored. */
+/** Closes the record: one ledger row, one log line, and details of what went wrong. A second call is ignored. */
 export function closeRecord(ports: Ports, record: ExchangeRecord, end: ExchangeEnd): void {
   if (record.closed) return;
   record.closed = true;
@@ -197,7 +205,23 @@ export function closeRecord(ports: Ports, record: ExchangeRecord, end: ExchangeE
   ports.log.exchange(record.opening, closing);
   for (const observer of ports.observers) observer.closed(record.opening, closing);
   // A client that leaves makes no error, and is no news.
-  if (closing.errorCode !== undefined && !closing.aborted)
-    ports.details?.put(errorDetail({ ...record, closing, error: end.error }));
-  for (const look of record.looks) look.closed(closing);
+  const kept = !closing.aborted && (closing.errorCode !== undefined || record.tries.some(isRepeated));
+  if (!kept && record.looks.length === 0) return;
+  const choices = once(() => record.choosing?.told(askedOf(record)));
+  if (kept) ports.details?.put(errorDetail({ ...record, closing, error: end.error, choices: choices() }));
+  for (const look of record.looks) look.closed(closing, choices);
+}
+
+/** One that was needed because another one did not do. In a race all begin together. */
+function isRepeated({ cause }: LedgerAttempt): boolean {
+  return cause !== 'first' && cause !== 'race';
+}
+
+/** All attempts, in their order. */
+function askedOf({ tries, failures, attempts, current }: ExchangeRecord): readonly Asked[] {
+  if (tries.length > 0) return tries.toSorted((one, other) => one.ordinal - other.ordinal);
+  if (failures.length > 0 || current === undefined) return failures;
+  const { cause, target } = current;
+  const { upstream, key, model } = target;
+  return [{ ordinal: attempts, cause, upstreamId: upstream.id, keyId: key.id, model }];
 }

@@ -142,8 +142,8 @@ export interface StoredDetail {
   /** Id of the exchange. */
   readonly id: string;
   readonly atMs: number;
-  /** error: kept of its own accord. capture: the operator asked for it. */
-  readonly kind: 'error' | 'capture';
+  /** error and retried (served, but not by the first attempt): kept of their own accord. capture: the operator asked for it. */
+  readonly kind: 'error' | 'retried' | 'capture';
   readonly text: string;
 }
 

@@ -7,6 +7,7 @@ import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { type JsonObject, textOf } from '../core/model/json.ts';
 import type { DialectCall } from './context.ts';
 import { FrameReply, type FrameSink } from './frame-reply.ts';
+import { type Guests, welcomeGuests } from './guests.ts';
 import type { Inbound, Ports, RawHeaders } from './ports.ts';
 import { closeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
@@ -30,6 +31,8 @@ export interface SessionSetting {
   readonly call: DialectCall;
   /** The request that opened the connection. */
   readonly handshake: Inbound;
+  /** Clients besides those of the configuration. */
+  readonly guests?: Guests;
   /** Runs one exchange to its end; see exchange(). */
   run(inbound: Inbound): Promise<void>;
 }
@@ -160,9 +163,14 @@ function isWelcome(setting: SessionSetting): boolean {
 }
 
 /** The caller as the configuration of this moment has it: what it may use and spend may have changed, too. */
-function clientNow({ ports, handshake }: SessionSetting): Client | undefined {
+function clientNow({ ports, handshake, guests }: SessionSetting): Client | undefined {
   const { client } = handshake;
-  return client && ports.settings().clients.find(({ id }) => id === client.id);
+  if (client === undefined) return undefined;
+  const { clients } = ports.settings();
+  return (
+    clients.find(({ id }) => id === client.id) ??
+    welcomeGuests(guests, clients).find(({ keyHash }) => keyHash === client.keyHash)
+  );
 }
 
 /** JSON that was parsed can be nested too deeply to be written again; empty then, which the exchange refuses. */

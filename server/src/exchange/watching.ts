@@ -17,6 +17,7 @@ export interface InFlight {
   readonly route: string;
   readonly client?: string;
   readonly conversation?: string;
+  readonly agent?: string;
   readonly dialect?: DialectId;
   /** As the client asked. */
   readonly model?: string;
@@ -35,6 +36,8 @@ export interface InFlight {
   readonly bytesOut: number;
   /** Where the upstream has told already. */
   readonly tokens?: number;
+  /** About how many tokens of output have come so far. */
+  readonly outputTokens?: number;
 }
 
 /** The book. */
@@ -74,12 +77,15 @@ function rowOf(record: ExchangeRecord): InFlight {
   const upstream = current?.target.upstream.id ?? record.upstreamId;
   const key = current?.target.key.id ?? record.keyId;
   const tokens = totalTokens(usage);
+  // Of a whole answer it would be counted anew each time, and at its end it is told anyway.
+  const outputTokens = record.streamed ? current?.outputTokens?.() : undefined;
   return {
     id: opening.id,
     receivedAtMs: opening.receivedAtMs,
     route: opening.route,
     ...(opening.clientId === undefined ? {} : { client: opening.clientId }),
     ...(opening.conversationId === undefined ? {} : { conversation: opening.conversationId }),
+    ...(opening.agentId === undefined ? {} : { agent: opening.agentId }),
     ...(opening.dialectIn === undefined ? {} : { dialect: opening.dialectIn }),
     ...(modelAsked === undefined ? {} : { model: modelAsked }),
     streamed: record.streamed,
@@ -92,5 +98,6 @@ function rowOf(record: ExchangeRecord): InFlight {
     bytesIn: record.bytesIn,
     bytesOut: record.bytesOut,
     ...(tokens === undefined ? {} : { tokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
   };
 }

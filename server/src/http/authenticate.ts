@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Settings } from '../config/settings.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { createFailureThrottle } from '../exchange/failure-throttle.ts';
+import { type Guests, welcomeGuests } from '../exchange/guests.ts';
 import { callerAddress } from './caller-address.ts';
 import { isLoopback } from './guard.ts';
 import { CREDENTIAL_HEADERS } from './headers.ts';
@@ -125,12 +126,21 @@ function whyBarred({ id, enabled, expiresAtMs }: Client, epochMs: number): Sluic
   });
 }
 
-/** Makes the authenticator of one edge. `nowMs` is monotonic, `epochMs` the time of day. */
-export function createAuthenticator(nowMs: () => number, epochMs: () => number = Date.now): Authenticator {
+/**
+ * Makes the authenticator of one edge. `nowMs` is monotonic, `epochMs` the time of day; `guests` are clients besides those
+ * of the configuration.
+ */
+export function createAuthenticator(
+  nowMs: () => number,
+  epochMs: () => number = Date.now,
+  guests?: Guests,
+): Authenticator {
   const throttle = createFailureThrottle(FAILURES_PER_SECOND);
   const operatorThrottle = createFailureThrottle(FAILURES_PER_SECOND);
   let indexed: readonly Client[] | undefined;
   let known: readonly Known[] = [];
+  let indexedGuests: readonly Client[] = [];
+  let knownGuests: readonly Known[] = [];
 
   /**
    * Compares with every client, also after a hit, so that time tells nothing. A key that several entries have is that of the
@@ -141,11 +151,38 @@ export function createAuthenticator(nowMs: () => number, epochMs: () => number =
     let hit: Client | undefined;
     for (const { digest: wanted, client } of known)
       if (timingSafeEqual(wanted, digest) && hit?.enabled !== true) hit = client;
+    for (const { digest: wanted, client } of knownGuests) if (timingSafeEqual(wanted, digest)) hit ??= client;
     return hit;
   }
 
-  function open(settings: Settings, address: string): Identity {
-    if (settings.server.allowOpen || isLoopback(address)) return { ok: true, client: undefined };
+  /** Takes over who may call at this moment. */
+  function learn({ clients }: Settings): void {
+    if (clients !== indexed) {
+      indexed = clients;
+      known = knownClients(clients);
+    }
+    const welcome = welcomeGuests(guests, clients);
+    if (welcome === indexedGuests) return;
+    indexedGuests = welcome;
+    knownGuests = knownClients(welcome);
+  }
+
+  /** The first of these credentials that belongs to somebody who may call; else why one of them may not. */
+  function holderOf(credentials: readonly string[]): Client | SluiceError | undefined {
+    let barred: SluiceError | undefined;
+    for (const credential of credentials) {
+      const client = find(credential);
+      if (client === undefined) continue;
+      const why = whyBarred(client, epochMs());
+      if (why === undefined) return client;
+      barred ??= why;
+    }
+    return barred;
+  }
+
+  function open(settings: Settings, address: string, holder: Client | SluiceError | undefined): Identity {
+    const client = holder !== undefined && 'keyHash' in holder ? holder : undefined;
+    if (settings.server.allowOpen || isLoopback(address)) return { ok: true, client };
     const error = sluiceError(
       'forbidden',
       'This gateway has no client keys and serves only its own machine.',
@@ -169,21 +206,14 @@ export function createAuthenticator(nowMs: () => number, epochMs: () => number =
       return operatorThrottle.exceeded(address, nowMs()) ? TOO_MANY_TOKENS : NOT_THE_OPERATOR;
     },
     identify(headers, fromQuery, settings, address): Identity {
-      if (settings.clients.length === 0) return open(settings, address);
-      if (settings.clients !== indexed) {
-        indexed = settings.clients;
-        known = knownClients(indexed);
-      }
+      learn(settings);
+      const isOpen = settings.clients.length === 0;
+      if (isOpen && knownGuests.length === 0) return open(settings, address, undefined);
       const credentials = presentedCredentials(headers, fromQuery);
-      let barred: SluiceError | undefined;
-      for (const credential of credentials) {
-        const client = find(credential);
-        if (client === undefined) continue;
-        const why = whyBarred(client, epochMs());
-        if (why === undefined) return { ok: true, client };
-        barred ??= why;
-      }
-      if (barred !== undefined) return { ok: false, error: barred };
+      const holder = holderOf(credentials);
+      if (isOpen) return open(settings, address, holder);
+      if (holder !== undefined)
+        return 'keyHash' in holder ? { ok: true, client: holder } : { ok: false, error: holder };
       if (credentials.length === 0) {
         const error = sluiceError('unauthenticated', 'No client key was sent.', {
           suggestion: 'Send it as Authorization: Bearer, x-api-key, x-goog-api-key, api-key or ?key=.',

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Settings } from '../config/settings.ts';
 import { dialects } from '../core/dialects/index.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import type { Guests } from '../exchange/guests.ts';
 import type { Clock, Deadlines, Inbound, Log, RawHeaders, Reply } from '../exchange/ports.ts';
 import { refuse } from '../exchange/refuse.ts';
 import type { ResponseSession } from '../exchange/response-session.ts';
@@ -40,6 +41,8 @@ export interface EdgeOptions {
   readonly version: string;
   /** True while new exchanges are taken; GET /ready tells. */
   ready(): boolean;
+  /** Clients besides those of the configuration. */
+  readonly guests?: Guests;
   /** Answers the operator; without it nobody is one. */
   readonly operator?: OperatorAccess;
   /** Makes the page of metrics; without it there is none. */
@@ -174,6 +177,7 @@ export function createReceiver(
   const authenticator: Authenticator = createAuthenticator(
     () => clock.monotonicMs(),
     () => clock.epochMs(),
+    options.guests,
   );
 
   function admit(arrival: Arrival, match: Match, target: Target): Refusal | undefined {

@@ -39,17 +39,19 @@ describe('the feed', () => {
     const heard: ExchangeEvent[] = [];
     feed.subscribe((event) => void heard.push(event));
     feed.closed(
-      opening('a', { receivedAtMs: 1_000, conversationId: 'talk-SECRET' }),
+      opening('a', { receivedAtMs: 1_000, conversationId: 'talk-SECRET', agentId: 'plan' }),
       closing('a', { endedAtMs: 1_500, modelAsked: 'SECRET' }),
     );
     expect(heard).toEqual([
       {
         type: 'exchange',
         id: 'a',
+        receivedAtMs: 1_000,
         atMs: 1_500,
         route: 'chat.completions',
         client: 'alice',
         conversation: 'talk-[redacted]',
+        agent: 'plan',
         dialectIn: 'openai-chat',
         modelAsked: '[redacted]',
         modelServed: 'claude-test-1',
@@ -60,7 +62,7 @@ describe('the feed', () => {
         streamed: true,
         aborted: false,
         durationMs: 500,
-        firstOutputMs: 490,
+        ttftMs: 490,
         inputTokens: 146,
         outputTokens: 57,
         // 56 steps in 10 ms.

@@ -10,10 +10,13 @@ import type { LedgerClosing, LedgerOpening, Observer } from '../exchange/ports.t
 export interface ExchangeEvent {
   readonly type: 'exchange';
   readonly id: string;
+  readonly receivedAtMs: number;
+  /** When it ended. */
   readonly atMs: number;
   readonly route: string;
   readonly client?: string;
   readonly conversation?: string;
+  readonly agent?: string;
   readonly dialectIn?: string;
   readonly modelAsked?: string;
   readonly modelServed?: string;
@@ -26,7 +29,7 @@ export interface ExchangeEvent {
   readonly streamed: boolean;
   readonly aborted: boolean;
   readonly durationMs: number;
-  readonly firstOutputMs?: number;
+  readonly ttftMs?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   /** Of a stream, after its first token. */
@@ -86,10 +89,12 @@ function eventOf(
   return present({
     type: 'exchange',
     id: opening.id,
+    receivedAtMs: opening.receivedAtMs,
     atMs: closing.endedAtMs,
     route: opening.route,
     client: opening.clientId,
     conversation: clean(opening.conversationId),
+    agent: clean(opening.agentId),
     dialectIn: opening.dialectIn,
     modelAsked: clean(closing.modelAsked),
     modelServed: clean(closing.modelServed),
@@ -102,7 +107,7 @@ function eventOf(
     streamed: closing.streamed,
     aborted: closing.aborted,
     durationMs: closing.endedAtMs - opening.receivedAtMs,
-    firstOutputMs: firstOutputAtMs === undefined ? undefined : firstOutputAtMs - opening.receivedAtMs,
+    ttftMs: firstOutputAtMs === undefined ? undefined : firstOutputAtMs - opening.receivedAtMs,
     inputTokens: tokens?.input,
     outputTokens: tokens?.output,
     tokensPerSecond: tokensPerSecond(closing),

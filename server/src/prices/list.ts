@@ -5,10 +5,15 @@ import { type UsdRates, usdRates } from '../core/pricing/from-usd.ts';
 import type { Price } from '../core/pricing/price.ts';
 import { isExactName, matchesAny, matchesGlob } from '../core/routing/glob.ts';
 
+/** Where a price comes from. */
+export type PriceOrigin = 'config' | 'file' | 'catalogue' | 'free';
+
 /** A price as people read it: US dollars for a million tokens; searches and requests for a thousand. */
 export interface ShownPrice {
   /** Which price it is: "catalogue:openai/gpt-5". */
   readonly id: string;
+  /** Who says so: the operator in the configuration or in the price file, the bundled catalogue, or nobody has to (free). */
+  readonly origin: PriceOrigin;
   readonly rates: UsdRates;
   readonly tiers: readonly {
     readonly aboveInputTokens: number;
@@ -40,6 +45,7 @@ export interface ListSource {
 function showPrice(price: Price): ShownPrice {
   return {
     id: price.id,
+    origin: originOf(price.id),
     rates: usdRates(price.rates),
     tiers: price.tiers.map(({ rates, ...tier }) => ({ ...tier, rates: usdRates(rates) })),
     serviceTiers: Object.fromEntries(
@@ -48,6 +54,14 @@ function showPrice(price: Price): ShownPrice {
     incomplete: price.lacks !== undefined,
   };
 }
+
+/** Ids of prices begin with it. */
+function originOf(id: string): PriceOrigin {
+  const [origin] = id.split(':', 1);
+  return ORIGINS.find((one) => one === origin) ?? 'catalogue';
+}
+
+const ORIGINS: readonly PriceOrigin[] = ['config', 'file', 'catalogue', 'free'];
 
 /** Lists what is offered, by upstream and model. An exact name is listed wherever it may be asked for. */
 export function listPrices(

@@ -217,12 +217,23 @@ describe('the list', () => {
         model: 'gpt-5',
         price: expect.objectContaining({
           id: 'catalogue:openai/gpt-5',
+          origin: 'catalogue',
           rates: { input: 1.25, output: 10, cacheRead: 0.125, webSearch: 10 },
           incomplete: false,
         }),
       },
       { upstreamId: 'openai-compatible', provider: 'openai-compatible', model: 'gpt-5', price: undefined },
     ]);
+  });
+
+  test('11.8 says where each price comes from', () => {
+    const own: ModelPrice = { models: ['mine'], price: fixed('config:upstreams.openai.prices.mine', 1) };
+    const openai = upstreamOfProvider('openai', { models: ['mine', 'filed', 'gpt-5'], prices: [own] });
+    const local = upstreamOfProvider('ollama', { models: ['llama'] });
+    const filed: PlacedPrice = { place: 'openai', model: 'filed', price: fixed('file:openai/filed', 2) };
+    const list = pricesFor([openai, local], [filed]).list(NOW);
+    const origins = Object.fromEntries(list.map(({ model, price }) => [model, price?.origin]));
+    expect(origins).toEqual({ mine: 'config', filed: 'file', 'gpt-5': 'catalogue', llama: 'free' });
   });
 
   test('without a name it is what the catalogue and the configuration know', () => {

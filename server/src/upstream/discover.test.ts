@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { discoverLocalServers } from './discover.ts';
+import { discoverLocalServers, findLocalServers } from './discover.ts';
 
 const running: Server[] = [];
 
@@ -156,5 +156,44 @@ describe('discoverLocalServers', () => {
     ];
     expect((await discoverLocalServers({ servers, gatewayPort: own })).upstreams).toEqual([]);
     expect(asked).toBe(0);
+  });
+});
+
+describe('findLocalServers', () => {
+  it('tells of servers that have no models, too, and of nobody else', async () => {
+    const ollama = await listen(saying(list()));
+    const vllm = await listen(saying(list('qwen')));
+    const other = await listen(saying('{"hello":"world"}'));
+    const servers = [
+      { provider: 'ollama', port: ollama },
+      { provider: 'vllm', port: vllm },
+      { provider: 'llamacpp', port: other },
+    ];
+    const at = (port: number) => ({ port, origin: `http://127.0.0.1:${port}` });
+    expect(await findLocalServers({ servers, answerMs: 5_000 })).toEqual([
+      { provider: 'ollama', providerName: 'Ollama', ...at(ollama), models: [] },
+      { provider: 'vllm', providerName: 'vLLM', ...at(vllm), models: ['qwen'] },
+    ]);
+  });
+
+  it('neither follows a redirect nor reads an answer without an end', { timeout: 20_000 }, async () => {
+    const asked: (string | undefined)[] = [];
+    const target = await listen((request, response) => {
+      asked.push(request.url);
+      response.end(list('x'));
+    });
+    const moved = await listen((_request, response) => {
+      response.writeHead(302, { location: `http://127.0.0.1:${target}/v1/models` }).end();
+    });
+    const endless = await listen((_request, response) => {
+      const more = (): void => {
+        if (response.destroyed) return;
+        response.write(' '.repeat(64 * 1024), more);
+      };
+      more();
+    });
+    const servers = [moved, endless].map((port) => ({ provider: 'vllm', port }));
+    expect(await findLocalServers({ servers, answerMs: 10_000 })).toEqual([]);
+    expect(asked).toEqual([]);
   });
 });

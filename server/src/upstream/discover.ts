@@ -33,6 +33,15 @@ export interface Discovered {
   readonly notices: readonly string[];
 }
 
+/** A server that answers on loopback. */
+export interface FoundServer extends LocalServer {
+  /** The id where nobody knows the provider. */
+  readonly providerName: string;
+  /** Without a path: "http://127.0.0.1:11434". */
+  readonly origin: string;
+  readonly models: readonly string[];
+}
+
 function presetServers(): LocalServer[] {
   const servers: LocalServer[] = [];
   for (const { id, local } of providers.values())
@@ -92,22 +101,29 @@ function modelsIn(text: string | undefined): string[] | undefined {
 }
 
 /**
- * Asks the loopback ports in parallel. Never rejects and never takes longer than `answerMs` and a moment; whoever does
- * not answer with a model list in that time is not there.
+ * Asks the loopback ports in parallel; redirects are not followed. Never rejects and never takes longer than `answerMs` and
+ * a moment; whoever does not answer with a model list in that time is not there.
  */
-export async function discoverLocalServers(options: DiscoveryOptions = {}): Promise<Discovered> {
+export async function findLocalServers(options: DiscoveryOptions = {}): Promise<readonly FoundServer[]> {
   const asked = (options.servers ?? presetServers()).filter(({ port }) => port !== options.gatewayPort);
-  const lists = await Promise.all(
-    asked.map(({ port }) => fetchText(`http://127.0.0.1:${port}/v1/models`, options.answerMs ?? ANSWER_MS)),
+  const found = await Promise.all(
+    asked.map(async ({ provider, port }): Promise<FoundServer | undefined> => {
+      const origin = `http://127.0.0.1:${port}`;
+      const models = modelsIn(await fetchText(`${origin}/v1/models`, options.answerMs ?? ANSWER_MS));
+      const providerName = findProvider(provider)?.name ?? provider;
+      return models === undefined ? undefined : { provider, providerName, port, origin, models };
+    }),
   );
+  return found.filter((server) => server !== undefined);
+}
+
+/** The same as upstreams for a configuration. */
+export async function discoverLocalServers(options: DiscoveryOptions = {}): Promise<Discovered> {
   const upstreams: UpstreamEntry[] = [];
   const notices: string[] = [];
-  for (const [i, { provider, port }] of asked.entries()) {
-    const models = modelsIn(lists[i]);
-    if (models === undefined) continue;
+  for (const server of await findLocalServers(options)) {
+    const { provider, providerName: name, port, origin: url, models } = server;
     const preset = findProvider(provider);
-    const name = preset?.name ?? provider;
-    const url = `http://127.0.0.1:${port}`;
     if (models.length === 0) {
       notices.push(`${name} runs on port ${port}, but has no models yet.`);
       continue;
@@ -118,7 +134,7 @@ export async function discoverLocalServers(options: DiscoveryOptions = {}): Prom
       id: provider,
       provider,
       baseUrl: preset === undefined ? url : baseUrlsFor(preset, url),
-      models,
+      models: [...models],
     });
   }
   return { upstreams, notices };

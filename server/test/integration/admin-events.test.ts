@@ -3,6 +3,7 @@
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ClosedEvent } from '../../src/admin/contract.ts';
 import { AS_ADMIN, adminSetup, send } from '../kit/admin.ts';
 import { until } from '../kit/client.ts';
 import { type Gateway, startGateway } from '../kit/gateway.ts';
@@ -69,12 +70,25 @@ async function slowUpstream(): Promise<{
 }
 
 interface Feed {
-  readonly listeners: Set<(event: object) => void>;
-  subscribe(listener: (event: object) => void): () => void;
+  readonly listeners: Set<(event: ClosedEvent) => void>;
+  subscribe(listener: (event: ClosedEvent) => void): () => void;
 }
 
+const ENDED: ClosedEvent = {
+  type: 'exchange',
+  id: 'req_9',
+  receivedAtMs: 1_000,
+  atMs: 1_400,
+  route: 'chat.completions',
+  attempts: 1,
+  status: 200,
+  streamed: false,
+  aborted: false,
+  durationMs: 400,
+};
+
 function fakeFeed(): Feed {
-  const listeners = new Set<(event: object) => void>();
+  const listeners = new Set<(event: ClosedEvent) => void>();
   return {
     listeners,
     subscribe: (listener) => {
@@ -109,8 +123,8 @@ describe('live events', () => {
         { route: 'chat.completions', model: 'm', upstream: 'one', key: 'k1', phase: 'asked', attempts: 1 },
       ],
     });
-    for (const hear of feed.listeners) hear({ id: 'req_9' });
-    await until(() => listener.text().includes('event: exchange\ndata: {"id":"req_9"}\n\n'));
+    for (const hear of feed.listeners) hear(ENDED);
+    await until(() => listener.text().includes(`event: exchange\ndata: ${JSON.stringify(ENDED)}\n\n`));
 
     upstream.release();
     expect((await asked).status).toBe(200);

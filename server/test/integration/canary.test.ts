@@ -195,6 +195,9 @@ function listen(port: number, authorization: string): Promise<{ text(): string; 
   });
 }
 
+/** The conversation that all requests belong to. */
+const RUN = 'run-1';
+
 /** Sends what goes well and what does not, in every format; answers the ids of the exchanges and what clients were told. */
 async function use({ port }: Program): Promise<{ ids: string[]; heard: string[] }> {
   const ids: string[] = [];
@@ -211,6 +214,7 @@ async function use({ port }: Program): Promise<{ ids: string[]; heard: string[] 
       const request = wires[dialect].request(model, stream, 'Hello');
       const path = `${request.path}${request.path.includes('?') ? '&' : '?'}key=${CLIENT}`;
       const headers = ['x-api-key', CLIENT, 'x-goog-api-key', CLIENT, 'cookie', `a=${CLIENT}`];
+      headers.push('x-session-id', RUN);
       const answer = await ask(port, { ...request, path, headers });
       ids.push(answer.header('x-sluice-request-id') ?? '');
       heard.push(answer.rawHeaders.join('\n'), answer.text());
@@ -282,6 +286,8 @@ describe('24 a secret', () => {
       if (!('get' in methods) || path === '/admin/v1/events') continue;
       if (path.startsWith('/admin/v1/exchanges/')) asked.push(...ids.map((id) => path.replace('{id}', id)));
       else if (path.endsWith('/groups')) asked.push(`${path}?by=client`);
+      else if (path.endsWith('/conversation')) asked.push(`${path}?id=${RUN}`);
+      else if (path.includes('/conversations/')) asked.push(path.replace('{id}', RUN));
       // Who came with a key has no session.
       else if (path !== '/admin/v1/session') asked.push(path.replace('{id}', history?.id ?? ''));
     }

@@ -52,12 +52,15 @@ describe.each(ENGINES)('details on %s', (_name, openDriver) => {
     ]);
   });
 
-  test('that were asked for are not replaced by those of an error, which are by both', async () => {
+  test('that were asked for are not replaced by those of an error or a retry, which are by all', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { details } = await open(path);
     details.put(detail('a', { text: 'x'.repeat(300_000) }));
     details.put(detail('a', { kind: 'capture', text: 'asked for' }));
     details.put(detail('a', { text: 'of its own accord' }));
+    details.put(detail('a', { kind: 'retried', text: 'likewise' }));
+    details.put(detail('b', { kind: 'retried' }));
+    await expect.poll(() => details.get('b')).toEqual(detail('b', { kind: 'retried' }));
     await expect.poll(async () => (await details.get('a'))?.text).toBe('asked for');
     expect(readdirSync(join(dirname(path), 'details'))).toEqual([]);
   });
@@ -73,12 +76,14 @@ describe.each(ENGINES)('details on %s', (_name, openDriver) => {
       stored.accept([
         detail(id, { text: long }),
         detail(`${id} capture`, { kind: 'capture', text: 'small' }),
+        ...(id === 'old' ? [detail('old retry', { kind: 'retried' as const })] : []),
       ]);
       stored.write();
     }
     const age = (id: string, days: number): void =>
       driver.exec(`UPDATE details SET number = number - ${days * DAY_MS * 1_000} WHERE id = '${id}'`);
     age('old', 8);
+    age('old retry', 8);
     age('old capture', 31);
     age('young capture', 8);
     while (stored.trim());

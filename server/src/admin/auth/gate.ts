@@ -5,7 +5,7 @@ import { createFailureThrottle } from '../../exchange/failure-throttle.ts';
 import type { AdminError, Caller, Told } from '../app.ts';
 import { digestOf, sameDigest } from './digest.ts';
 import { createLoginLinks, type LoginLinks } from './login-links.ts';
-import { type BegunSession, createSessions, type Sessions } from './sessions.ts';
+import { type BegunSession, createSessions, type SessionShelf, type Sessions } from './sessions.ts';
 
 /** Name of the cookie. */
 export const SESSION_COOKIE = 'sluice_session';
@@ -36,6 +36,8 @@ export interface GateParts {
   keyDigest(): string | undefined;
   operatorToken(): string | undefined;
   readonly clock: { monotonicMs(): number; epochMs(): number };
+  /** Where sessions are kept over a restart; without one they end with the process. */
+  readonly shelf?: SessionShelf | undefined;
 }
 
 /** The door of the admin API. */
@@ -64,10 +66,10 @@ const TOO_MANY: AdminError = {
 };
 
 /** Makes the gate. */
-export function createGate({ keyDigest, operatorToken, clock }: GateParts): Gate {
+export function createGate({ keyDigest, operatorToken, clock, shelf }: GateParts): Gate {
   const throttle = createFailureThrottle(FAILURES_PER_SECOND);
   const links = createLoginLinks(clock);
-  const sessions = createSessions(clock);
+  const sessions = createSessions(clock, shelf);
 
   const failed = (address: string, error: AdminError): AdminError =>
     throttle.exceeded(address, clock.monotonicMs()) ? TOO_MANY : error;

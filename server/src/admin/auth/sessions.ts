@@ -1,4 +1,5 @@
-// Sessions of the dashboard: in memory, by the hash of their token, for twelve hours after they were last used.
+// Sessions of the dashboard, by the hash of their token, for twelve hours after they were last used. They are handed to a
+// shelf, where there is one, so that a restart of the gateway does not end them.
 
 import { digestOf, newSecret } from './digest.ts';
 
@@ -6,6 +7,8 @@ import { digestOf, newSecret } from './digest.ts';
 export const SESSION_MS: number = 12 * 60 * 60_000;
 /** Sessions at once; the one that was used longest ago ends first. */
 const MOST_SESSIONS = 1_000;
+/** Use alone is handed to the shelf this often: so much earlier may a session end after a crash. */
+const KEEP_USE_MS = 10 * 60_000;
 
 /** One session. */
 export interface Session {
@@ -23,6 +26,25 @@ export interface BegunSession extends Session {
   readonly token: string;
 }
 
+/** A session as it is kept over a restart: nobody can sign in with it, and its CSRF token is made anew. */
+export interface ShelvedSession {
+  /** SHA-256 of its token, hex. */
+  readonly digest: string;
+  readonly publicId: string;
+  /** Epoch milliseconds. */
+  readonly expiresAtMs: number;
+}
+
+/** Where sessions are kept over a restart. Nothing of it throws or rejects. */
+export interface SessionShelf {
+  /** Those of the process before, the one used last at the end. */
+  readonly found: readonly ShelvedSession[];
+  /** These, in place of those before. */
+  keep(sessions: readonly ShelvedSession[]): void;
+  /** Resolves when all is on disk. */
+  flush(): Promise<void>;
+}
+
 /** All sessions. */
 export interface Sessions {
   begin(): BegunSession;
@@ -30,6 +52,8 @@ export interface Sessions {
   find(digest: string): Session | undefined;
   end(digest: string): void;
   clear(): void;
+  /** Hands all that there are to the shelf: the gateway ends. */
+  shelve(): void;
 }
 
 interface Kept {
@@ -38,11 +62,31 @@ interface Kept {
   dueMs: number;
 }
 
-/** Makes an empty book of sessions. */
-export function createSessions(clock: { monotonicMs(): number; epochMs(): number }): Sessions {
+interface Clock {
+  monotonicMs(): number;
+  epochMs(): number;
+}
+
+/** Makes the book of sessions, with those that stand on the shelf. */
+export function createSessions(clock: Clock, shelf?: SessionShelf): Sessions {
   const byDigest = new Map<string, Kept>();
+  let shelvedAtMs = clock.monotonicMs();
+  let isShelved = shelf !== undefined && shelf.found.length > 0;
+  for (const { digest, publicId, expiresAtMs } of shelf?.found ?? []) {
+    // Whatever the clock has done in between, none lives longer than one that is used now.
+    const leftMs = Math.min(SESSION_MS, expiresAtMs - clock.epochMs());
+    if (leftMs > 0)
+      byDigest.set(digest, { publicId, csrfToken: newSecret(), dueMs: clock.monotonicMs() + leftMs });
+  }
   const shown = ({ publicId, csrfToken }: Kept): Session => {
     return { publicId, csrfToken, expiresAtMs: clock.epochMs() + SESSION_MS };
+  };
+  const shelve = (): void => {
+    // A gateway that nobody administers leaves no file behind.
+    if (byDigest.size === 0 && !isShelved) return;
+    isShelved = true;
+    shelvedAtMs = clock.monotonicMs();
+    shelf?.keep(shelvedOf(byDigest, clock));
   };
   return {
     begin() {
@@ -52,6 +96,7 @@ export function createSessions(clock: { monotonicMs(): number; epochMs(): number
       const [oldest] = byDigest.keys();
       if (byDigest.size >= MOST_SESSIONS && oldest !== undefined) byDigest.delete(oldest);
       byDigest.set(digestOf(token), kept);
+      shelve();
       return { token, ...shown(kept) };
     },
     find(digest) {
@@ -62,9 +107,28 @@ export function createSessions(clock: { monotonicMs(): number; epochMs(): number
       kept.dueMs = clock.monotonicMs() + SESSION_MS;
       // To the end of the order: used last.
       byDigest.set(digest, kept);
+      if (clock.monotonicMs() - shelvedAtMs >= KEEP_USE_MS) shelve();
       return shown(kept);
     },
-    end: (digest) => void byDigest.delete(digest),
-    clear: () => byDigest.clear(),
+    end(digest) {
+      if (byDigest.delete(digest)) shelve();
+    },
+    clear() {
+      byDigest.clear();
+      shelve();
+    },
+    shelve,
   };
+}
+
+/** Those that have not ended, with their ends by the clock on the wall. */
+function shelvedOf(byDigest: ReadonlyMap<string, Kept>, clock: Clock): readonly ShelvedSession[] {
+  const nowMs = clock.monotonicMs();
+  return [...byDigest]
+    .filter(([, { dueMs }]) => dueMs > nowMs)
+    .map(([digest, { publicId, dueMs }]) => ({
+      digest,
+      publicId,
+      expiresAtMs: Math.round(clock.epochMs() + dueMs - nowMs),
+    }));
 }

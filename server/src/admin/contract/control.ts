@@ -1,4 +1,4 @@
-// Cache, capture, clients' use, the audit log and the live events.
+// Cache, capture, clients' use and the audit log.
 
 import { z } from 'zod';
 
@@ -7,15 +7,27 @@ const text = z.string().min(1).max(512);
 /** The last moment that a date can name, epoch milliseconds. */
 const LAST_MOMENT_MS = 8_640_000_000_000_000;
 
-/** What the response cache tells of itself. */
-export type CacheView = Readonly<Record<string, unknown>>;
+/** What the response cache tells of itself. Counters begin with the process. */
+export interface CacheView {
+  readonly store: 'memory' | 'redis';
+  readonly connected: boolean;
+  readonly entries: number;
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly stored: number;
+}
 /** Schema of CacheView. */
-export const cacheSchema: z.ZodType<CacheView> = z.looseObject({
-  store: z.string(),
-  entries: z.number(),
+export const cacheSchema: z.ZodType<CacheView> = z.object({
+  store: z.enum(['memory', 'redis']),
+  connected: z
+    .boolean()
+    .describe('False while a configured Redis does not answer and memory stands in for it.'),
+  entries: z.number().describe("Of this process' memory, as bytes."),
   bytes: z.number(),
   hits: z.number(),
   misses: z.number(),
+  stored: z.number(),
 });
 
 /** Which answers are thrown away: one member, or none for all. */
@@ -198,18 +210,3 @@ export const auditSchema: z.ZodType<AuditView> = z.object({
     }),
   ),
 });
-
-/** What is on its way, every half second while somebody listens and it has changed. */
-export interface InFlightEvent {
-  readonly atMs: number;
-  readonly exchanges: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** Data of the live events: `in-flight`, `exchange` (one that is over), `dropped` (the reader was too slow). */
-export type LiveEvent = InFlightEvent | Readonly<Record<string, unknown>>;
-
-/** Schema of LiveEvent. */
-export const liveEventSchema: z.ZodType<LiveEvent> = z.union([
-  z.object({ atMs: z.number(), exchanges: z.array(z.record(z.string(), z.unknown())) }),
-  z.record(z.string(), z.unknown()),
-]);

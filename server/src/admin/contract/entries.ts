@@ -63,6 +63,8 @@ export interface UpstreamView extends EntryView {
   readonly dialects: readonly string[];
   readonly baseUrls: Readonly<Record<string, string>>;
   readonly models: readonly string[];
+  /** What it said last that it offers; absent where it was not asked yet, or has not said. */
+  readonly discovered?: readonly string[] | undefined;
   readonly keys: readonly UpstreamKeyView[];
   /** Exchanges that it serves at this moment. */
   readonly inFlight: number;
@@ -77,6 +79,10 @@ const upstreamViewSchema: z.ZodType<UpstreamView> = z.object({
   dialects: z.array(z.string()),
   baseUrls: z.record(z.string(), z.string()),
   models: z.array(z.string()),
+  discovered: z
+    .array(z.string())
+    .optional()
+    .describe('What it said last that it offers; absent where it was not asked yet, or has not said.'),
   keys: z.array(
     z.object({
       id: z.string(),

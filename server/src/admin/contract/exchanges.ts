@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { type OnlyQuery, onlyMembers, type PeriodQuery, periodMembers } from './period.ts';
+import { type CostView, costSchema, type UsageView, usageSchema } from './spent.ts';
 
 /** Query of the list. */
 export interface ExchangesQuery extends PeriodQuery, OnlyQuery {
@@ -27,24 +28,6 @@ export const exchangesQuery: z.ZodType<ExchangesQuery> = z.strictObject({
   search: text.optional().describe('What an id, conversation, model or error code begins with.'),
   before: text.optional().describe('`next` of the page before.'),
   limit: z.int().min(1).max(500).optional().describe('50 where absent.'),
-});
-
-/** Tokens of one exchange or attempt. */
-export type UsageView = Readonly<Record<string, unknown>>;
-/** Money of one exchange or attempt. */
-export interface CostView {
-  readonly state: 'exact' | 'estimated' | 'unpriced';
-  readonly totalNanoUsd: number;
-  readonly parts: Readonly<Record<string, number>>;
-  readonly priceRow: string;
-}
-
-const usageSchema: z.ZodType<UsageView> = z.record(z.string(), z.unknown());
-const costSchema: z.ZodType<CostView> = z.object({
-  state: z.enum(['exact', 'estimated', 'unpriced']),
-  totalNanoUsd: z.number(),
-  parts: z.record(z.string(), z.number()),
-  priceRow: z.string().describe('Which price was taken; empty when unpriced.'),
 });
 
 /** One exchange as the list shows it. Times are epoch milliseconds; what was never reached is absent. */
@@ -130,6 +113,9 @@ const rowMembers = {
   promptCache: z.string().optional(),
 };
 
+/** Schema of ExchangeRow. */
+export const exchangeRowSchema: z.ZodType<ExchangeRow> = z.object(rowMembers);
+
 /** A page of the list, newest first. */
 export interface ExchangePage {
   readonly rows: readonly ExchangeRow[];
@@ -139,7 +125,7 @@ export interface ExchangePage {
 
 /** Schema of ExchangePage. */
 export const exchangePageSchema: z.ZodType<ExchangePage> = z.object({
-  rows: z.array(z.object(rowMembers)),
+  rows: z.array(exchangeRowSchema),
   next: z.string().nullable(),
 });
 
@@ -169,7 +155,7 @@ export interface ExchangeView extends ExchangeRow {
   readonly tries: readonly AttemptView[];
   /** What was kept of it: an error's details, or a capture. */
   readonly detail?:
-    | { readonly atMs: number; readonly kind: 'error' | 'capture'; readonly content: unknown }
+    | { readonly atMs: number; readonly kind: 'error' | 'retried' | 'capture'; readonly content: unknown }
     | undefined;
 }
 
@@ -197,7 +183,9 @@ export const exchangeSchema: z.ZodType<ExchangeView> = z.object({
       cost: costSchema.optional(),
     }),
   ),
-  detail: z.object({ atMs: z.number(), kind: z.enum(['error', 'capture']), content: z.unknown() }).optional(),
+  detail: z
+    .object({ atMs: z.number(), kind: z.enum(['error', 'retried', 'capture']), content: z.unknown() })
+    .optional(),
 });
 
 /** The path of one exchange. */
@@ -214,11 +202,6 @@ export const replayRequestSchema: z.ZodType<ReplayRequest> = z.strictObject({
   model: text.optional().describe('Another model; the one that was asked for where absent.'),
   upstream: text.optional().describe('The upstream that alone may serve it.'),
 });
-
-/** Both answers and how they differ; see docs/guide/captures.md. */
-export type ReplayView = Readonly<Record<string, unknown>>;
-/** Schema of ReplayView. */
-export const replaySchema: z.ZodType<ReplayView> = z.record(z.string(), z.unknown());
 
 /** A bundle of captures, for "sluice replay". */
 export type BundleView = Readonly<Record<string, unknown>>;

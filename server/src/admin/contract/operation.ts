@@ -1,28 +1,119 @@
 // Keys, models, prices, explanations and conversions: what the gateway would do, and with what.
 
 import { z } from 'zod';
+import { type ShownPriceView, shownPriceSchema, type TraitsView, traitsSchema } from './prices.ts';
 
 const text = z.string().min(1).max(512);
 const DIALECTS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
 type DialectName = (typeof DIALECTS)[number];
 
-/** All keys with all that is known of them; secrets show their last four characters. */
-export interface KeyList {
-  readonly keys: readonly Readonly<Record<string, unknown>>[];
+/** Why a key, one of its models or its upstream is left alone, or what has failed of late. Times are epoch milliseconds. */
+export interface StandingView {
+  readonly scope: 'upstream' | 'key' | 'model';
+  readonly model?: string | undefined;
+  /** closed: still in use. */
+  readonly state: 'closed' | 'cooling' | 'open' | 'half-open' | 'quarantined';
+  readonly reason: string;
+  /** A sentence. */
+  readonly why: string;
+  readonly sinceAtMs: number;
+  readonly untilAtMs?: number | undefined;
+  readonly status?: number | undefined;
+  /** The provider's own words, without secrets. */
+  readonly message?: string | undefined;
 }
+
+/** One limit and what is left of it. */
+export interface LimitUseView {
+  readonly kind: 'rpm' | 'rpd' | 'tpm' | 'tpd' | 'concurrency';
+  readonly level: 'upstream' | 'key' | 'model';
+  readonly model?: string | undefined;
+  readonly limit: number;
+  readonly remaining: number;
+  /** null: not foreseeable. */
+  readonly resetInMs: number | null;
+}
+
+/** One limit in the provider's own words. */
+export interface ReportedLimitView {
+  readonly kind: 'rpm' | 'rpd' | 'tpm' | 'tpd';
+  readonly model: string;
+  /** Absent: it did not say. */
+  readonly limit?: number | undefined;
+  /** As it said, less what was used since. */
+  readonly remaining: number;
+  readonly saidAtMs: number;
+  readonly resetInMs: number;
+}
+
+/** One key with all that is known of it; of the secret the last four characters are shown. */
+export interface KeyView {
+  readonly upstreamId: string;
+  /** "k_none" for an upstream that wants no key. */
+  readonly keyId: string;
+  readonly name?: string | undefined;
+  readonly last4: string;
+  readonly disabled: boolean;
+  readonly standings: readonly StandingView[];
+  readonly inFlight: number;
+  readonly use: readonly LimitUseView[];
+  readonly reported?: readonly ReportedLimitView[] | undefined;
+  readonly lastUsedAtMs?: number | undefined;
+  /** The quickest of its models, of late. */
+  readonly ttftMs?: number | undefined;
+}
+
+/** All keys. */
+export interface KeyList {
+  readonly keys: readonly KeyView[];
+}
+
+const standingSchema: z.ZodType<StandingView> = z.object({
+  scope: z.enum(['upstream', 'key', 'model']),
+  model: z.string().optional(),
+  state: z.enum(['closed', 'cooling', 'open', 'half-open', 'quarantined']).describe('closed: still in use.'),
+  reason: z.string(),
+  why: z.string().describe('A sentence.'),
+  sinceAtMs: z.number(),
+  untilAtMs: z.number().optional(),
+  status: z.number().optional(),
+  message: z.string().optional().describe("The provider's own words, without secrets."),
+});
+
+const useSchema: z.ZodType<LimitUseView> = z.object({
+  kind: z.enum(['rpm', 'rpd', 'tpm', 'tpd', 'concurrency']),
+  level: z.enum(['upstream', 'key', 'model']),
+  model: z.string().optional(),
+  limit: z.number(),
+  remaining: z.number(),
+  resetInMs: z.number().nullable().describe('Until all of it is there again; null: not foreseeable.'),
+});
+
+const reportedSchema: z.ZodType<ReportedLimitView> = z.object({
+  kind: z.enum(['rpm', 'rpd', 'tpm', 'tpd']),
+  model: z.string(),
+  limit: z.number().optional().describe('Absent: the provider did not say.'),
+  remaining: z.number().describe('As the provider said, less what was used since.'),
+  saidAtMs: z.number(),
+  resetInMs: z.number(),
+});
 
 /** Schema of KeyList. */
 export const keyListSchema: z.ZodType<KeyList> = z.object({
   keys: z.array(
-    z.looseObject({
+    z.object({
       upstreamId: z.string(),
       keyId: z.string(),
       name: z.string().optional(),
       last4: z.string(),
       disabled: z.boolean(),
-      standings: z.array(z.looseObject({ scope: z.string(), state: z.string(), why: z.string() })),
+      standings: z.array(standingSchema),
       inFlight: z.number(),
-      use: z.array(z.looseObject({ kind: z.string(), limit: z.number(), remaining: z.number() })),
+      use: z.array(useSchema),
+      reported: z
+        .array(reportedSchema)
+        .optional()
+        .describe('What the provider itself last said of its limits; absent where it says nothing.'),
       lastUsedAtMs: z.number().optional(),
       ttftMs: z.number().optional(),
     }),
@@ -38,9 +129,21 @@ export interface KeyPath {
 export const keyPath: z.ZodType<KeyPath> = z.object({ upstream: text, key: text });
 
 /** What became of an action on a key. */
-export type KeyDone = Readonly<Record<string, unknown>>;
+export interface KeyDone {
+  readonly upstream: string;
+  readonly key: string;
+  /** After enable and disable. */
+  readonly disabled?: boolean | undefined;
+  readonly reset?: boolean | undefined;
+  /** After a test: the provider accepts it. */
+  readonly ok?: boolean | undefined;
+  /** HTTP status of the provider's answer to a test, if there was one. */
+  readonly status?: number | undefined;
+  /** What a test came to: a sentence. */
+  readonly message?: string | undefined;
+}
 /** Schema of KeyDone. */
-export const keyDoneSchema: z.ZodType<KeyDone> = z.looseObject({
+export const keyDoneSchema: z.ZodType<KeyDone> = z.object({
   upstream: z.string(),
   key: z.string(),
   disabled: z.boolean().optional(),
@@ -76,7 +179,7 @@ export interface ModelView {
     readonly dialect: string;
     readonly native: boolean;
   }[];
-  readonly traits?: Readonly<Record<string, unknown>> | undefined;
+  readonly traits?: TraitsView | undefined;
   readonly price?: PriceView | undefined;
 }
 
@@ -102,7 +205,7 @@ export const modelsSchema: z.ZodType<{ readonly models: readonly ModelView[] }> 
       candidates: z.array(
         z.object({ upstreamId: z.string(), model: z.string(), dialect: z.string(), native: z.boolean() }),
       ),
-      traits: z.record(z.string(), z.unknown()).optional(),
+      traits: traitsSchema.optional(),
       price: priceSchema.optional(),
     }),
   ),
@@ -115,7 +218,7 @@ export interface PriceList {
     readonly provider: string;
     readonly model: string;
     /** null: nobody knows. */
-    readonly price: Readonly<Record<string, unknown>> | null;
+    readonly price: ShownPriceView | null;
   }[];
 }
 
@@ -126,7 +229,7 @@ export const pricesSchema: z.ZodType<PriceList> = z.object({
       upstream: z.string(),
       provider: z.string(),
       model: z.string(),
-      price: z.record(z.string(), z.unknown()).nullable().describe('null: nobody knows.'),
+      price: shownPriceSchema.nullable().describe('null: nobody knows.'),
     }),
   ),
 });
@@ -146,35 +249,6 @@ export const unpricedSchema: z.ZodType<UnpricedList> = z.object({
   models: z.array(
     z.object({ model: z.string(), upstream: z.string(), requests: z.number(), tokens: z.number() }),
   ),
-});
-
-/** A request that is not sent. */
-export interface ExplainRequest {
-  readonly model: string;
-  readonly dialect?: DialectName | undefined;
-  readonly client?: string | undefined;
-  readonly stream?: boolean | undefined;
-  readonly conversation?: string | undefined;
-  readonly tokens?: number | undefined;
-}
-
-/** Schema of ExplainRequest. */
-export const explainRequestSchema: z.ZodType<ExplainRequest> = z.strictObject({
-  model: text,
-  dialect: z.enum(DIALECTS).optional(),
-  client: text.optional(),
-  stream: z.boolean().optional(),
-  conversation: text.optional(),
-  tokens: z.number().min(0).optional(),
-});
-
-/** Where it would go, and why. */
-export type ExplainView = Readonly<Record<string, unknown>>;
-/** Schema of ExplainView. */
-export const explainSchema: z.ZodType<ExplainView> = z.looseObject({
-  candidates: z.array(z.looseObject({ upstreamId: z.string(), why: z.string() })),
-  passedOver: z.array(z.looseObject({ upstreamId: z.string(), why: z.string() })),
-  notes: z.array(z.string()).optional(),
 });
 
 /** A body to convert, without sending it. */

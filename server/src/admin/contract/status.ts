@@ -1,6 +1,7 @@
 // How the gateway is.
 
 import { z } from 'zod';
+import { type CacheView, cacheSchema } from './control.ts';
 
 /** The state of the gateway at a moment. */
 export interface Status {
@@ -30,7 +31,7 @@ export interface Status {
     readonly oldestMs: number | null;
     readonly newestMs: number | null;
   } | null;
-  readonly cache: Readonly<Record<string, unknown>> | null;
+  readonly cache: CacheView | null;
   readonly process: {
     readonly rssBytes: number;
     readonly heapBytes: number;
@@ -69,7 +70,7 @@ export const statusSchema: z.ZodType<Status> = z.object({
       newestMs: z.number().nullable(),
     })
     .nullable(),
-  cache: z.record(z.string(), z.unknown()).nullable(),
+  cache: cacheSchema.nullable(),
   process: z.object({
     rssBytes: z.number(),
     heapBytes: z.number(),

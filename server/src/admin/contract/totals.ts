@@ -55,21 +55,24 @@ const durationsSchema = z.object({
   p99Ms: z.number(),
 });
 
+/** Schema of the tokens in TotalsView. */
+export const tokensSchema: z.ZodType<TotalsView['tokens']> = z.object({
+  inputUncached: z.number(),
+  cacheRead: z.number(),
+  cacheWrite: z.number(),
+  inputAudio: z.number(),
+  outputText: z.number(),
+  outputReasoning: z.number(),
+  outputAudio: z.number(),
+});
+
 /** Schema of TotalsView. */
 export const totalsSchema: z.ZodType<TotalsView> = z.object({
   requests: z.number(),
   errors: z.number().describe('Without those whose client left.'),
   left: z.number().describe('Those whose client left.'),
   attempts: z.number(),
-  tokens: z.object({
-    inputUncached: z.number(),
-    cacheRead: z.number(),
-    cacheWrite: z.number(),
-    inputAudio: z.number(),
-    outputText: z.number(),
-    outputReasoning: z.number(),
-    outputAudio: z.number(),
-  }),
+  tokens: tokensSchema,
   costNanoUsd: z.number(),
   costUsd: z.number(),
   estimatedNanoUsd: z.number().describe('The part whose usage was estimated.'),

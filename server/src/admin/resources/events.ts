@@ -1,7 +1,7 @@
 // Live events: exchanges as they end, and what is on its way. Nothing is gathered while nobody listens.
 
 import type { AdminApp } from '../app.ts';
-import { liveEventSchema } from '../contract/control.ts';
+import { type ClosedEvent, type InFlightEvent, liveEventSchema } from '../contract/live.ts';
 import type { AdminParts } from '../parts.ts';
 
 /** How often those who listen are told what is on its way. */
@@ -23,11 +23,12 @@ export function registerEvents(app: AdminApp, { feed, inFlight, clock }: AdminPa
         // Once more when nothing is left, so that whoever shows it can clear it away.
         if (exchanges.length === 0 && idle) return;
         idle = exchanges.length === 0;
-        send('in-flight', { atMs: clock.epochMs(), exchanges });
+        const event: InFlightEvent = { atMs: clock.epochMs(), exchanges };
+        send('in-flight', event);
       };
       sample();
       const timer = setInterval(sample, SAMPLE_MS).unref();
-      const unsubscribe = feed?.subscribe((event) => send('exchange', event));
+      const unsubscribe = feed?.subscribe((event: ClosedEvent) => send('exchange', event));
       return () => {
         clearInterval(timer);
         unsubscribe?.();

@@ -16,8 +16,8 @@ import {
   exchangeSchema,
   exchangesQuery,
   replayRequestSchema,
-  replaySchema,
 } from '../contract/exchanges.ts';
+import { replaySchema } from '../contract/replay.ts';
 import type { AdminParts } from '../parts.ts';
 import { askLedger, periodOf, selectedOf } from './period.ts';
 
@@ -112,7 +112,7 @@ export function registerExchanges(app: AdminApp, parts: AdminParts): void {
 }
 
 /** One row as the API shows it. */
-function rowView(summary: ExchangeSummary): ExchangeRow {
+export function rowView(summary: ExchangeSummary): ExchangeRow {
   const { closing, ...opening } = summary;
   if (closing === undefined) return opening;
   const { endedAtMs, firstOutputAtMs, cost } = closing;

@@ -7,13 +7,12 @@ import { objectOf, textOf } from '../../core/model/json.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
 import type { AdminApp } from '../app.ts';
 import { refused, told } from '../app.ts';
+import { type ExplainView, explainRequestSchema, explainSchema } from '../contract/explain.ts';
 import {
   type ConvertRequest,
   type ConvertView,
   convertRequestSchema,
   convertSchema,
-  explainRequestSchema,
-  explainSchema,
 } from '../contract/operation.ts';
 import type { AdminParts } from '../parts.ts';
 
@@ -29,7 +28,8 @@ export function registerExplain(app: AdminApp, { operator }: AdminParts): void {
     answer: explainSchema,
     run: async ({ body }) => {
       const answer = await operator.answer({ what: 'explain', body: Buffer.from(JSON.stringify(body)) });
-      return answer.ok ? told({ ...answer.body }) : refused(answer.error);
+      // The operator answers this question with an Explained (exchange/operator/explain.ts), which the view repeats.
+      return answer.ok ? told(answer.body as ExplainView) : refused(answer.error);
     },
   });
   app.route({

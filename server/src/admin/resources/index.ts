@@ -2,6 +2,7 @@
 
 import type { AdminApp } from '../app.ts';
 import type { AdminParts } from '../parts.ts';
+import { registerAddresses } from './addresses.ts';
 import { registerAliases } from './aliases.ts';
 import { registerAudit } from './audit.ts';
 import { registerCache } from './cache.ts';
@@ -9,11 +10,17 @@ import { registerCapture } from './capture.ts';
 import { registerClientUse } from './client-use.ts';
 import { registerClients } from './clients.ts';
 import { registerConfig } from './config.ts';
+import { registerConfigSchema } from './config-schema.ts';
+import { registerConversations } from './conversations.ts';
+import { registerDetect } from './detect.ts';
+import { registerDiscovery } from './discovery.ts';
 import { registerEvents } from './events.ts';
 import { registerExchanges } from './exchanges.ts';
 import { registerExplain } from './explain.ts';
 import { registerKeys } from './keys.ts';
 import { registerModels } from './models.ts';
+import { registerPlayground } from './playground.ts';
+import { registerProviders } from './providers.ts';
 import { registerReplays } from './replays.ts';
 import { registerRoutes } from './routes.ts';
 import { registerStatus } from './status.ts';
@@ -30,6 +37,7 @@ export const RESOURCES: readonly RegisterResource[] = [
   registerTotals,
   registerExchanges,
   registerReplays,
+  registerConversations,
   registerEvents,
   registerKeys,
   registerModels,
@@ -38,10 +46,16 @@ export const RESOURCES: readonly RegisterResource[] = [
   registerCache,
   registerCapture,
   registerConfig,
+  registerConfigSchema,
   registerUpstreams,
   registerUpstreamKeys,
+  registerDiscovery,
   registerClients,
   registerRoutes,
   registerAliases,
+  registerAddresses,
+  registerProviders,
+  registerDetect,
+  registerPlayground,
   registerAudit,
 ];

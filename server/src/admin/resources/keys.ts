@@ -39,7 +39,7 @@ export function registerKeys(app: AdminApp, { operator }: AdminParts): void {
         const { upstream, key } = params;
         note(`${upstream}/${key}`);
         const answer = await operator.answer({ what: 'key', action, upstreamId: upstream, keyId: key });
-        return answer.ok ? told({ ...answer.body }) : refused(answer.error);
+        return answer.ok ? told({ upstream, key, ...answer.body }) : refused(answer.error);
       },
     });
 }

@@ -48,7 +48,7 @@ export function registerModels(app: AdminApp, parts: AdminParts): void {
       const { prices } = parts;
       if (prices?.list === undefined) return notAvailable('The price book');
       const listed = prices.list(parts.clock.epochMs()).map(({ upstreamId, provider, model, price }) => {
-        return { upstream: upstreamId, provider, model, price: price === undefined ? null : { ...price } };
+        return { upstream: upstreamId, provider, model, price: price ?? null };
       });
       return told({ prices: listed });
     },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isCaptureRecord } from '../../exchange/replay/bundle.ts';
 import type { AdminApp } from '../app.ts';
 import { notAvailable, refused, told } from '../app.ts';
-import { replaySchema } from '../contract/exchanges.ts';
+import { replaySchema } from '../contract/replay.ts';
 import type { AdminParts } from '../parts.ts';
 
 const name = z.string().min(1).max(512);

@@ -19,6 +19,7 @@ export function upstreamView(
   written: Members | undefined,
 ): UpstreamView {
   const { id, provider, enabled, priority, weight, dialects, baseUrls, models, keys } = upstream;
+  const discovered = parts.discovery?.last(upstream);
   const urls = Object.entries(baseUrls).map(([dialect, url]) => [dialect, hideInUrl(url)]);
   return {
     id,
@@ -32,6 +33,7 @@ export function upstreamView(
     dialects: [...dialects],
     baseUrls: Object.fromEntries(urls),
     models: [...models],
+    ...(discovered === undefined ? {} : { discovered: discovered.map((entry) => entry.id) }),
     keys: keys
       .filter(({ secret }) => secret !== '')
       .map((key) => ({

@@ -10,6 +10,9 @@ export const anthropic: Provider = {
   bases: { 'anthropic-messages': 'https://api.anthropic.com' },
   dialects: ['anthropic-messages'],
   environment: ['ANTHROPIC_API_KEY'],
+  // https://platform.claude.com/docs/en/get-api-key
+  keysPage: 'https://platform.claude.com/settings/keys',
+  keyHint: 'sk-ant-',
   baseUrlEnvironment: ['ANTHROPIC_BASE_URL'],
   owns: ['claude-*'],
 };

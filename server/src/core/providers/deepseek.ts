@@ -14,5 +14,6 @@ export const deepseek: Provider = {
   },
   dialects: ['openai-chat', 'anthropic-messages', 'openai-responses'],
   environment: ['DEEPSEEK_API_KEY'],
+  keysPage: 'https://platform.deepseek.com/api_keys',
   owns: ['deepseek-*'],
 };

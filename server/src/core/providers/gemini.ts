@@ -13,6 +13,7 @@ export const gemini: Provider = {
   },
   dialects: ['gemini', 'openai-chat'],
   environment: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+  keysPage: 'https://aistudio.google.com/app/apikey',
   baseUrlEnvironment: ['GOOGLE_GEMINI_BASE_URL'],
   owns: [
     'gemini-*',

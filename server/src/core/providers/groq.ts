@@ -12,6 +12,7 @@ export const groq: Provider = {
   },
   dialects: ['openai-chat', 'openai-responses'],
   environment: ['GROQ_API_KEY'],
+  keysPage: 'https://console.groq.com/keys',
   baseUrlEnvironment: ['GROQ_BASE_URL'],
   owns: [
     'groq/*',

@@ -10,6 +10,8 @@ export const mistral: Provider = {
   bases: { 'openai-chat': 'https://api.mistral.ai/v1' },
   dialects: ['openai-chat'],
   environment: ['MISTRAL_API_KEY'],
+  // https://docs.mistral.ai/getting-started/quickstarts/studio/activate-and-generate-api-key
+  keysPage: 'https://console.mistral.ai',
   owns: [
     'mistral-*',
     'ministral-*',

@@ -9,6 +9,7 @@ export const openai: Provider = {
   bases: { 'openai-responses': 'https://api.openai.com/v1', 'openai-chat': 'https://api.openai.com/v1' },
   dialects: ['openai-responses', 'openai-chat'],
   environment: ['OPENAI_API_KEY'],
+  keysPage: 'https://platform.openai.com/api-keys',
   baseUrlEnvironment: ['OPENAI_BASE_URL'],
   owns: [
     'gpt-*',

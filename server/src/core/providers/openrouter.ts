@@ -14,6 +14,7 @@ export const openrouter: Provider = {
   },
   dialects: ['openai-chat', 'anthropic-messages', 'openai-responses'],
   environment: ['OPENROUTER_API_KEY'],
+  keysPage: 'https://openrouter.ai/settings/keys',
   owns: ['*/*'],
   keyHeader: { 'anthropic-messages': 'authorization' },
   headers: { 'HTTP-Referer': 'http://localhost:9208', 'X-Title': 'Sluice' },

@@ -19,6 +19,10 @@ export interface Provider {
   readonly dialects: readonly DialectId[];
   /** Environment variables that hold its key, in order of preference. Each is also read with an S at its end, as a list of keys. */
   readonly environment: readonly string[];
+  /** Where its keys are made; absent where its documentation names no page for it. */
+  readonly keysPage?: string;
+  /** What its keys begin with ("sk-ant-"), where its documentation says so. */
+  readonly keyHint?: string;
   /** Environment variables that the vendor's own tools read a base URL from, in order of preference. */
   readonly baseUrlEnvironment?: readonly string[];
   /** Path of a configured base URL that has none, for providers whose `bases` are empty ("/openai/v1"). */

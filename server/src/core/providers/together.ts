@@ -9,6 +9,7 @@ export const together: Provider = {
   bases: { 'openai-chat': 'https://api.together.ai/v1' },
   dialects: ['openai-chat'],
   environment: ['TOGETHER_API_KEY'],
+  keysPage: 'https://api.together.xyz/settings/api-keys',
   baseUrlEnvironment: ['TOGETHER_BASE_URL'],
   owns: ['*/*'],
 };

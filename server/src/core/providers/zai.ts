@@ -13,6 +13,7 @@ export const zai: Provider = {
   },
   dialects: ['openai-chat', 'anthropic-messages'],
   environment: ['ZAI_API_KEY', 'Z_AI_API_KEY'],
+  keysPage: 'https://z.ai/manage-apikey/apikey-list',
   owns: ['glm-*'],
   keyHeader: { 'anthropic-messages': 'authorization' },
 };

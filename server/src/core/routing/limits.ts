@@ -16,6 +16,15 @@ import { Window } from './window.ts';
 
 export type { LimitKind, Moment, Remaining, Shortage } from './limit-words.ts';
 
+/** One limit as its provider told it. `limit` absent: it did not say. */
+export interface ReportedLeft {
+  readonly kind: ReportedKind;
+  readonly limit?: number;
+  readonly remaining: number;
+  readonly saidAtMs: number;
+  readonly resetInMs: number;
+}
+
 /** More tokens than any request has; sums of them stay exact. */
 const MOST_TOKENS = 1e12;
 
@@ -142,6 +151,24 @@ export class Meter {
       };
     }
     return left;
+  }
+
+  /** What the provider itself last said of its limits, less our uses since; only what still holds. */
+  reportedNow(now: Moment): readonly ReportedLeft[] {
+    const words: ReportedLeft[] = [];
+    for (const kind of REPORTED_KINDS) {
+      const balance = this.reported?.balance(kind, now.ms);
+      // A guess after a reset is ours, not its word.
+      if (balance === undefined || balance.guess) continue;
+      words.push({
+        kind,
+        ...(balance.limit === undefined ? {} : { limit: balance.limit }),
+        remaining: Math.max(0, balance.left),
+        saidAtMs: Math.round(now.epochMs - now.ms + balance.saidMs),
+        resetInMs: untilReset(balance, now),
+      });
+    }
+    return words;
   }
 
   /** What must outlive the process, as text; undefined: nothing. */

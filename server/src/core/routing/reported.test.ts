@@ -155,4 +155,23 @@ describe('its word beside our own count', () => {
       silent.take(0, at(15_000));
     }
   });
+
+  test('11.7 people are told what the provider said, less what was used since, until its reset', () => {
+    const subject = meter();
+    expect(subject.reportedNow(at(0))).toEqual([]);
+    subject.correct({ requests: { limit: 20, remaining: 12, resetMs: 30_000 }, tokensPerDay: { remaining: 900 } }, at(100));
+    subject.take(50, at(200));
+    const [rpm, tpd, ...more] = subject.reportedNow(at(1_100));
+    expect(rpm).toEqual({
+      kind: 'rpm',
+      limit: 20,
+      remaining: 11,
+      saidAtMs: at(100).epochMs,
+      resetInMs: 29_000,
+    });
+    expect(tpd).toMatchObject({ kind: 'tpd', remaining: 850 });
+    expect(tpd).not.toHaveProperty('limit');
+    expect(more).toEqual([]);
+    expect(subject.reportedNow(at(31_000)).map(({ kind }) => kind)).toEqual(['tpd']);
+  });
 });

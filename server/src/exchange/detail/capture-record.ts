@@ -26,7 +26,7 @@ export interface CapturedRequest {
   /** With its question mark, or ''. */
   readonly query: string;
   readonly headers: CapturedHeaders;
-  /** Absent where there was none, and where only the error was kept. */
+  /** Absent where there was none, and in what was kept of its own accord. */
   readonly body?: CapturedBody;
 }
 
@@ -59,7 +59,7 @@ export interface CapturedAttempt {
   readonly errorMessage?: string;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
-  /** Absent where only the error was kept. */
+  /** Only in captures. */
   readonly request?: {
     readonly method: string;
     /** Scheme, host and port. */
@@ -75,7 +75,7 @@ export interface CapturedAttempt {
   readonly answer?: {
     readonly status: number;
     readonly headers: CapturedHeaders;
-    /** Of an error that was kept without a capture: the first 8 KiB. */
+    /** Of an error that was kept of its own accord: the first 8 KiB. */
     readonly body?: CapturedBody;
     readonly headAtMs?: number;
     readonly firstByteAtMs?: number;
@@ -113,14 +113,44 @@ export interface CapturedError {
   readonly suggestion?: string;
 }
 
+/** A key that could serve the exchange, or one that could not, or a whole upstream. */
+export interface ChosenKey {
+  readonly upstreamId: string;
+  readonly keyId?: string;
+  readonly keyName?: string;
+  /** The name that was sent, or would have been. */
+  readonly model?: string;
+  /** The attempts that were made on it, by their ordinals; absent where it was not asked. */
+  readonly attempts?: readonly number[];
+  /** Sentences: how it stood when the gateway chose, and why it was asked or was not. */
+  readonly why: string;
+}
+
+/** What the gateway knew when it chose whom to ask. */
+export interface CapturedChoices {
+  /** Id of the route. */
+  readonly route?: string;
+  /** How it chooses among candidates of one priority. */
+  readonly order?: string;
+  /** Who was asked, in that order, and then who could have been. */
+  readonly candidates: readonly ChosenKey[];
+  /** Who could not be asked. */
+  readonly passedOver: readonly ChosenKey[];
+  /** Sentences about the whole. */
+  readonly notes: readonly string[];
+}
+
 /** One exchange. */
 export interface CaptureRecord {
   /** Of this shape. */
   readonly format: 1;
   /** Id of the exchange. */
   readonly id: string;
-  /** error: kept of its own accord, without what was asked and answered. capture: the operator asked for it. */
-  readonly kind: 'error' | 'capture';
+  /**
+   * error: it failed. retried: it was served, but not by the first attempt. Both are kept of their own accord, without what
+   * was asked and answered. capture: the operator asked for it.
+   */
+  readonly kind: 'error' | 'retried' | 'capture';
   readonly receivedAtMs: number;
   /** Name of the route, e.g. "chat.completions". */
   readonly route: string;
@@ -130,9 +160,11 @@ export interface CaptureRecord {
   readonly dialectIn?: DialectId;
   readonly use: Use | 'resource';
   readonly request: CapturedRequest;
-  /** Absent where only the error was kept. */
+  /** Only in captures. */
   readonly reply?: CapturedReply;
   readonly attempts: readonly CapturedAttempt[];
+  /** Absent where it ended before anybody was looked for. */
+  readonly choices?: CapturedChoices;
   readonly outcome: CapturedOutcome;
   readonly error?: CapturedError;
 }

@@ -1,33 +1,36 @@
-// What is kept of every exchange that ends in an error, without anybody asking: who was asked, what each of them said,
-// and the headers of the request; never the prompt. Made only when an exchange has failed.
+// What is kept without anybody asking of every exchange that ends in an error or was not served by its first attempt: who was
+// asked and why, what each of them said, and the headers of the request; never the prompt. Made only of such exchanges.
 
 import { maskedHeaders } from '../../core/capture/mask-credentials.ts';
 import type { SluiceError } from '../../core/model/error.ts';
 import type { Inbound, LedgerClosing, LedgerOpening, StoredDetail } from '../ports.ts';
 import type { AttemptFailure } from './attempt-failure.ts';
 import { attemptOf, captureHead, outcomeOf, present } from './capture-outcome.ts';
-import type { CapturedAttempt, CapturedBody, CaptureRecord } from './capture-record.ts';
+import type { CapturedAttempt, CapturedBody, CapturedChoices, CaptureRecord } from './capture-record.ts';
 
 /** The most of a provider's error body that is kept, in bytes. */
 const EXCERPT_BYTES = 8 * 1024;
 
-/** What is known of a failed exchange at its end. */
+/** What is known of such an exchange at its end. */
 export interface FailedExchange {
   readonly opening: LedgerOpening;
   readonly closing: LedgerClosing;
   readonly inbound: Pick<Inbound, 'method' | 'path' | 'query' | 'headers'>;
   readonly failures: readonly AttemptFailure[];
   readonly error: SluiceError | undefined;
+  readonly choices: CapturedChoices | undefined;
 }
 
-/** The detail of a failed exchange. Secrets that stand in texts are still in it: the store's side masks them. */
+/** The detail of an exchange that failed, or that was retried. Secrets that stand in texts are still in it: the store's side masks them. */
 export function errorDetail(failed: FailedExchange): StoredDetail {
-  const { opening, closing, inbound, failures, error } = failed;
+  const { opening, closing, inbound, failures, error, choices } = failed;
+  const kind = closing.errorCode === undefined ? 'retried' : 'error';
   const record: CaptureRecord = {
     format: 1,
-    kind: 'error',
+    kind,
     ...captureHead(opening, inbound),
     attempts: attemptsOf(closing, failures),
+    ...present({ choices }),
     outcome: outcomeOf(closing),
     ...(closing.errorCode === undefined
       ? {}
@@ -38,7 +41,7 @@ export function errorDetail(failed: FailedExchange): StoredDetail {
           },
         }),
   };
-  return { id: opening.id, atMs: closing.endedAtMs, kind: 'error', text: JSON.stringify(record) };
+  return { id: opening.id, atMs: closing.endedAtMs, kind, text: JSON.stringify(record) };
 }
 
 /** The failed ones with what was said, and those of the ledger's rows that did not fail, such as one that lost a race. */

@@ -22,6 +22,19 @@ describe('about how many tokens a stream is', () => {
     }
   });
 
+  test('is the same however often somebody asks while it goes by', () => {
+    const measure = new OutputMeasure('sse');
+    const events = Array.from({ length: 3_000 }, (_, at) => chunk(`piece ${at} `));
+    let last = 0;
+    for (const event of events) {
+      measure.add(Buffer.from(event));
+      const now = measure.tokens();
+      expect(now).toBeGreaterThanOrEqual(last);
+      last = now;
+    }
+    expect(last).toBe(measured(events));
+  });
+
   test('9.3 is right where text is escaped, and where one character is a token', () => {
     const escaped = Array.from({ length: 2_000 }, () => chunk('"a"\n\t"b"'));
     expect(Math.abs(measured(escaped) - 4_000)).toBeLessThan(400);

@@ -25,6 +25,9 @@ interface Sample {
 export class OutputMeasure {
   readonly #framing: Framing;
   readonly #kept: Buffer[] = [];
+  /** What was found in the first `#readBlocks` of them: each is read once, however often somebody asks. */
+  readonly #sample: Sample = { tokens: 0, textBytes: 0, frameBytes: 0, lines: 0 };
+  #readBlocks = 0;
   #keptBytes = 0;
   #restBytes = 0;
   #restLines = 0;
@@ -46,9 +49,9 @@ export class OutputMeasure {
 
   /** Tokens of output so far, about. */
   tokens(): number {
-    const sample: Sample = { tokens: 0, textBytes: 0, frameBytes: 0, lines: 0 };
-    for (const block of this.#kept) this.#read(block, sample);
-    const { tokens, textBytes, frameBytes, lines } = sample;
+    for (const block of this.#kept.slice(this.#readBlocks)) this.#read(block, this.#sample);
+    this.#readBlocks = this.#kept.length;
+    const { tokens, textBytes, frameBytes, lines } = this.#sample;
     if (this.#restBytes === 0 || lines === 0) return Math.ceil(tokens);
     const text = Math.max(0, this.#restBytes - this.#restLines * (frameBytes / lines));
     return Math.ceil(tokens + text * (tokens / textBytes));

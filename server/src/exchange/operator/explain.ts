@@ -3,15 +3,14 @@
 
 import type { Settings } from '../../config/settings.ts';
 import type { DialectId } from '../../core/model/dialect-id.ts';
-import { explain as explainUpstreams } from '../../core/routing/explain.ts';
 import { FREE, type Grade, SUSPECT } from '../../core/routing/grade.ts';
 import type { DispatchMode, Order } from '../../core/routing/policy.ts';
-import { bridgesOf, type Choice, choose } from '../choose.ts';
+import { choose } from '../choose.ts';
 import { reasonOf } from '../exhausted.ts';
 import type { Member } from '../pool/member.ts';
 import type { Pool, Selection } from '../pool/pool.ts';
-import { mayUseUpstream } from '../rights/access.ts';
 import { conversationKey } from '../selection.ts';
+import { keysSwitchedOff, routeNotes, upstreamsPassedOver } from './passed-over.ts';
 import type { Question } from './question.ts';
 
 /** One candidate, in the order in which they would be asked. */
@@ -61,32 +60,9 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
   const access = settings.clients.find(({ id }) => id === client);
   const chosen = choose(settings, { model, dialect, client, use: 'generate', access });
   const { route } = chosen;
-  const allowed = ({ id }: { readonly id: string }): boolean =>
-    (route.upstreams.length === 0 || route.upstreams.includes(id)) && mayUseUpstream(access, id);
-  const sentences = explainUpstreams(settings.upstreams.filter(allowed), {
-    model: chosen.model,
-    dialect,
-    bridges: bridgesOf('generate'),
-    globalAliases: settings.aliases,
-    takesEffort: true,
-  });
-  const notes = [
-    `The route "${route.id}" serves it: ${route.order} among candidates of one priority, dispatched ${route.dispatch.type}.`,
-    ...(route.forceModel === undefined
-      ? []
-      : [`The route asks for "${route.forceModel}" whatever is asked for.`]),
-    ...effortNotes(chosen),
-  ];
+  const notes = routeNotes(chosen);
   const facts = { model, dialect, route: route.id, order: route.order, dispatch: route.dispatch, notes };
-  const passedOver = settings.upstreams.flatMap((upstream) => {
-    const { id } = upstream;
-    if (!mayUseUpstream(access, id))
-      return [{ upstreamId: id, why: `The client "${client}" may not use ${id}.` }];
-    if (!allowed(upstream))
-      return [{ upstreamId: id, why: `${id} is not among the upstreams of the route "${route.id}".` }];
-    const said = sentences.find(({ upstreamId }) => upstreamId === id);
-    return said === undefined || said.candidate ? [] : [{ upstreamId: id, why: said.sentence }];
-  });
+  const passedOver = upstreamsPassedOver(settings, chosen, { dialect, use: 'generate', client, access });
   if (!chosen.ok) {
     const { code, message, suggestion } = chosen.error;
     const error = { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
@@ -105,13 +81,7 @@ export function explainChoice(settings: Settings, pool: Pool, question: Question
     conversation: conversation === undefined ? undefined : conversationKey(client, conversation),
   };
   const candidates = inOrder(pool, selection).map((member) => explained(pool, member, tokens));
-  return { ...facts, candidates, passedOver: [...passedOver, ...switchedOff(settings, members)] };
-}
-
-/** An effort is one of the name: all candidates have the same, or none. */
-function effortNotes(chosen: Choice): string[] {
-  const effort = chosen.ok ? chosen.candidates[0]?.effort : undefined;
-  return effort === undefined ? [] : [`The name "${chosen.model}" asks for the reasoning effort ${effort}.`];
+  return { ...facts, candidates, passedOver: [...passedOver, ...keysSwitchedOff(settings, members)] };
 }
 
 /** Those that would be asked, one after the other, and then those that would not. */
@@ -144,22 +114,4 @@ function explained(pool: Pool, member: Member, tokens: number): ExplainedCandida
     state: STATES[grade],
     why,
   };
-}
-
-function switchedOff(
-  settings: Settings,
-  members: readonly Member[],
-): { upstreamId: string; keyId: string; why: string }[] {
-  const ids = new Set(members.map(({ target }) => target.upstream.id));
-  return settings.upstreams
-    .filter(({ id }) => ids.has(id))
-    .flatMap(({ id, keys }) =>
-      keys
-        .filter(({ disabled }) => disabled === true)
-        .map((key) => ({
-          upstreamId: id,
-          keyId: key.id,
-          why: `The key ${key.name ?? key.id} of ${id} is disabled.`,
-        })),
-    );
 }

@@ -34,6 +34,17 @@ export interface UseReport {
   readonly resetInMs: number;
 }
 
+/** One limit in the provider's own words, and for which model it said so. `limit` absent: it did not say. */
+export interface ReportedReport {
+  readonly kind: 'rpm' | 'rpd' | 'tpm' | 'tpd';
+  readonly model: string;
+  readonly limit?: number;
+  readonly remaining: number;
+  /** Epoch milliseconds. */
+  readonly saidAtMs: number;
+  readonly resetInMs: number;
+}
+
 /** All that is known of one key. */
 export interface KeyReport {
   readonly upstreamId: string;
@@ -44,7 +55,7 @@ export interface KeyReport {
   readonly inFlight: number;
   readonly use: readonly UseReport[];
   /** What the provider itself last said of its limits. */
-  readonly reported?: unknown;
+  readonly reported?: readonly ReportedReport[];
   readonly lastUsedAtMs?: number;
   readonly ttftMs?: number;
 }

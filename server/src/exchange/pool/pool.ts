@@ -31,6 +31,8 @@ export interface Selection {
   readonly avoided: Place[];
   /** Whose turn it was when it was first asked for. */
   cursor: number | undefined;
+  /** Who was chosen because the conversation went there before. */
+  stayed?: Member;
 }
 
 /** A request on its way through the places of a candidate. */
@@ -156,6 +158,7 @@ export class Pool {
     // Who goes where it was before has taken nobody's turn.
     if (cursor === undefined && chosen !== undefined && chosen !== favourite) facts.cursor += 1;
     selection.cursor = turn;
+    if (favourite !== undefined && chosen === favourite) selection.stayed = favourite;
     return chosen;
   }
 

@@ -19,6 +19,9 @@ export function keyReports(settings: Settings, pool: Pool): KeyReport[] {
       const lanes = pool.places.lanesOf(upstream.id, key.id);
       const limitsOf = (model: string): Limits | undefined =>
         upstream.modelLimits.find(({ models }) => matchesAny(models, model))?.limits;
+      const reported = lanes.flatMap(({ lane, model }) =>
+        (lane.meter?.reportedNow(now) ?? []).map((word) => ({ ...word, model })),
+      );
       const latencies = lanes.flatMap(({ lane }) => lane.ttft.ms ?? []);
       return {
         upstreamId: upstream.id,
@@ -36,6 +39,7 @@ export function keyReports(settings: Settings, pool: Pool): KeyReport[] {
           ...useOf('key', ofKey, key.limits ?? upstream.keyLimits, now),
           ...lanes.flatMap(({ lane, model }) => useOf('model', lane, limitsOf(model), now, model)),
         ],
+        ...(reported.length === 0 ? {} : { reported }),
         ...(ofKey.lastUsedMs === 0
           ? {}
           : { lastUsedAtMs: Math.round(now.epochMs - now.ms + ofKey.lastUsedMs) }),

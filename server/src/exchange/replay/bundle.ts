@@ -78,11 +78,13 @@ export function readBundle(text: string): Bundle | SluiceError {
   return json as unknown as Bundle;
 }
 
+const KINDS: readonly CaptureRecord['kind'][] = ['error', 'retried', 'capture'];
+
 /** Whether a JSON value is a capture, as far as sending it again relies on it. */
 export function isCaptureRecord(value: unknown): value is CaptureRecord {
   if (!isObject(value) || value['format'] !== FORMAT) return false;
   const { id, kind, request, reply, attempts, outcome, dialectIn, receivedAtMs, use } = value;
-  if (typeof id !== 'string' || (kind !== 'capture' && kind !== 'error')) return false;
+  if (typeof id !== 'string' || !KINDS.some((known) => known === kind)) return false;
   if (typeof receivedAtMs !== 'number' || typeof use !== 'string' || !Array.isArray(attempts)) return false;
   if (dialectIn !== undefined && !DIALECT_IDS.some((known) => known === dialectIn)) return false;
   if (!isObject(outcome) || typeof outcome['status'] !== 'number') return false;

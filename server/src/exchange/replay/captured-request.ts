@@ -46,7 +46,7 @@ export function repeatedRequest(
   const { request, use, dialectIn } = record;
   if (record.kind !== 'capture' || request.body === undefined)
     return refusal(
-      'Of this exchange the request was not kept, only its error.',
+      'Of this exchange the request was not kept, only its errors.',
       'Open a capture window first.',
     );
   if (use === 'resource' || dialectIn === undefined)

@@ -2,7 +2,12 @@
 
 import { maskedHeaders, maskedTarget } from '../../core/capture/mask-credentials.ts';
 import { attemptOf, captureHead, outcomeOf, present } from '../../exchange/detail/capture-outcome.ts';
-import type { CapturedAttempt, CapturedReply, CaptureRecord } from '../../exchange/detail/capture-record.ts';
+import type {
+  CapturedAttempt,
+  CapturedChoices,
+  CapturedReply,
+  CaptureRecord,
+} from '../../exchange/detail/capture-record.ts';
 import type { LedgerClosing, LedgerOpening } from '../../exchange/ports.ts';
 import type { BodyTape, MaskText } from './body-tape.ts';
 import { cleanInside } from './hidden-secrets.ts';
@@ -19,7 +24,12 @@ export interface Notes {
 }
 
 /** The text. `mask` takes secrets out of contents. */
-export function captureText(notes: Notes, closing: LedgerClosing, mask: MaskText): string {
+export function captureText(
+  notes: Notes,
+  closing: LedgerClosing,
+  choices: CapturedChoices | undefined,
+  mask: MaskText,
+): string {
   const { opening, inbound, request } = notes;
   const { errorCode, errorMessage } = closing;
   const body = request.body(mask, cleanInside(inbound.headers, mask));
@@ -31,6 +41,7 @@ export function captureText(notes: Notes, closing: LedgerClosing, mask: MaskText
     request: { ...head.request, ...present({ body }) },
     reply: replyOf(notes, mask),
     attempts: notes.sent.map((sent, index) => capturedAttempt(sent, index, closing, mask)),
+    ...present({ choices }),
     outcome: outcomeOf(closing),
     ...(errorCode === undefined ? {} : { error: { code: errorCode, ...present({ message: errorMessage }) } }),
   };

@@ -68,12 +68,13 @@ export function createCapture(parts: CaptureParts): Capture {
     return {
       inbound,
       transport: watchedTransport(seen.transport, { newTape, nowMs, sent }),
-      closed: (closing) => {
+      asksWhy: true,
+      closed: (closing, choices) => {
         running -= 1;
         try {
           if (!kept(within, opening, closing)) return;
           const notes = { opening, inbound, request, reply, sent };
-          const text = captureText(notes, closing, (raw) => parts.redactor.redactContent(raw));
+          const text = captureText(notes, closing, choices(), (raw) => parts.redactor.redactContent(raw));
           parts.details.put({ id: opening.id, atMs: closing.endedAtMs, kind: 'capture', text });
           within.captured += 1;
           recent = [opening.id, ...recent].slice(0, RECENT);

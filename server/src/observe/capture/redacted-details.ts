@@ -1,4 +1,4 @@
-// The details of errors without secrets: providers repeat keys in their errors, and headers carry what nobody foresaw.
+// The details of errors and retries without secrets: providers repeat keys in their errors, and headers carry what nobody foresaw.
 
 import type { Details } from '../../exchange/ports.ts';
 import type { Redactor } from '../redact.ts';

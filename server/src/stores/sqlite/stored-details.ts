@@ -74,7 +74,7 @@ export class StoredDetails {
         'INSERT OR REPLACE INTO details (number, id, at_ms, kind, bytes, file, text) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ),
       old: driver.prepare(
-        `SELECT number, file FROM details WHERE number < ? OR (kind = 'error' AND number < ?) ORDER BY number LIMIT ?`,
+        `SELECT number, file FROM details WHERE number < ? OR (kind <> 'capture' AND number < ?) ORDER BY number LIMIT ?`,
       ),
       firstBeyond: driver.prepare(
         `SELECT max(number) AS number FROM
@@ -133,7 +133,7 @@ export class StoredDetails {
   #put({ find, put }: Statements, { id, atMs, kind, text }: StoredDetail, number: number): void {
     const before = find.all([id])[0];
     // What the operator asked for is more than what was kept of its own accord.
-    if (before?.['kind'] === 'capture' && kind === 'error') return;
+    if (before?.['kind'] === 'capture' && kind !== 'capture') return;
     const bytes = Buffer.byteLength(text);
     const file = bytes > ROW_TEXT_BYTES ? fileOf(id) : null;
     if (file !== null && !this.#writeFile(file, text)) return;
@@ -184,7 +184,7 @@ export function detailOf(database: string, row: SqliteRow | undefined): StoredDe
   return {
     id: String(id),
     atMs: Number(atMs),
-    kind: kind === 'capture' ? 'capture' : 'error',
+    kind: kind === 'capture' || kind === 'retried' ? kind : 'error',
     text: String(words),
   };
 }

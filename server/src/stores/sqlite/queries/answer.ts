@@ -4,6 +4,7 @@ import type { LedgerQuestions } from '../../../exchange/ledger-queries.ts';
 import { DAYS } from '../rollup/grains.ts';
 import { NUMBERS_PER_MS } from '../schema.ts';
 import { numberIn } from '../statements.ts';
+import { conversation, conversations } from './conversations.ts';
 import { detail, exchange, exchanges } from './exchanges.ts';
 import type { Asked, Source, Steps } from './questions.ts';
 import { groups, series, spending, totals, unpriced } from './totals.ts';
@@ -21,6 +22,10 @@ export function* answer(source: Source, asked: Asked): Steps<unknown> {
       return yield* exchanges(source, asked.question);
     case 'exchange':
       return yield* exchange(source, asked.question);
+    case 'conversations':
+      return yield* conversations(source, asked.question);
+    case 'conversation':
+      return yield* conversation(source, asked.question);
     case 'spending':
       return yield* spending(source, asked.question);
     case 'unpriced':

@@ -27,12 +27,13 @@ type Ask = LedgerQuestions['exchanges']['ask'];
 type Page = LedgerQuestions['exchanges']['answer'];
 
 /** Numbers from (inclusive) to (exclusive). */
-interface Range {
+export interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-interface Conditions {
+/** What rows must fit. */
+export interface Conditions {
   readonly sql: string;
   readonly values: readonly SqliteValue[];
 }
@@ -70,12 +71,12 @@ function* searchRows(
   }
 }
 
-/** Where the last rows of a range begin that are read in one step. */
-function startOf({ driver }: Source, { from, to }: Range): number {
+/** Where the last rows of a range begin that are read in one step. Throws SqliteFailure. */
+export function startOf({ driver }: Source, { from, to }: Range, rows: number = ROWS_AT_A_TIME): number {
   const found = numberIn(
     driver,
-    `SELECT number FROM exchanges WHERE number >= ? AND number < ? ORDER BY number DESC LIMIT 1 OFFSET ${ROWS_AT_A_TIME - 1}`,
-    [from, to],
+    'SELECT number FROM exchanges WHERE number >= ? AND number < ? ORDER BY number DESC LIMIT 1 OFFSET ?',
+    [from, to, rows - 1],
   );
   return found === 0 ? from : found;
 }
@@ -101,7 +102,11 @@ function pageOf(rows: readonly SqliteRow[], next: number | undefined): Page {
   return { rows: rows.map(summaryOf), next: next === undefined ? undefined : String(next) };
 }
 
-function rangeOf({ driver }: Source, { period, before, search }: Ask): Range {
+/** The numbers among which a question looks. Throws SqliteFailure. */
+export function rangeOf(
+  { driver }: Source,
+  { period, before, search }: Pick<Ask, 'period' | 'before' | 'search'>,
+): Range {
   const cursor = before === undefined ? Number.NaN : Number(before);
   const named = search === undefined ? undefined : rangeOfId(search);
   /** The end of a stretch of time in numbers, which may be a little ahead of the time, or much. */
@@ -150,7 +155,8 @@ function conditionsOf(ask: Ask): Conditions {
 
 const SEARCHED: readonly string[] = ['id', 'conversation_id', 'model_served', 'model_asked', 'error_code'];
 
-const OUTCOMES: Readonly<Record<NonNullable<Ask['outcome']>, string>> = {
+/** Conditions that tell outcomes apart. */
+export const OUTCOMES: Readonly<Record<NonNullable<Ask['outcome']>, string>> = {
   ok: `state = 'done' AND aborted = 0 AND error_code IS NULL AND status < 400`,
   error: `(state = 'interrupted' OR (state = 'done' AND aborted = 0 AND (error_code IS NOT NULL OR status >= 400)))`,
   left: `state = 'done' AND aborted = 1`,

@@ -1,0 +1,132 @@
+// Adds or changes a client, in a drawer. The key of a new one is shown once.
+
+import { type ReactElement, useState } from 'react';
+import type { MadeClient } from '../../../../../server/src/admin/contract.ts';
+import { useMessages } from '../../../language/messages.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { Answered, Failure } from '../../../ui/states.tsx';
+import { tell } from '../../../ui/toasts.tsx';
+import { clientMessages } from '../messages.ts';
+import { ShownKey } from '../shown-key.tsx';
+import { type Base, type Editor, useBase, useEditor } from './client-editor.ts';
+import { ClientFields } from './client-fields.tsx';
+import { clientFormMessages } from './messages.ts';
+
+interface ClientFormProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  /** The one to be changed; a new one where absent. */
+  readonly id?: string;
+}
+
+/** The drawer. */
+export function ClientForm({ open, onClose, id }: ClientFormProps): ReactElement {
+  const text = useMessages(clientFormMessages);
+  return (
+    <Dialog
+      kind="drawer"
+      open={open}
+      onClose={onClose}
+      title={id === undefined ? text.addTitle : text.editTitle(id)}
+    >
+      <Loaded id={id} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+interface LoadedProps {
+  readonly id: string | undefined;
+  readonly onClose: () => void;
+}
+
+function Loaded(props: LoadedProps): ReactElement {
+  const base = useBase();
+  return (
+    <Answered asked={base} lines={9}>
+      {(loaded) => <Editing {...props} base={loaded} isLoading={base.isFetching} />}
+    </Answered>
+  );
+}
+
+function Editing({
+  id,
+  onClose,
+  base,
+  isLoading,
+}: LoadedProps & { readonly base: Base; readonly isLoading: boolean }): ReactElement {
+  const text = useMessages(clientFormMessages);
+  const words = useMessages(clientMessages);
+  const editor = useEditor(id, base);
+  const [made, setMade] = useState<Pick<MadeClient, 'key' | 'change'>>();
+  if (made !== undefined) return <ShownKey made={made} onDone={onClose} />;
+  const save = (): void => {
+    const became = editor.save(({ id: saved, key, change }) => {
+      if (key !== undefined) {
+        setMade({ key, change });
+        return;
+      }
+      tell(change.inForce ? text.saved(saved) : words.notInForce, change.inForce ? 'good' : 'bad');
+      onClose();
+    });
+    if (became === 'nothing') tell(text.nothing);
+  };
+  return (
+    <form
+      noValidate
+      className="flex min-h-full flex-col gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isLoading) save();
+      }}
+    >
+      <Trouble editor={editor} />
+      <ClientFields isNew={id === undefined} editor={editor} />
+      <div className="sticky -bottom-4 z-10 -mx-4 mt-auto -mb-4 flex justify-end gap-2 border-line border-t bg-raised px-4 py-3">
+        <Button onClick={onClose}>{text.cancel}</Button>
+        <Button type="submit" weight="primary" disabled={isLoading} busy={editor.isSaving}>
+          {id === undefined ? text.add : text.save}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Places that have a field, where what is wrong is said. */
+const WITH_FIELD = /^(?:id|name|expiresAt|models|upstreams|limits\.\w+|budgets(?:\[\d+\]\.\w+)?)$/;
+
+/** Why it was not saved. What stands at a field already is not said twice. */
+function Trouble({
+  editor: { error, isOvertaken, faults },
+}: {
+  readonly editor: Editor;
+}): ReactElement | null {
+  const text = useMessages(clientFormMessages);
+  if (error === null) return null;
+  if (isOvertaken)
+    return (
+      <div role="alert" className="rounded-lg bg-caution-soft p-3 text-sm">
+        <p className="font-medium text-caution">{text.changedTitle}</p>
+        <p className="text-soft">{text.changedText}</p>
+      </div>
+    );
+  if (error.issues.length === 0)
+    return (
+      <div className="-m-4">
+        <Failure error={error} />
+      </div>
+    );
+  const left = Object.entries(faults).filter(([place]) => !WITH_FIELD.test(place));
+  return (
+    <div role="alert" className="rounded-lg bg-bad-soft p-3 text-sm">
+      <p className="font-medium text-bad">{error.message}</p>
+      <ul className="mt-1 list-disc pl-4 text-soft empty:hidden">
+        {left.map(([place, message]) => (
+          <li key={place}>
+            {place !== '' && <code className="font-mono text-xs">{place}</code>} {message}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

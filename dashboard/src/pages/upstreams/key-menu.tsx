@@ -1,0 +1,99 @@
+// What can be done with a key.
+
+import { EllipsisVertical } from 'lucide-react';
+import { type ReactElement, useState } from 'react';
+import type { KeyView } from '../../../../server/src/admin/contract.ts';
+import { useChange } from '../../api/queries.ts';
+import { useMessages } from '../../language/messages.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
+import { Failure } from '../../ui/states.tsx';
+import { tell } from '../../ui/toasts.tsx';
+import { upstreamMessages } from './messages.ts';
+import { upstreamPath, useKeyAction } from './questions.ts';
+
+/** How a key is called: by its name, or by the end of its secret. */
+export function keyLabel({ name, last4, keyId }: Pick<KeyView, 'name' | 'last4' | 'keyId'>): string {
+  return name ?? (last4 === '' ? keyId : `…${last4}`);
+}
+
+/** The menu of a key. */
+export function KeyMenu({ value }: { readonly value: KeyView }): ReactElement {
+  const text = useMessages(upstreamMessages);
+  const { run, isPending } = useKeyAction();
+  const [removing, setRemoving] = useState(false);
+  const { upstreamId, keyId } = value;
+  const name = keyLabel(value);
+  const key = { upstreamId, keyId, name };
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label={text.actionsOf(`${upstreamId} ${name}`)} aria-busy={isPending} className="-my-1">
+            <EllipsisVertical className="size-4" />
+          </IconButton>
+        }
+      >
+        <MenuItem onChoose={() => run(key, 'test')}>{text.test}</MenuItem>
+        {value.disabled ? (
+          <MenuItem onChoose={() => run(key, 'enable')}>{text.enable}</MenuItem>
+        ) : (
+          <MenuItem onChoose={() => run(key, 'disable')}>{text.disable}</MenuItem>
+        )}
+        <MenuItem disabled={value.standings.length === 0} onChoose={() => run(key, 'reset')}>
+          {text.reset}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem danger onChoose={() => setRemoving(true)}>
+          {text.remove}
+        </MenuItem>
+      </Menu>
+      <RemoveKey value={value} open={removing} onClose={() => setRemoving(false)} />
+    </>
+  );
+}
+
+function RemoveKey({
+  value,
+  open,
+  onClose,
+}: {
+  readonly value: KeyView;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}): ReactElement {
+  const text = useMessages(upstreamMessages);
+  const name = keyLabel(value);
+  const removal = useChange<void, unknown>(
+    () => ({
+      method: 'DELETE',
+      path: `${upstreamPath(value.upstreamId)}/keys/${encodeURIComponent(value.keyId)}`,
+    }),
+    ['/upstreams', '/keys'],
+  );
+  const close = (): void => {
+    removal.reset();
+    onClose();
+  };
+  const remove = (): void =>
+    removal.mutate(undefined, {
+      onSuccess: () => {
+        tell(text.removedDone(name));
+        close();
+      },
+    });
+  return (
+    <Confirm
+      open={open}
+      title={text.removeTitle(name)}
+      action={text.remove}
+      busy={removal.isPending}
+      onConfirm={remove}
+      onClose={close}
+    >
+      <p>{text.removeKey}</p>
+      {removal.error !== null && <Failure error={removal.error} />}
+    </Confirm>
+  );
+}
