@@ -131,10 +131,9 @@ describe.skipIf(!hasBrowser())('The page of clients', { timeout: LIMIT_MS }, () 
       .waitFor();
     await page.getByRole('table').getByRole('link', { name: 'gpt-5-mini' }).first().waitFor();
     const errors = page
-      .getByRole('region')
+      .locator('section')
       .filter({ has: page.getByRole('heading', { name: 'Last errors' }) });
-    expect(await page.getByRole('heading', { name: 'Last errors' }).count()).toBe(1);
-    expect(await errors.count()).toBeLessThanOrEqual(1);
+    expect(await errors.getByRole('listitem').first().textContent()).toMatch(/ago|yesterday/);
     await visit(page, '/clients/nobody');
     await page.getByText('There is no client “nobody”').waitFor();
   });
@@ -144,7 +143,9 @@ describe.skipIf(!hasBrowser())('The page of clients', { timeout: LIMIT_MS }, () 
     await act('laptop', 'Remove');
     await button('Remove').click();
     await page.getByRole('heading', { name: 'Clients', level: 1 }).waitFor();
-    await row(/^laptop/).waitFor({ state: 'detached' });
+    // It has asked for things, so that the ledger still knows it; nothing more can be done with it.
+    await row(/^laptop removed/).waitFor();
+    expect(await page.getByRole('button', { name: 'Actions on laptop' }).count()).toBe(0);
     expect(await opens(key)).toBe(401);
     // The browser writes down every answer that is an error, also those that the page expects.
     expect(complaintsOf(page).filter((words) => !/status of 4(?:12|22)/.test(words))).toEqual([]);

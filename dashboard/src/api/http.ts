@@ -47,7 +47,7 @@ export interface Asking {
 }
 
 /** The query part of an address, with its question mark. */
-export function queryText(query: Query = {}): string {
+function queryText(query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === '') continue;

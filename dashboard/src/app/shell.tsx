@@ -14,7 +14,7 @@ import { Navigation } from './navigation.tsx';
 import { PageSettings } from './page-settings.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { useShortcuts } from './shortcuts.ts';
-import { useTitle } from './title.ts';
+import { WindowTitle } from './title.ts';
 import { Unreachable } from './unreachable.tsx';
 
 /** The frame. */
@@ -23,7 +23,6 @@ export function Shell(): ReactElement {
   const [menuOpen, setMenuOpen] = useState(false);
   const [open, setOpen] = useState<'palette' | 'help' | undefined>();
   useShortcuts({ palette: () => setOpen('palette'), help: () => setOpen('help') });
-  useTitle();
   const close = (): void => setOpen(undefined);
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[13.5rem_minmax(0,1fr)]">
@@ -64,6 +63,7 @@ export function Shell(): ReactElement {
       <Dialog open={menuOpen} onClose={() => setMenuOpen(false)} title="Sluice" kind="drawer">
         <Navigation onChoose={() => setMenuOpen(false)} />
       </Dialog>
+      <WindowTitle />
       <CommandPalette open={open === 'palette'} onClose={close} />
       <ShortcutHelp open={open === 'help'} onClose={close} />
     </div>

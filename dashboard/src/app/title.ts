@@ -7,8 +7,8 @@ import { useTitleRate } from '../live/title-rate.ts';
 import { appMessages } from './messages.ts';
 import { PAGES } from './pages.ts';
 
-/** Keeps the title. */
-export function useTitle(): void {
+/** Keeps the title. A part of its own that draws nothing, so that a new rate does not draw the whole frame anew. */
+export function WindowTitle(): null {
   const text = useMessages(appMessages);
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   const page = PAGES.find(({ path }) => path !== '/' && pathname.startsWith(path)) ?? PAGES[0];
@@ -17,4 +17,5 @@ export function useTitle(): void {
   useEffect(() => {
     document.title = [rate, name, 'Sluice'].filter((part) => part !== '').join(' · ');
   }, [rate, name]);
+  return null;
 }

@@ -14,7 +14,7 @@ import { chartMessages } from './messages.ts';
 import { type ChartKind, type ChartSeries, makePlot, type Plan, type Plot } from './plot.ts';
 import { type TimeWords, timeWordsOf } from './time-words.ts';
 
-export type { ChartKind, ChartSeries } from './plot.ts';
+export type { ChartSeries } from './plot.ts';
 
 interface TimeSeriesProps {
   /** What is shown: "Requests". */

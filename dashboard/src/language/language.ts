@@ -34,11 +34,6 @@ function initial(): Language {
 const store = createStore<Language>(initial());
 mark(store.get());
 
-/** The language at this moment. */
-export function currentLanguage(): Language {
-  return store.get();
-}
-
 /** The language; the component is drawn again when it changes. */
 export function useLanguage(): Language {
   return useStore(store);

@@ -9,7 +9,7 @@ import { uiMessages } from './messages.ts';
 const SHOWN_MS = 1_500;
 
 /** Puts a text on the clipboard, also on pages that are not served by https or loopback. False where it is forbidden. */
-export async function copyText(text: string): Promise<boolean> {
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

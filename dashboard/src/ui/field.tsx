@@ -27,14 +27,7 @@ export interface FieldGiven {
 }
 
 /** A label, a control, and the words around it. */
-export function Field({
-  label,
-  labelHidden = false,
-  hint,
-  fault,
-  className,
-  children,
-}: FieldProps): ReactElement {
+function Field({ label, labelHidden = false, hint, fault, className, children }: FieldProps): ReactElement {
   const id = useId();
   const wordsId = `${id}-words`;
   const hasWords = hint !== undefined || fault !== undefined;

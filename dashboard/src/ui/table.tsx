@@ -111,11 +111,7 @@ function Heading<Row>({ column, order, onOrder }: HeadingProps<Row>): ReactEleme
 }
 
 /** The rows in the order that is wanted; what has no value comes last either way. */
-export function sortRows<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  order: string,
-): readonly Row[] {
+function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: string): readonly Row[] {
   const down = order.startsWith('-');
   const by = columns.find(({ id }) => id === (down ? order.slice(1) : order))?.by;
   if (by === undefined) return rows;

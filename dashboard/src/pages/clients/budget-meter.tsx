@@ -19,7 +19,7 @@ interface BudgetMeterProps {
 const PERIODS = ['day', 'week', 'month', 'total'] as const;
 
 /** What a period is called. */
-export function periodWords(per: string, text: ClientText): string {
+function periodWords(per: string, text: ClientText): string {
   const known = PERIODS.find((one) => one === per);
   return known === undefined ? per : text[known];
 }

@@ -12,7 +12,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card, Page } from '../../ui/card.tsx';
 import { PeriodPicker } from '../../ui/period-picker.tsx';
-import { Answered, Empty } from '../../ui/states.tsx';
+import { Answered, Empty, Failure, Loading } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { BudgetMeter } from './budget-meter.tsx';
 import { ClientMenu } from './client-menu.tsx';
@@ -35,7 +35,7 @@ export function ClientsPage(): ReactElement {
   const [isAdding, setAdding] = useState(false);
   useWish('add', () => setAdding(true));
   const asked = useClients();
-  const use = useClientUse().data?.clients;
+  const use = useClientUse();
   const add = (
     <Button weight="primary" onClick={() => setAdding(true)}>
       <Plus aria-hidden="true" className="size-4" />
@@ -56,7 +56,13 @@ export function ClientsPage(): ReactElement {
       <Answered asked={asked} lines={8}>
         {({ clients }) => (
           <Card flush>
-            <ClientTable rows={rowsOf(clients, use)} clients={clients.length} />
+            {use.error !== null && use.data === undefined && <Failure error={use.error} />}
+            {use.isPending ? (
+              // Without the budgets rows would be lower, and jump.
+              <Loading lines={8} />
+            ) : (
+              <ClientTable rows={rowsOf(clients, use.data?.clients)} clients={clients.length} />
+            )}
           </Card>
         )}
       </Answered>

@@ -20,7 +20,7 @@ export function isMeasured(metric: Metric): boolean {
 }
 
 /** More would not be told apart. */
-export const MOST_SERIES = 7;
+const MOST_SERIES = 7;
 
 /** The words for parts of a figure. */
 export interface PartWords {

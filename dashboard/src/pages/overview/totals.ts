@@ -58,12 +58,12 @@ export function merge(one: MergedTotals, other: MergedTotals): MergedTotals {
 type Tokens = Pick<TotalsView, 'tokens'>;
 
 /** Tokens that were sent, also those that a prompt cache knew or was taught. */
-export function inputTokens({ tokens }: Tokens): number {
+function inputTokens({ tokens }: Tokens): number {
   return tokens.inputUncached + tokens.inputAudio + tokens.cacheRead + tokens.cacheWrite;
 }
 
 /** Tokens that came back. */
-export function outputTokens({ tokens }: Tokens): number {
+function outputTokens({ tokens }: Tokens): number {
   return tokens.outputText + tokens.outputAudio + tokens.outputReasoning;
 }
 

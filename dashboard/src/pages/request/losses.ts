@@ -19,7 +19,7 @@ export interface ToldLosses {
 }
 
 /** What can happen to a part. */
-export const ACTIONS: Readonly<Record<LossAction, true>> = {
+const ACTIONS: Readonly<Record<LossAction, true>> = {
   dropped: true,
   approximated: true,
   emulated: true,

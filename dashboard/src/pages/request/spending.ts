@@ -11,7 +11,7 @@ import type {
 export type Part = keyof CostView['parts'];
 
 /** In the order in which they are shown. */
-export const PARTS: readonly Part[] = [
+const PARTS: readonly Part[] = [
   'inputUncached',
   'cacheRead',
   'cacheWrite',
@@ -56,7 +56,7 @@ export function spendingOf(view: Pick<ExchangeView, 'usage' | 'cost' | 'tries'>)
 }
 
 /** Tokens of a kind; undefined for "other", which is counted in other things. */
-export function tokensOf({ input, output }: UsageView, part: Part): number | undefined {
+function tokensOf({ input, output }: UsageView, part: Part): number | undefined {
   switch (part) {
     case 'inputUncached':
       return input.uncached;

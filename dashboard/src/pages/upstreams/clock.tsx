@@ -50,7 +50,7 @@ const ticks = {
 };
 
 /** Whole seconds below a minute, so that the words do not jump; above it as all durations. */
-export function countdownWords(restMs: number, format: Format): string {
+function countdownWords(restMs: number, format: Format): string {
   const wholeMs = Math.max(SECOND_MS, Math.ceil(restMs / SECOND_MS) * SECOND_MS);
   return wholeMs < 60 * SECOND_MS ? `${Math.round(wholeMs / SECOND_MS)} s` : format.duration(wholeMs);
 }

@@ -73,7 +73,7 @@ function Values({ values }: { readonly values: readonly Value[] }): ReactElement
             id: 'value',
             title: text.entryValue,
             cell: ({ value }) => (
-              <span className="break-all font-mono text-xs">
+              <span className="block min-w-48 break-all font-mono text-xs">
                 {typeof value === 'string' ? value : JSON.stringify(value)}
               </span>
             ),

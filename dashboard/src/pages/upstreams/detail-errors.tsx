@@ -13,7 +13,6 @@ import { Table } from '../../ui/table.tsx';
 import { detailMessages } from './detail-messages.ts';
 import { type ErrorCount, errorsByCode } from './error-counts.ts';
 import { ErrorLine } from './last-errors.tsx';
-import { upstreamMessages } from './messages.ts';
 
 /** The most that the API answers at once. */
 const MOST_COUNTED = 500;
@@ -23,7 +22,6 @@ const EVERY_MS = 15_000;
 /** The card. */
 export function ErrorsCard({ id }: { readonly id: string }): ReactElement {
   const text = useMessages(detailMessages);
-  const common = useMessages(upstreamMessages);
   const format = useFormat();
   const [period] = usePeriod();
   const query = { upstream: [id], outcome: 'error', limit: MOST_COUNTED, ...periodQuery(period) };
@@ -40,7 +38,7 @@ export function ErrorsCard({ id }: { readonly id: string }): ReactElement {
           search={{ ...period, upstream: [id], outcome: 'error' }}
           className="text-water text-xs hover:underline"
         >
-          {common.allRequests}
+          {text.allErrors}
         </Link>
       }
     >
@@ -85,7 +83,7 @@ function Errors({ rows }: { readonly rows: readonly ExchangeRow[] }): ReactEleme
             id: 'last',
             title: text.last,
             align: 'right',
-            cell: ({ lastAtMs }) => format.ago(lastAtMs),
+            cell: ({ lastAtMs }) => <span className="whitespace-nowrap">{format.ago(lastAtMs)}</span>,
             by: ({ lastAtMs }) => lastAtMs,
           },
         ]}

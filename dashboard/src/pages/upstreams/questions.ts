@@ -35,7 +35,7 @@ export const useUpstreams = (everyMs: number | false = STANDING_MS) =>
   useAsk<UpstreamList>('/upstreams', {}, { everyMs });
 
 /** All keys, with their standings. */
-export const useKeys = () => useAsk<KeyList>('/keys', {}, { everyMs: STANDING_MS });
+const useKeys = () => useAsk<KeyList>('/keys', {}, { everyMs: STANDING_MS });
 
 /**
  * Upstreams with their keys, judged at the moment at which the keys were last heard of: nothing on the page ticks but what

@@ -55,7 +55,7 @@ const once = {
 } as const;
 
 /** What came of trying an upstream; `attempt` names one try: another name tries again. */
-export function useTry(id: string, attempt: string | number) {
+function useTry(id: string, attempt: string | number) {
   const tests = useQuery<readonly KeyTested[], ApiError>({
     queryKey: ['try keys', id, attempt],
     queryFn: () => testKeys(id),

@@ -13,7 +13,6 @@ export const welcomeMessages = messages(
     detectHint:
       'Keys in the environment of the gateway, and model servers on its machine. Nothing is changed by looking.',
     detectAgain: 'Look again',
-    detecting: 'Looking …',
     detectNothing:
       'No key in the environment, and no model server on the usual ports. The next step brings one in.',
     detectKey: (provider: string) => `A key for ${provider}`,
@@ -34,7 +33,6 @@ export const welcomeMessages = messages(
     modelHint: 'Any name that one of your upstreams serves.',
     language: 'Language',
     snippet: (name: string) => `Request with ${name}`,
-    copy: 'Copy',
     keyPlaceholder: 'Your clients need a key: put one of theirs in its place.',
     keyNone: 'On this machine no client key is asked for.',
     send: 'Send it from here',
@@ -62,7 +60,6 @@ export const welcomeMessages = messages(
     detectTitle: '查看现有资源',
     detectHint: '网关环境变量中的密钥，以及本机上的模型服务器。查看不会更改任何内容。',
     detectAgain: '重新查看',
-    detecting: '正在查看…',
     detectNothing: '环境变量中没有密钥，常用端口上也没有模型服务器。请在下一步添加。',
     detectKey: (provider: string) => `${provider} 的密钥`,
     detectServer: (name: string) => `本机上的 ${name}`,
@@ -82,7 +79,6 @@ export const welcomeMessages = messages(
     modelHint: '任一上游可提供的模型名称。',
     language: '语言',
     snippet: (name: string) => `使用 ${name} 的请求`,
-    copy: '复制',
     keyPlaceholder: '你的客户端需要密钥：请替换为其中之一。',
     keyNone: '在本机上无需客户端密钥。',
     send: '从这里发送',

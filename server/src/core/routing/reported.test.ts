@@ -159,7 +159,10 @@ describe('its word beside our own count', () => {
   test('11.7 people are told what the provider said, less what was used since, until its reset', () => {
     const subject = meter();
     expect(subject.reportedNow(at(0))).toEqual([]);
-    subject.correct({ requests: { limit: 20, remaining: 12, resetMs: 30_000 }, tokensPerDay: { remaining: 900 } }, at(100));
+    subject.correct(
+      { requests: { limit: 20, remaining: 12, resetMs: 30_000 }, tokensPerDay: { remaining: 900 } },
+      at(100),
+    );
     subject.take(50, at(200));
     const [rpm, tpd, ...more] = subject.reportedNow(at(1_100));
     expect(rpm).toEqual({

@@ -7,8 +7,8 @@ import { useMessages } from '../../../language/messages.ts';
 import { Button, IconButton } from '../../../ui/button.tsx';
 import { SelectField, TextField } from '../../../ui/field.tsx';
 import type { Editor } from './client-editor.ts';
-import { useFault } from './client-fields.tsx';
 import { type BudgetFields, NEW_BUDGET, PERIODS } from './entry.ts';
+import { useFault } from './fault.ts';
 import { clientFormMessages } from './messages.ts';
 
 /** The budgets, and the way to one more. */

@@ -6,20 +6,12 @@ import { SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { BudgetFieldset } from './budget-fields.tsx';
 import type { Editor } from './client-editor.ts';
 import { LIMIT_KINDS } from './entry.ts';
+import { useFault } from './fault.ts';
 import { clientFormMessages } from './messages.ts';
 
 interface ClientFieldsProps {
   readonly isNew: boolean;
   readonly editor: Editor;
-}
-
-/** What is wrong at a place, in the page's words or the gateway's. */
-export function useFault({ faults, localFaults }: Editor): (place: string) => string | undefined {
-  const text = useMessages(clientFormMessages);
-  return (place) => {
-    const local = localFaults[place];
-    return local === undefined ? faults[place] : text[local];
-  };
 }
 
 /** All of them. */

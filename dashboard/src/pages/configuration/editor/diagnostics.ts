@@ -1,6 +1,5 @@
 // What the gateway finds in a text, as places of the text.
 
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import type { ConfigProblem } from '../../../../../server/src/admin/contract.ts';
 
 /** One finding with the characters that it is about. */
@@ -36,14 +35,4 @@ function lineStarts(text: string): readonly number[] {
   const starts = [0];
   for (const { index } of text.matchAll(/\n/g)) starts.push(index + 1);
   return starts;
-}
-
-/** Where a place such as "upstreams[0].keys" stands in a text; undefined where it does not. */
-export function offsetOf(text: string, path: string): number | undefined {
-  const root = parseTree(text, [], { allowTrailingComma: true });
-  const steps = [...path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g)].map(
-    ([, index, quoted, name]) => (index === undefined ? (quoted ?? name ?? '') : Number(index)),
-  );
-  const found: Node | undefined = root === undefined ? undefined : findNodeAtLocation(root, steps);
-  return found?.parent?.type === 'property' ? found.parent.offset : found?.offset;
 }

@@ -102,7 +102,7 @@ function beginning({ default: fallback, type, enum: options, const: only }: Json
 }
 
 /** Type and default in a few words. */
-export function detailOf({ type, enum: options, anyOf, default: fallback }: JsonSchema): string {
+function detailOf({ type, enum: options, anyOf, default: fallback }: JsonSchema): string {
   const kind =
     type ??
     (anyOf ?? [])

@@ -33,11 +33,12 @@ export function PriceTable({ price }: { readonly price: ShownPriceView }): React
 export function RateTable({ price }: { readonly price: ShownPriceView }): ReactElement {
   const text = useMessages(priceMessages);
   const format = useFormat();
-  const cases: readonly (readonly [name: string, rates: RatesView])[] = [
+  const cases: readonly (readonly [name: string, rates: RatesView, hint?: string])[] = [
     ['', price.rates],
-    ...price.tiers.map(
-      ({ aboveInputTokens, rates }) => [text.above(format.compact(aboveInputTokens)), rates] as const,
-    ),
+    ...price.tiers.map(({ aboveInputTokens, rates, whole }) => {
+      const hint = whole ? text.wholeHint : text.partHint;
+      return [text.above(format.compact(aboveInputTokens)), rates, hint] as const;
+    }),
     ...Object.entries(price.serviceTiers),
   ];
   const kinds = RATE_KINDS.filter((kind) => cases.some(([, rates]) => rates[kind] !== undefined));
@@ -51,13 +52,14 @@ export function RateTable({ price }: { readonly price: ShownPriceView }): ReactE
               <th scope="col" className="py-1 pr-3 text-left font-normal">
                 <span className="sr-only">{text.title}</span>
               </th>
-              {cases.map(([name]) => (
+              {cases.map(([name, , hint]) => (
                 <th
                   key={name}
                   scope="col"
+                  title={hint}
                   className="whitespace-nowrap px-2 py-1 text-right font-normal last:pr-0"
                 >
-                  {name === '' ? text.title : name}
+                  {name === '' ? text.usual : name}
                 </th>
               ))}
             </tr>

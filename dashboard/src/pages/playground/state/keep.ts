@@ -35,7 +35,7 @@ export async function openCapture(requests: number): Promise<void> {
 }
 
 /** Hands a text to the browser as a file. */
-export function download(name: string, text: string): void {
+function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   const link = document.createElement('a');
   link.href = url;

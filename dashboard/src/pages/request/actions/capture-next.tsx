@@ -22,7 +22,7 @@ interface CaptureNextProps {
 }
 
 /** Which requests are like this one. */
-export function filterLike({ clientId, modelAsked }: ExchangeView): CaptureFilterView {
+function filterLike({ clientId, modelAsked }: ExchangeView): CaptureFilterView {
   return {
     ...(clientId === undefined ? {} : { client: clientId }),
     ...(modelAsked === undefined ? {} : { model: modelAsked }),

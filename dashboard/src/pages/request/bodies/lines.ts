@@ -97,7 +97,7 @@ function isOwn(text: string, depth: number): boolean {
 }
 
 /** A path as losses name it: "tools[2].strict". */
-export function pathText(path: readonly (string | number)[]): string {
+function pathText(path: readonly (string | number)[]): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;
