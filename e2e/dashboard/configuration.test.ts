@@ -115,6 +115,8 @@ describe.skipIf(!hasBrowser())('The configuration', () => {
     await page.keyboard.type(' g o ? /');
     await editor().getByText('g o ? /').waitFor();
     expect(page.url()).toContain('tab=file');
+    // What the keyboard leads to next: without it Tab would leave the page.
+    await button('Review').waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.shadowRoot ?? null)).toBeNull();

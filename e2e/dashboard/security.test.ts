@@ -132,8 +132,10 @@ describe.skipIf(!hasBrowser())('Whatever strangers write', () => {
     ['the name of a model in the list of requests', '/requests', MODEL],
     ['the name of a model in the list of models', '/models', MODEL],
     ['the name of a client', '/clients', NAME],
-    ['the id of a conversation', '/conversations', CONVERSATION],
-    ['the id of a subagent', `/conversations/${encodeURIComponent(CONVERSATION)}`, AGENT],
+    // The list shows how a long id begins, the ledger keeps how a long name of an agent begins.
+    ['the beginning of the id of a conversation', '/conversations', CONVERSATION.slice(0, 13)],
+    ['the id of a conversation', `/conversations/${encodeURIComponent(CONVERSATION)}`, CONVERSATION],
+    ['the id of a subagent', `/conversations/${encodeURIComponent(CONVERSATION)}`, AGENT.slice(0, 48)],
   ])('%s is there, letter by letter', async (_, path, text) => {
     const page = await openDashboard(stage, { browser, path });
     // Text that is cut by its style is there all the same.

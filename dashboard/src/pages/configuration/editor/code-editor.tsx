@@ -12,7 +12,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { codeFolding, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language';
 import { lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
+import { EditorState, type Extension, Prec } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -104,6 +104,9 @@ function keepKeys(element: HTMLElement): () => void {
   return () => element.removeEventListener('keydown', keep);
 }
 
+/** Keys that say nothing about what Tab is to do. */
+const KEYS_BESIDE: readonly string[] = ['Tab', 'Shift', 'Control', 'Alt', 'Meta'];
+
 function makeEditor(
   root: ShadowRoot,
   label: string,
@@ -130,16 +133,18 @@ function makeEditor(
       EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state.doc.toString());
-        if (update.docChanged || (update.focusChanged && !update.view.hasFocus))
-          update.view.setTabFocusMode(false);
+        if (update.focusChanged && !update.view.hasFocus) update.view.setTabFocusMode(false);
       }),
-      // After Escape, Tab leaves the editor, however long one takes for it; typing makes it indent again.
-      EditorView.domEventHandlers({
-        keydown: (event, view) => {
-          if (event.key === 'Escape') view.setTabFocusMode(true);
-          return false;
-        },
-      }),
+      // After Escape, Tab leaves the editor, however long one takes for it; any other key makes it indent again. Keys decide,
+      // not changes of the text, and before all others: an Escape also ends a completion that nobody sees yet.
+      Prec.highest(
+        EditorView.domEventHandlers({
+          keydown: ({ key }, view) => {
+            if (!KEYS_BESIDE.includes(key)) view.setTabFocusMode(key === 'Escape');
+            return false;
+          },
+        }),
+      ),
       keymap.of([
         { key: 'Tab', run: acceptCompletion },
         ...closeBracketsKeymap,
