@@ -35,7 +35,8 @@ export function LedgerCard({ status }: { readonly status: Status }): ReactElemen
 function useLedgerFigures({ storage, ledger }: Status): readonly Figure[] {
   const text = useMessages(systemMessages);
   const format = useFormat();
-  const moment = (ms: number | null): string => (ms === null ? UNKNOWN : format.dateTime(ms));
+  const moment = (name: string, ms: number | null): Figure =>
+    ms === null ? { name, value: UNKNOWN } : { name, value: format.date(ms), hint: format.time(ms) };
   const kept: readonly Figure[] =
     storage === null
       ? []
@@ -46,8 +47,8 @@ function useLedgerFigures({ storage, ledger }: Status): readonly Figure[] {
             value: format.bytes(storage.bytes),
             hint: text.free(format.bytes(storage.freeBytes)),
           },
-          { name: text.oldest, value: moment(storage.oldestMs) },
-          { name: text.newest, value: moment(storage.newestMs) },
+          moment(text.oldest, storage.oldestMs),
+          moment(text.newest, storage.newestMs),
         ];
   if (ledger === null) return kept;
   return [
