@@ -1,7 +1,6 @@
 // What all exchanges of one conversation come to, agent by agent. They are found by the index of conversations, and summed
 // up by SQLite: their rows lie far apart, and few of their columns are needed.
 
-import { listOf, parseJson } from '../../../core/model/json.ts';
 import type { AgentSummary, ConversationSummary, Totals } from '../../../exchange/ledger-queries.ts';
 import type { SqliteRow, SqliteValue } from '../driver.ts';
 import { cut } from '../flat-rows.ts';
@@ -126,6 +125,7 @@ function nameIn(group: SqliteRow, column: string): string | undefined {
 
 /** Distinct names of all groups, in the order of the alphabet. */
 function namesIn(groups: readonly SqliteRow[], column: string): string[] {
-  const names = groups.flatMap((group) => listOf(parseJson(nameIn(group, column) ?? '')).map(String));
-  return [...new Set(names)].sort();
+  // Lists that SQLite itself has written as JSON.
+  const names = groups.flatMap((group): unknown[] => JSON.parse(nameIn(group, column) ?? '[]'));
+  return [...new Set(names.map(String))].sort();
 }
