@@ -2,7 +2,7 @@
 
 import { CloudOff } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { Status } from '../../../server/src/admin/contract.ts';
+import type { SessionFacts } from '../../../server/src/admin/contract.ts';
 import { useAsk } from '../api/queries.ts';
 import { useMessages } from '../language/messages.ts';
 import { appMessages } from './messages.ts';
@@ -12,7 +12,8 @@ const ASK_EVERY_MS = 5_000;
 /** The line; nothing while all is well. */
 export function Unreachable(): ReactElement | null {
   const text = useMessages(appMessages);
-  const { error } = useAsk<Status>('/status', {}, { everyMs: ASK_EVERY_MS });
+  // The cheapest question that there is: the status would measure the process and ask the ledger each time.
+  const { error } = useAsk<SessionFacts>('/session', {}, { everyMs: ASK_EVERY_MS });
   if (error?.status !== 0) return null;
   return (
     <p

@@ -11,11 +11,11 @@ export const inputLook: string = classes(frame, 'h-9 px-2.5 text-sm');
 interface FieldProps {
   readonly label: string;
   /** The label is for screen readers only. */
-  readonly labelHidden?: boolean;
+  readonly labelHidden?: boolean | undefined;
   readonly hint?: ReactNode;
   /** What is wrong. */
   readonly fault?: string | undefined;
-  readonly className?: string;
+  readonly className?: string | undefined;
   readonly children: (given: FieldGiven) => ReactNode;
 }
 
@@ -63,7 +63,7 @@ export function TextField({
   ...rest
 }: Control<'input'>): ReactElement {
   return (
-    <Field label={label} {...given({ labelHidden, hint, fault, className })}>
+    <Field label={label} labelHidden={labelHidden} hint={hint} fault={fault} className={className}>
       {(field) => (
         <input type="text" autoComplete="off" spellCheck={false} {...rest} {...field} className={inputLook} />
       )}
@@ -81,7 +81,7 @@ export function TextArea({
   ...rest
 }: Control<'textarea'>): ReactElement {
   return (
-    <Field label={label} {...given({ labelHidden, hint, fault, className })}>
+    <Field label={label} labelHidden={labelHidden} hint={hint} fault={fault} className={className}>
       {(field) => (
         <textarea
           rows={4}
@@ -105,7 +105,7 @@ export function SelectField({
   ...rest
 }: Control<'select'>): ReactElement {
   return (
-    <Field label={label} {...given({ labelHidden, hint, fault, className })}>
+    <Field label={label} labelHidden={labelHidden} hint={hint} fault={fault} className={className}>
       {(field) => <select {...rest} {...field} className={classes(inputLook, 'pr-8')} />}
     </Field>
   );
@@ -130,20 +130,4 @@ export function CheckField({
       </span>
     </label>
   );
-}
-
-/** Only what is there: an absent member is not the same as one that is undefined. */
-function given(words: {
-  readonly labelHidden: boolean | undefined;
-  readonly hint: ReactNode;
-  readonly fault: string | undefined;
-  readonly className: string | undefined;
-}): Partial<Omit<FieldProps, 'label' | 'children'>> {
-  const { labelHidden, hint, fault, className } = words;
-  return {
-    ...(labelHidden === undefined ? {} : { labelHidden }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(fault === undefined ? {} : { fault }),
-    ...(className === undefined ? {} : { className }),
-  };
 }

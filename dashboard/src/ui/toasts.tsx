@@ -1,6 +1,7 @@
 // Short words about what was done, at the lower edge; screen readers read them out.
 
 import type { ReactElement } from 'react';
+import type { ApiError } from '../api/http.ts';
 import { createStore, useStore } from '../app/store.ts';
 import { classes } from './classes.ts';
 
@@ -20,6 +21,11 @@ export function tell(text: string, tone: 'good' | 'bad' = 'good'): void {
   const toast = { id: last, tone, text };
   toasts.set([...toasts.get().slice(-3), toast]);
   setTimeout(() => toasts.set(toasts.get().filter((one) => one !== toast)), SHOWN_MS);
+}
+
+/** What an error says, in one breath. */
+export function tellFailure({ message, suggestion }: ApiError): void {
+  tell(suggestion === undefined ? message : `${message} ${suggestion}`, 'bad');
 }
 
 /** Where they appear; once per page. */

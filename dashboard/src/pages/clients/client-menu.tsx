@@ -2,18 +2,19 @@
 
 import { EllipsisVertical } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
-import type { ClientView, EntryOutcome, MadeClient } from '../../../../server/src/admin/contract.ts';
+import type { ClientView, MadeClient } from '../../../../server/src/admin/contract.ts';
 import { useChange } from '../../api/queries.ts';
 import { useMessages } from '../../language/messages.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
+import { Removal } from '../../ui/removal.tsx';
 import { Failure } from '../../ui/states.tsx';
-import { tell } from '../../ui/toasts.tsx';
+import { tell, tellFailure } from '../../ui/toasts.tsx';
 import { ClientForm } from './form/client-form.tsx';
 import { clientMessages } from './messages.ts';
-import { clientPath, SHOWS_CLIENTS, tellFailure, useSwitch } from './questions.ts';
+import { clientPath, SHOWS_CLIENTS, useSwitch } from './questions.ts';
 import { ShownKey } from './shown-key.tsx';
 
 interface ClientMenuProps {
@@ -54,13 +55,19 @@ export function ClientMenu({ client, isLast, onRemoved }: ClientMenuProps): Reac
       </Menu>
       <ClientForm open={open === 'edit'} onClose={close} id={id} />
       <NewKey id={id} open={open === 'key'} onClose={close} />
-      <RemoveClient
-        id={id}
-        isLast={isLast}
+      <Removal
         open={open === 'remove'}
         onClose={close}
-        {...(onRemoved === undefined ? {} : { onRemoved })}
-      />
+        title={text.removeTitle(id)}
+        action={text.remove}
+        path={clientPath(id)}
+        forgets={SHOWS_CLIENTS}
+        done={text.removedDone(id)}
+        onRemoved={onRemoved}
+      >
+        <p>{text.removeText}</p>
+        {isLast && <p className="mt-2 text-caution">{text.removeLast}</p>}
+      </Removal>
     </>
   );
 }
@@ -100,47 +107,5 @@ function NewKey({ id, open, onClose }: ActionProps): ReactElement {
         {made !== undefined && <ShownKey made={made} onDone={close} />}
       </Dialog>
     </>
-  );
-}
-
-function RemoveClient({
-  id,
-  isLast,
-  open,
-  onClose,
-  onRemoved,
-}: ActionProps & { readonly isLast: boolean; readonly onRemoved?: () => void }): ReactElement {
-  const text = useMessages(clientMessages);
-  const removal = useChange<void, EntryOutcome>(
-    () => ({ method: 'DELETE', path: clientPath(id) }),
-    SHOWS_CLIENTS,
-  );
-  const close = (): void => {
-    removal.reset();
-    onClose();
-  };
-  return (
-    <Confirm
-      open={open}
-      title={text.removeTitle(id)}
-      action={text.remove}
-      busy={removal.isPending}
-      onConfirm={() => {
-        // The row or page of the client may be gone before this is over: a promise outlives it.
-        void removal.mutateAsync().then(
-          () => {
-            tell(text.removedDone(id));
-            close();
-            onRemoved?.();
-          },
-          () => undefined,
-        );
-      }}
-      onClose={close}
-    >
-      <p>{text.removeText}</p>
-      {isLast && <p className="mt-2 text-caution">{text.removeLast}</p>}
-      {removal.error !== null && <Failure error={removal.error} />}
-    </Confirm>
   );
 }

@@ -7,10 +7,8 @@ import type {
   EntryOutcome,
   RouteView,
 } from '../../../../server/src/admin/contract.ts';
-import type { ApiError } from '../../api/http.ts';
 import { useAsk, useChange } from '../../api/queries.ts';
 import { LENGTHS_MS, periodQuery, usePeriod } from '../../app/period.ts';
-import { tell } from '../../ui/toasts.tsx';
 
 /** All clients. */
 export interface ClientList {
@@ -65,8 +63,3 @@ export const useSwitch = (id: string) =>
     (enabled) => ({ path: clientPath(id), method: 'PATCH', body: { enabled: enabled ? null : false } }),
     SHOWS_CLIENTS,
   );
-
-/** What an error says, in one breath. */
-export function tellFailure({ message, suggestion }: ApiError): void {
-  tell(suggestion === undefined ? message : `${message} ${suggestion}`, 'bad');
-}

@@ -1,14 +1,9 @@
 // The state of the form of an upstream: what is written, what was typed, and what becomes of it when it is saved. What was
 // typed is kept apart from what is written, so that it survives when somebody else changes the configuration meanwhile.
 
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type {
-  ConfigFileView,
-  EntryBody,
-  EntryOutcome,
-  UpstreamView,
-} from '../../../../server/src/admin/contract.ts';
+import type { EntryBody, EntryOutcome, UpstreamView } from '../../../../server/src/admin/contract.ts';
+import { useFormBase, type Versioned } from '../../api/form-base.ts';
 import { type ApiError, ask } from '../../api/http.ts';
 import { forget, useChange } from '../../api/queries.ts';
 import {
@@ -27,25 +22,14 @@ import { type GivenKeys, keysOf, NO_KEYS } from './key-input.tsx';
 import { type UpstreamList, upstreamPath } from './questions.ts';
 
 /** What a form begins with: the upstreams, and a version of the file that is not newer than they are. */
-export interface Base {
-  readonly etag: string;
-  readonly upstreams: readonly UpstreamView[];
-}
+export type Base = Versioned<UpstreamList>;
 
-/** Loads it. The version is read first: what is changed after it makes saving fail rather than be overwritten unseen. */
-export function useBase() {
-  return useQuery<Base, ApiError>({
-    queryKey: ['/config', 'base of a form'],
-    queryFn: async () => {
-      const { etag } = await ask<ConfigFileView>('/config');
-      const { upstreams } = await ask<UpstreamList>('/upstreams');
-      return { etag, upstreams };
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    refetchOnWindowFocus: false,
+/** Loads it. */
+export const useBase = () =>
+  useFormBase('form', async () => {
+    const { upstreams } = await ask<UpstreamList>('/upstreams');
+    return { upstreams };
   });
-}
 
 interface Wish {
   readonly method: 'POST' | 'PATCH' | 'PUT';

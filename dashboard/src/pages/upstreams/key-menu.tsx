@@ -3,13 +3,10 @@
 import { EllipsisVertical } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { KeyView } from '../../../../server/src/admin/contract.ts';
-import { useChange } from '../../api/queries.ts';
 import { useMessages } from '../../language/messages.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
-import { Failure } from '../../ui/states.tsx';
-import { tell } from '../../ui/toasts.tsx';
+import { Removal } from '../../ui/removal.tsx';
 import { upstreamMessages } from './messages.ts';
 import { upstreamPath, useKeyAction } from './questions.ts';
 
@@ -49,51 +46,17 @@ export function KeyMenu({ value }: { readonly value: KeyView }): ReactElement {
           {text.remove}
         </MenuItem>
       </Menu>
-      <RemoveKey value={value} open={removing} onClose={() => setRemoving(false)} />
+      <Removal
+        open={removing}
+        onClose={() => setRemoving(false)}
+        title={text.removeTitle(name)}
+        action={text.remove}
+        path={`${upstreamPath(upstreamId)}/keys/${encodeURIComponent(keyId)}`}
+        forgets={['/upstreams', '/keys']}
+        done={text.removedDone(name)}
+      >
+        <p>{text.removeKey}</p>
+      </Removal>
     </>
-  );
-}
-
-function RemoveKey({
-  value,
-  open,
-  onClose,
-}: {
-  readonly value: KeyView;
-  readonly open: boolean;
-  readonly onClose: () => void;
-}): ReactElement {
-  const text = useMessages(upstreamMessages);
-  const name = keyLabel(value);
-  const removal = useChange<void, unknown>(
-    () => ({
-      method: 'DELETE',
-      path: `${upstreamPath(value.upstreamId)}/keys/${encodeURIComponent(value.keyId)}`,
-    }),
-    ['/upstreams', '/keys'],
-  );
-  const close = (): void => {
-    removal.reset();
-    onClose();
-  };
-  const remove = (): void =>
-    removal.mutate(undefined, {
-      onSuccess: () => {
-        tell(text.removedDone(name));
-        close();
-      },
-    });
-  return (
-    <Confirm
-      open={open}
-      title={text.removeTitle(name)}
-      action={text.remove}
-      busy={removal.isPending}
-      onConfirm={remove}
-      onClose={close}
-    >
-      <p>{text.removeKey}</p>
-      {removal.error !== null && <Failure error={removal.error} />}
-    </Confirm>
   );
 }

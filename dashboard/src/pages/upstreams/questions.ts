@@ -12,11 +12,10 @@ import type {
   TotalsView,
   UpstreamView,
 } from '../../../../server/src/admin/contract.ts';
-import type { ApiError } from '../../api/http.ts';
 import { useAsk, useChange } from '../../api/queries.ts';
 import { periodQuery, usePeriod } from '../../app/period.ts';
 import { useMessages } from '../../language/messages.ts';
-import { tell } from '../../ui/toasts.tsx';
+import { tell, tellFailure } from '../../ui/toasts.tsx';
 import { useGatewayTime } from './clock.tsx';
 import { upstreamMessages } from './messages.ts';
 import { type Standing, standingsOf } from './standing.ts';
@@ -127,11 +126,6 @@ export function useKeyAction() {
     );
   };
   return { run, isPending: change.isPending };
-}
-
-/** What an error says, in one breath. */
-export function tellFailure({ message, suggestion }: ApiError): void {
-  tell(suggestion === undefined ? message : `${message} ${suggestion}`, 'bad');
 }
 
 /** Puts an upstream into use, takes it out, or drains it. */

@@ -5,9 +5,10 @@ import type { UpstreamView } from '../../../../server/src/admin/contract.ts';
 import { useMessages } from '../../language/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { EntryForm, SaveTrouble } from '../../ui/entry-form.tsx';
 import { TextArea } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import { Answered, Failure } from '../../ui/states.tsx';
+import { Answered } from '../../ui/states.tsx';
 import { tell } from '../../ui/toasts.tsx';
 import { type Base, type Editor, readEntry, useBase, useEditor } from './entry-editor.ts';
 import { EntryFields } from './entry-fields.tsx';
@@ -57,13 +58,23 @@ function Editing({ id, base, isLoading, onClose }: EditingProps): ReactElement {
   const editor = useEditor(id, base);
   if (editor.outcome !== undefined) return <SavedUpstream outcome={editor.outcome} onClose={onClose} />;
   return (
-    <form
-      noValidate
-      className="flex min-h-full flex-col gap-5"
-      onSubmit={(event) => {
-        event.preventDefault();
+    <EntryForm
+      onSubmit={() => {
         if (editor.isReady && !isLoading && !editor.save()) tell(text.nothing);
       }}
+      foot={
+        <>
+          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button
+            type="submit"
+            weight="primary"
+            disabled={!editor.isReady || isLoading}
+            busy={editor.isSaving}
+          >
+            {id === undefined ? text.saveAndTest : text.save}
+          </Button>
+        </>
+      }
     >
       <Segmented
         label={text.view}
@@ -75,54 +86,25 @@ function Editing({ id, base, isLoading, onClose }: EditingProps): ReactElement {
         onChange={editor.choose}
         className="self-start"
       />
-      <Trouble editor={editor} />
+      <SaveTrouble
+        error={editor.error}
+        isOvertaken={editor.isOvertaken}
+        changed={{ title: text.changedTitle, text: text.changedText }}
+        left={faultsWithoutField(editor)}
+      />
       {editor.view === 'json' ? (
         <EntryJson editor={editor} />
       ) : (
         <EntryFields isNew={id === undefined} editor={editor} />
       )}
-      <div className="sticky -bottom-4 z-10 -mx-4 mt-auto -mb-4 flex justify-end gap-2 border-line border-t bg-raised px-4 py-3">
-        <Button onClick={onClose}>{text.cancel}</Button>
-        <Button type="submit" weight="primary" disabled={!editor.isReady || isLoading} busy={editor.isSaving}>
-          {id === undefined ? text.saveAndTest : text.save}
-        </Button>
-      </div>
-    </form>
+    </EntryForm>
   );
 }
 
-/** Why it was not saved. What stands at a field already is not said twice. */
-function Trouble({ editor }: { readonly editor: Editor }): ReactElement | null {
-  const text = useMessages(formMessages);
-  const { error, isOvertaken, fields, faults } = editor;
-  if (error === null) return null;
-  if (isOvertaken)
-    return (
-      <div role="alert" className="rounded-lg bg-caution-soft p-3 text-sm">
-        <p className="font-medium text-caution">{text.changedTitle}</p>
-        <p className="text-soft">{text.changedText}</p>
-      </div>
-    );
+/** As JSON an entry has no fields at all. */
+function faultsWithoutField({ view, fields, faults }: Editor): readonly (readonly [string, string])[] {
   const isShown = (name: string): boolean => name in fields || name === 'keys';
-  const left = Object.entries(faults).filter(([name]) => editor.view === 'json' || !isShown(name));
-  if (error.issues.length > 0)
-    return (
-      <div role="alert" className="rounded-lg bg-bad-soft p-3 text-sm">
-        <p className="font-medium text-bad">{error.message}</p>
-        <ul className="mt-1 list-disc pl-4 text-soft empty:hidden">
-          {left.map(([name, message]) => (
-            <li key={name}>
-              {name !== '' && <code className="font-mono text-xs">{name}</code>} {message}
-            </li>
-          ))}
-        </ul>
-      </div>
-    );
-  return (
-    <div className="-m-4">
-      <Failure error={error} />
-    </div>
-  );
+  return Object.entries(faults).filter(([name]) => view === 'json' || !isShown(name));
 }
 
 function EntryJson({ editor: { json, typeJson } }: { readonly editor: Editor }): ReactElement {

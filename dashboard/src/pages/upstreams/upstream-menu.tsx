@@ -2,18 +2,16 @@
 
 import { EllipsisVertical } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
-import type { EntryOutcome, UpstreamView } from '../../../../server/src/admin/contract.ts';
-import { useChange } from '../../api/queries.ts';
+import type { UpstreamView } from '../../../../server/src/admin/contract.ts';
 import { useMessages } from '../../language/messages.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
-import { Failure } from '../../ui/states.tsx';
-import { tell } from '../../ui/toasts.tsx';
+import { Removal } from '../../ui/removal.tsx';
+import { tell, tellFailure } from '../../ui/toasts.tsx';
 import { AddKeys } from './add-keys.tsx';
 import { DrainDialog } from './drain-dialog.tsx';
 import { upstreamMessages } from './messages.ts';
-import { tellFailure, upstreamPath, useSwitch } from './questions.ts';
+import { upstreamPath, useSwitch } from './questions.ts';
 import { UpstreamForm } from './upstream-form.tsx';
 
 interface UpstreamMenuProps {
@@ -61,55 +59,18 @@ export function UpstreamMenu({ upstream, onRemoved }: UpstreamMenuProps): ReactE
       <UpstreamForm open={open === 'edit'} onClose={close} upstream={upstream} />
       <AddKeys open={open === 'keys'} onClose={close} upstream={upstream} />
       <DrainDialog open={open === 'drain'} onClose={close} upstream={upstream} />
-      <RemoveUpstream
+      <Removal
         open={open === 'remove'}
         onClose={close}
-        id={id}
-        {...(onRemoved === undefined ? {} : { onRemoved })}
-      />
+        title={text.removeTitle(id)}
+        action={text.remove}
+        path={upstreamPath(id)}
+        forgets={['/upstreams', '/keys', '/config', '/status', '/models']}
+        done={text.removedDone(id)}
+        onRemoved={onRemoved}
+      >
+        <p>{text.removeUpstream}</p>
+      </Removal>
     </>
-  );
-}
-
-function RemoveUpstream({
-  id,
-  open,
-  onClose,
-  onRemoved,
-}: {
-  readonly id: string;
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly onRemoved?: () => void;
-}): ReactElement {
-  const text = useMessages(upstreamMessages);
-  const removal = useChange<void, EntryOutcome>(
-    () => ({ method: 'DELETE', path: upstreamPath(id) }),
-    ['/upstreams', '/keys', '/config', '/status', '/models'],
-  );
-  const close = (): void => {
-    removal.reset();
-    onClose();
-  };
-  const remove = (): void =>
-    removal.mutate(undefined, {
-      onSuccess: () => {
-        tell(text.removedDone(id));
-        close();
-        onRemoved?.();
-      },
-    });
-  return (
-    <Confirm
-      open={open}
-      title={text.removeTitle(id)}
-      action={text.remove}
-      busy={removal.isPending}
-      onConfirm={remove}
-      onClose={close}
-    >
-      <p>{text.removeUpstream}</p>
-      {removal.error !== null && <Failure error={removal.error} />}
-    </Confirm>
   );
 }

@@ -1,40 +1,23 @@
 // The state of the form of a client: what is written, what was typed, and what becomes of it when it is saved. What was typed
 // is kept apart from what is written, so that it survives when somebody else changes the configuration meanwhile.
 
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type {
-  ClientView,
-  ConfigFileView,
-  EntryBody,
-  EntryOutcome,
-  MadeClient,
-} from '../../../../../server/src/admin/contract.ts';
+import type { EntryBody, EntryOutcome, MadeClient } from '../../../../../server/src/admin/contract.ts';
+import { useFormBase, type Versioned } from '../../../api/form-base.ts';
 import { type ApiError, ask } from '../../../api/http.ts';
 import { forget, useChange } from '../../../api/queries.ts';
 import { type ClientList, clientPath, SHOWS_CLIENTS } from '../questions.ts';
 import { changesOf, type Fields, faultsByPlace, faultsIn, fieldsOf, newEntry } from './entry.ts';
 
 /** What a form begins with: the clients, and a version of the file that is not newer than they are. */
-export interface Base {
-  readonly etag: string;
-  readonly clients: readonly ClientView[];
-}
+export type Base = Versioned<ClientList>;
 
-/** Loads it. The version is read first: what is changed after it makes saving fail rather than be overwritten unseen. */
-export function useBase() {
-  return useQuery<Base, ApiError>({
-    queryKey: ['/config', 'base of a client'],
-    queryFn: async () => {
-      const { etag } = await ask<ConfigFileView>('/config');
-      const { clients } = await ask<ClientList>('/clients');
-      return { etag, clients };
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    refetchOnWindowFocus: false,
+/** Loads it. */
+export const useBase = () =>
+  useFormBase('client', async () => {
+    const { clients } = await ask<ClientList>('/clients');
+    return { clients };
   });
-}
 
 interface Wish {
   readonly method: 'POST' | 'PATCH';

@@ -5,11 +5,12 @@ import type { MadeClient } from '../../../../../server/src/admin/contract.ts';
 import { useMessages } from '../../../language/messages.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { Answered, Failure } from '../../../ui/states.tsx';
+import { EntryForm, SaveTrouble } from '../../../ui/entry-form.tsx';
+import { Answered } from '../../../ui/states.tsx';
 import { tell } from '../../../ui/toasts.tsx';
 import { clientMessages } from '../messages.ts';
 import { ShownKey } from '../shown-key.tsx';
-import { type Base, type Editor, useBase, useEditor } from './client-editor.ts';
+import { type Base, useBase, useEditor } from './client-editor.ts';
 import { ClientFields } from './client-fields.tsx';
 import { clientFormMessages } from './messages.ts';
 
@@ -72,61 +73,29 @@ function Editing({
     if (became === 'nothing') tell(text.nothing);
   };
   return (
-    <form
-      noValidate
-      className="flex min-h-full flex-col gap-5"
-      onSubmit={(event) => {
-        event.preventDefault();
+    <EntryForm
+      onSubmit={() => {
         if (!isLoading) save();
       }}
+      foot={
+        <>
+          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button type="submit" weight="primary" disabled={isLoading} busy={editor.isSaving}>
+            {id === undefined ? text.add : text.save}
+          </Button>
+        </>
+      }
     >
-      <Trouble editor={editor} />
+      <SaveTrouble
+        error={editor.error}
+        isOvertaken={editor.isOvertaken}
+        changed={{ title: text.changedTitle, text: text.changedText }}
+        left={Object.entries(editor.faults).filter(([place]) => !WITH_FIELD.test(place))}
+      />
       <ClientFields isNew={id === undefined} editor={editor} />
-      <div className="sticky -bottom-4 z-10 -mx-4 mt-auto -mb-4 flex justify-end gap-2 border-line border-t bg-raised px-4 py-3">
-        <Button onClick={onClose}>{text.cancel}</Button>
-        <Button type="submit" weight="primary" disabled={isLoading} busy={editor.isSaving}>
-          {id === undefined ? text.add : text.save}
-        </Button>
-      </div>
-    </form>
+    </EntryForm>
   );
 }
 
 /** Places that have a field, where what is wrong is said. */
 const WITH_FIELD = /^(?:id|name|expiresAt|models|upstreams|limits\.\w+|budgets(?:\[\d+\]\.\w+)?)$/;
-
-/** Why it was not saved. What stands at a field already is not said twice. */
-function Trouble({
-  editor: { error, isOvertaken, faults },
-}: {
-  readonly editor: Editor;
-}): ReactElement | null {
-  const text = useMessages(clientFormMessages);
-  if (error === null) return null;
-  if (isOvertaken)
-    return (
-      <div role="alert" className="rounded-lg bg-caution-soft p-3 text-sm">
-        <p className="font-medium text-caution">{text.changedTitle}</p>
-        <p className="text-soft">{text.changedText}</p>
-      </div>
-    );
-  if (error.issues.length === 0)
-    return (
-      <div className="-m-4">
-        <Failure error={error} />
-      </div>
-    );
-  const left = Object.entries(faults).filter(([place]) => !WITH_FIELD.test(place));
-  return (
-    <div role="alert" className="rounded-lg bg-bad-soft p-3 text-sm">
-      <p className="font-medium text-bad">{error.message}</p>
-      <ul className="mt-1 list-disc pl-4 text-soft empty:hidden">
-        {left.map(([place, message]) => (
-          <li key={place}>
-            {place !== '' && <code className="font-mono text-xs">{place}</code>} {message}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}

@@ -1,14 +1,9 @@
 // The state of the editor of a price: what is in force and where it is written, what was typed, and what becomes of it.
 
-import { useQuery } from '@tanstack/react-query';
 import { parse } from 'jsonc-parser';
 import { useState } from 'react';
-import type {
-  ConfigFileView,
-  ConfigOutcome,
-  PriceList,
-  ShownPriceView,
-} from '../../../../../server/src/admin/contract.ts';
+import type { ConfigOutcome, PriceList, ShownPriceView } from '../../../../../server/src/admin/contract.ts';
+import { useFormBase } from '../../../api/form-base.ts';
 import { type ApiError, ask } from '../../../api/http.ts';
 import { forget, useChange } from '../../../api/queries.ts';
 import {
@@ -37,21 +32,13 @@ interface Base {
   readonly prices: PriceList['prices'];
 }
 
-/** Loads it. The version is read first: what is changed after it makes saving fail rather than be overwritten unseen. */
-export function useBase() {
-  return useQuery<Base, ApiError>({
-    queryKey: ['/config', 'base of a price'],
-    queryFn: async () => {
-      const { etag, text } = await ask<ConfigFileView>('/config');
-      const { prices } = await ask<PriceList>('/prices');
-      const config: unknown = parse(text, [], { allowTrailingComma: true });
-      return { etag, config, prices };
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    refetchOnWindowFocus: false,
+/** Loads it. */
+export const useBase = () =>
+  useFormBase('price', async ({ text }) => {
+    const { prices } = await ask<PriceList>('/prices');
+    const config: unknown = parse(text, [], { allowTrailingComma: true });
+    return { config, prices };
   });
-}
 
 /** What is asked anew when a price has changed. */
 const SHOWS_PRICES = ['/prices', '/models', '/config', '/upstreams'] as const;

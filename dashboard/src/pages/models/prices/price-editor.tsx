@@ -7,6 +7,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Code } from '../../../ui/code.tsx';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { EntryForm } from '../../../ui/entry-form.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { Segmented } from '../../../ui/segmented.tsx';
 import { Answered, Failure } from '../../../ui/states.tsx';
@@ -73,29 +74,28 @@ function Editing({
   };
   const rule = editing.written?.rule ?? '';
   return (
-    <form
-      noValidate
-      className="flex min-h-full flex-col gap-5"
-      onSubmit={(event) => {
-        event.preventDefault();
+    <EntryForm
+      onSubmit={() => {
         if (!isLoading) editing.save(done(text.saved(priced.model)));
       }}
+      foot={
+        <>
+          {editing.written !== undefined && (
+            <Button weight="danger" className="mr-auto" onClick={() => setRemoving(true)}>
+              {text.remove}
+            </Button>
+          )}
+          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button type="submit" weight="primary" busy={editing.isBusy} disabled={isLoading}>
+            {text.save}
+          </Button>
+        </>
+      }
     >
       <Trouble editing={editing} />
       <Place priced={priced} editing={editing} />
       <RateInputs editing={editing} />
       <PriceExample editing={editing} />
-      <div className="sticky -bottom-4 z-10 -mx-4 mt-auto -mb-4 flex flex-wrap justify-end gap-2 border-line border-t bg-raised px-4 py-3">
-        {editing.written !== undefined && (
-          <Button weight="danger" className="mr-auto" onClick={() => setRemoving(true)}>
-            {text.remove}
-          </Button>
-        )}
-        <Button onClick={onClose}>{text.cancel}</Button>
-        <Button type="submit" weight="primary" busy={editing.isBusy} disabled={isLoading}>
-          {text.save}
-        </Button>
-      </div>
       <Confirm
         open={isRemoving}
         title={text.removeTitle(rule)}
@@ -110,7 +110,7 @@ function Editing({
         {editing.written !== undefined && isShared(editing.written) && <p>{text.removeShared(rule)}</p>}
         <p>{text.removeOwn}</p>
       </Confirm>
-    </form>
+    </EntryForm>
   );
 }
 
