@@ -1,12 +1,23 @@
 // From the place that the settings name to the stores that live there. Engines are loaded only when they are used.
 
-import type { LedgerOpened, LedgerOptions } from './sqlite/ledger.ts';
+import type { LedgerOptions } from './sqlite/ledger.ts';
+import type { LedgerOpened } from './tables/ledger.ts';
+import type { UsageQuestion, UsageReport } from './tables/usage.ts';
 
 /** How the stores are opened; the rest is LedgerOptions. */
 export interface StoresOptions extends Omit<LedgerOptions, 'path'> {
-  /** A file path, or a URL: sqlite:///absolute/path, sqlite:relative/path, file:///absolute/path. */
+  /** A file path, or a URL: sqlite:///absolute/path, sqlite:relative/path, file:///absolute/path, postgres://host/db. */
   readonly location: string;
+  /** The folder for data of this gateway, for what a database elsewhere does not take now; needed with postgres:// */
+  readonly dataFolder?: string;
+  /** How much is kept there; the usual when absent. */
+  readonly spoolBytes?: number | undefined;
 }
+
+/** Totals, or why there are none, in words for the operator. */
+type UsageReading =
+  | { readonly ok: true; readonly result: UsageReport }
+  | { readonly ok: false; readonly message: string };
 
 /** Two letters or more before the colon: C:\data is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
@@ -14,15 +25,44 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 /** Opens the stores. Never throws; a failure is told in words for the operator. */
 export async function openStores({ location, ...options }: StoresOptions): Promise<LedgerOpened> {
   const path = sqlitePath(location);
+  if (isPostgres(location)) {
+    const { dataFolder = '.', spoolBytes, retentionDays, kept, details, redact } = options;
+    const { openPostgresLedger } = await import('./postgres/ledger.ts');
+    return openPostgresLedger({
+      url: location,
+      dataFolder,
+      spoolBytes,
+      retentionDays,
+      onTrouble: (message) => options.onTrouble(message),
+      redact,
+      ...(kept === undefined ? {} : { kept }),
+      ...(details === undefined ? {} : { details }),
+    });
+  }
   if (path === undefined) {
     const scheme = SCHEME.exec(location)?.[1] ?? '';
     return {
       ok: false,
-      message: `This version of Sluice cannot store its ledger in "${scheme}:". Set storage.url to the path of a file.`,
+      message: `This version of Sluice cannot store its ledger in "${scheme}:". Set storage.url to "sqlite:" and the path of a file, or to a postgres:// URL.`,
     };
   }
   const { openLedger } = await import('./sqlite/ledger.ts');
   return openLedger({ ...options, path });
+}
+
+/** Sums up the ledger at a location, also while gateways write it. */
+export async function readUsageAt(location: string, question: UsageQuestion): Promise<UsageReading> {
+  if (isPostgres(location)) {
+    const { readPostgresUsage } = await import('./postgres/usage.ts');
+    return readPostgresUsage(location, question);
+  }
+  const { readUsage } = await import('./sqlite/usage.ts');
+  return readUsage(sqlitePath(location) ?? location, question);
+}
+
+/** True for a location that is no file. */
+export function isPostgres(location: string): boolean {
+  return /^postgres(?:ql)?:/i.test(location);
 }
 
 /** The file that a location names, or undefined when it names something else than a SQLite file. */

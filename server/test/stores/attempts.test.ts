@@ -1,18 +1,19 @@
-// The attempts of an exchange in the ledger, on every build of SQLite there is.
+// The attempts of an exchange in the ledger, on every database there is.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ATTEMPTS_LIMIT } from '../../src/stores/sqlite/attempts.ts';
-import { Backlog } from '../../src/stores/sqlite/backlog.ts';
-import type { SqliteRow } from '../../src/stores/sqlite/driver.ts';
-import { type LedgerOptions, openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
-import type { Batch, FromWriter } from '../../src/stores/sqlite/messages.ts';
-import { RowBuffer } from '../../src/stores/sqlite/rows.ts';
+import { type LedgerOptions, openLedger } from '../../src/stores/sqlite/ledger.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
 import { readUsage } from '../../src/stores/sqlite/usage.ts';
 import { Writer } from '../../src/stores/sqlite/writer.ts';
-import { ENGINES, faultyDriver, rowsOf } from './engines.ts';
+import { ATTEMPTS_LIMIT } from '../../src/stores/tables/attempts.ts';
+import { Backlog } from '../../src/stores/tables/backlog.ts';
+import type { StoreRow } from '../../src/stores/tables/driver.ts';
+import type { StoredLedger } from '../../src/stores/tables/ledger.ts';
+import type { Batch, FromWriter } from '../../src/stores/tables/messages.ts';
+import { RowBuffer } from '../../src/stores/tables/rows.ts';
+import { ENGINES, faultyDriver, LEDGERS, rowsOf } from './engines.ts';
 import { attempt, COST_ROW, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -50,22 +51,16 @@ test('attempts count as rows against the limit of what waits, and not as exchang
   expect([backlog.size, backlog.lost]).toEqual([1, 4]);
 });
 
-describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) => {
+describe.each(LEDGERS)('the attempts of exchanges on %s', (_name, tested) => {
   async function open(path: string, more: Partial<LedgerOptions> = {}): Promise<StoredLedger> {
-    const opened = await openLedger({
-      path,
-      retentionDays: 90,
-      onTrouble: () => undefined,
-      startWriter: startInPlace(openDriver),
-      ...more,
-    });
+    const opened = await tested.open({ path, retentionDays: 90, onTrouble: () => undefined, ...more });
     if (!opened.ok) throw new Error(opened.message);
     onTestFinished(() => opened.ledger.shut());
     return opened.ledger;
   }
 
-  const rows = (path: string, sql: string): Promise<SqliteRow[]> => rowsOf(openDriver, path, sql);
-  const pairs = (path: string): Promise<SqliteRow[]> =>
+  const rows = (path: string, sql: string): Promise<StoreRow[]> => rowsOf(tested.openDriver, path, sql);
+  const pairs = (path: string): Promise<StoreRow[]> =>
     rows(path, 'SELECT id, ordinal FROM exchanges JOIN attempts ON exchange = number ORDER BY 1, 2');
 
   test('are rows of their own, with every column, beside the row of the exchange', async () => {
@@ -96,9 +91,10 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
       .close(closing('a', { attempts: 2, tries: [attempt(1, { status: 503 }), answered] }));
     await ledger.shut();
     const nothing = { input_uncached: null, input_cache_read: null, input_cache_write_5m: null };
+    const exchange = (await rows(path, 'SELECT number FROM exchanges'))[0]?.['number'];
     expect(await rows(path, 'SELECT * FROM attempts ORDER BY exchange, ordinal')).toEqual([
       {
-        exchange: 1_700_000_000_000_000,
+        exchange,
         ordinal: 1,
         cause: 'first',
         upstream_id: 'anthropic',
@@ -138,7 +134,7 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
         cost_other: null,
       },
       {
-        exchange: 1_700_000_000_000_000,
+        exchange,
         ordinal: 2,
         cause: 'hedge',
         upstream_id: 'openai',
@@ -192,28 +188,6 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
       expect([key, n]).toEqual([id, Number(String(id).slice(1)) % 4]);
   });
 
-  test('are not doubled and not lost when a batch is written again', async () => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const said: FromWriter[] = [];
-    const writer = new Writer({ path, retentionDays: 0 }, openDriver, (message) => said.push(message));
-    await writer.start();
-    for (const batch of [batchOfOne(1), batchOfOne(2), batchOfOne(1), batchOfOne(2)])
-      writer.hear({ kind: 'batch', batch });
-    await writer.stop();
-    expect(said.filter(({ kind }) => kind === 'trouble')).toEqual([]);
-    expect(said.at(-1)).toEqual({
-      kind: 'stopped',
-      counts: { written: 4, lost: 0, waiting: 0, unsummed: 0 },
-    });
-    expect(await pairs(path)).toEqual([
-      { id: 'x1', ordinal: 1 },
-      { id: 'x1', ordinal: 2 },
-      { id: 'x2', ordinal: 1 },
-      { id: 'x2', ordinal: 2 },
-    ]);
-    expect(await rows(path, 'SELECT count(*) AS n FROM attempts')).toEqual([{ n: 4 }]);
-  });
-
   test('are deleted with their exchange when it is too old', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const first = await open(path, { retentionDays: 0 });
@@ -234,28 +208,6 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
       { id: 'young', ordinal: 2 },
     ]);
     expect(await rows(path, 'SELECT count(*) AS n FROM attempts')).toEqual([{ n: 2 }]);
-  });
-
-  test('are written together with their exchange or not at all', async () => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const faulty = faultyDriver(openDriver);
-    const troubles: string[] = [];
-    const ledger = await open(path, {
-      startWriter: startInPlace(faulty.openDriver),
-      onTrouble: (message) => troubles.push(message),
-    });
-    faulty.words = 'INTO attempts';
-    faulty.trouble = 'full';
-    ledger.open(opening('a')).close(closing('a', { tries: [attempt(1), attempt(2)] }));
-    await expect.poll(() => troubles.length).toBe(1);
-    expect(await requests(path)).toBe(0);
-    faulty.trouble = undefined;
-    await ledger.shut();
-    expect(await requests(path)).toBe(1);
-    expect(await pairs(path)).toEqual([
-      { id: 'a', ordinal: 1 },
-      { id: 'a', ordinal: 2 },
-    ]);
   });
 
   test('with texts of any length and content are cut, masked, and take nothing else with them', async () => {
@@ -304,6 +256,69 @@ describe.each(ENGINES)('the attempts of exchanges on %s', (_name, openDriver) =>
     await ledger.shut();
     expect(await rows(path, 'SELECT max(ordinal) AS last, count(*) AS n FROM attempts')).toEqual([
       { last: ATTEMPTS_LIMIT, n: 2 * ATTEMPTS_LIMIT },
+    ]);
+  });
+});
+
+describe.each(ENGINES)('the attempts of exchanges in a file of %s', (_name, openDriver) => {
+  async function open(path: string, more: Partial<LedgerOptions> = {}): Promise<StoredLedger> {
+    const opened = await openLedger({
+      path,
+      retentionDays: 90,
+      onTrouble: () => undefined,
+      startWriter: startInPlace(openDriver),
+      ...more,
+    });
+    if (!opened.ok) throw new Error(opened.message);
+    onTestFinished(() => opened.ledger.shut());
+    return opened.ledger;
+  }
+
+  const rows = (path: string, sql: string): Promise<StoreRow[]> => rowsOf(openDriver, path, sql);
+  const pairs = (path: string): Promise<StoreRow[]> =>
+    rows(path, 'SELECT id, ordinal FROM exchanges JOIN attempts ON exchange = number ORDER BY 1, 2');
+
+  test('are not doubled and not lost when a batch is written again', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const said: FromWriter[] = [];
+    const writer = new Writer({ path, retentionDays: 0 }, openDriver, (message) => said.push(message));
+    await writer.start();
+    for (const batch of [batchOfOne(1), batchOfOne(2), batchOfOne(1), batchOfOne(2)])
+      writer.hear({ kind: 'batch', batch });
+    await writer.stop();
+    expect(said.filter(({ kind }) => kind === 'trouble')).toEqual([]);
+    expect(said.at(-1)).toEqual({
+      kind: 'stopped',
+      counts: { written: 4, lost: 0, waiting: 0, unsummed: 0 },
+    });
+    expect(await pairs(path)).toEqual([
+      { id: 'x1', ordinal: 1 },
+      { id: 'x1', ordinal: 2 },
+      { id: 'x2', ordinal: 1 },
+      { id: 'x2', ordinal: 2 },
+    ]);
+    expect(await rows(path, 'SELECT count(*) AS n FROM attempts')).toEqual([{ n: 4 }]);
+  });
+
+  test('are written together with their exchange or not at all', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const faulty = faultyDriver(openDriver);
+    const troubles: string[] = [];
+    const ledger = await open(path, {
+      startWriter: startInPlace(faulty.openDriver),
+      onTrouble: (message) => troubles.push(message),
+    });
+    faulty.words = 'INTO attempts';
+    faulty.trouble = 'full';
+    ledger.open(opening('a')).close(closing('a', { tries: [attempt(1), attempt(2)] }));
+    await expect.poll(() => troubles.length).toBe(1);
+    expect(await requests(path)).toBe(0);
+    faulty.trouble = undefined;
+    await ledger.shut();
+    expect(await requests(path)).toBe(1);
+    expect(await pairs(path)).toEqual([
+      { id: 'a', ordinal: 1 },
+      { id: 'a', ordinal: 2 },
     ]);
   });
 

@@ -5,9 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ConversationSummary, LedgerQuestions } from '../../src/exchange/ledger-queries.ts';
 import type { LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
-import { type LedgerOpened, openLedger } from '../../src/stores/sqlite/ledger.ts';
-import { startInPlace } from '../../src/stores/sqlite/thread.ts';
-import { ENGINES } from './engines.ts';
+import type { LedgerOpened } from '../../src/stores/tables/ledger.ts';
+import { LEDGERS } from './engines.ts';
 import { closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -114,13 +113,12 @@ function grouped(all: readonly Made[], fits: (one: Made) => boolean = () => true
     .map((id) => naive(id, own(id)));
 }
 
-describe.each(ENGINES)('conversations on %s', (_name, openDriver) => {
+describe.each(LEDGERS)('conversations on %s', (_name, tested) => {
   async function open(): Promise<Stores> {
-    const opened = await openLedger({
+    const opened = await tested.open({
       path: join(temporaryFolder(), 'sluice.db'),
       retentionDays: 0,
       onTrouble: () => undefined,
-      startWriter: startInPlace(openDriver),
     });
     if (!opened.ok) throw new Error(opened.message);
     onTestFinished(() => opened.ledger.shut());
@@ -271,17 +269,12 @@ describe.each(ENGINES)('conversations on %s', (_name, openDriver) => {
 
   test('those that were interrupted count as errors', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
-    const parts = {
-      path,
-      retentionDays: 0,
-      onTrouble: () => undefined,
-      startWriter: startInPlace(openDriver),
-    };
-    const first = await openLedger(parts);
+    const parts = { path, retentionDays: 0, onTrouble: () => undefined };
+    const first = await tested.open(parts);
     if (!first.ok) throw new Error(first.message);
     first.ledger.open(opening('r', { conversationId: 'run' }));
     await first.ledger.shut();
-    const second = await openLedger(parts);
+    const second = await tested.open(parts);
     if (!second.ok) throw new Error(second.message);
     onTestFinished(() => second.ledger.shut());
     const found = await answer(second, 'conversation', { id: 'run' });

@@ -6,8 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Details, StoredDetail } from '../../src/exchange/ports.ts';
 import { openForWriting } from '../../src/stores/sqlite/database.ts';
 import { openLedger } from '../../src/stores/sqlite/ledger.ts';
-import { StoredDetails } from '../../src/stores/sqlite/stored-details.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
+import { StoredDetails } from '../../src/stores/tables/stored-details.ts';
 import { ENGINES, rowsOf } from './engines.ts';
 import { temporaryFolder } from './folder.ts';
 

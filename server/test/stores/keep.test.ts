@@ -3,10 +3,11 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Keep } from '../../src/exchange/ports.ts';
-import type { OpenDriver, SqliteDriver, SqliteTrouble } from '../../src/stores/sqlite/driver.ts';
-import { type LedgerOptions, openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
+import { type LedgerOptions, openLedger } from '../../src/stores/sqlite/ledger.ts';
 import { type StartWriter, startInPlace } from '../../src/stores/sqlite/thread.ts';
-import { ENGINES, faultyDriver, onFile as workOn } from './engines.ts';
+import type { OpenDriver, StoreDriver, StoreTrouble } from '../../src/stores/tables/driver.ts';
+import type { StoredLedger } from '../../src/stores/tables/ledger.ts';
+import { ENGINES, faultyDriver, LEDGERS, onFile as workOn } from './engines.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -50,11 +51,84 @@ function watched(openDriver: OpenDriver): { start: StartWriter; questions: numbe
   return state;
 }
 
-describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
+describe.each(LEDGERS)('the keep on %s', (_name, tested) => {
+  async function open(path: string, more: Partial<LedgerOptions> = {}): Promise<Opened> {
+    const troubles: string[] = [];
+    const onTrouble = (message: string): void => void troubles.push(message);
+    const opened = await tested.open({ path, retentionDays: 90, onTrouble, ...more });
+    if (!opened.ok) throw new Error(opened.message);
+    onTestFinished(() => opened.ledger.shut());
+    return { ledger: opened.ledger, keep: opened.keep, troubles };
+  }
+  const onFile = <Result>(path: string, work: (driver: StoreDriver) => Result): Promise<Result> =>
+    workOn(tested.openDriver, path, work);
+  const texts = (found: ReadonlyMap<string, string>): Record<string, string> => Object.fromEntries(found);
+
+  it('finds everything again after a restart', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const first = await open(path);
+    first.keep.put('reasoning', 'a', 'replaced');
+    await first.ledger.flush();
+    first.keep.put('reasoning', 'a', 'one');
+    first.keep.put('response', 'a', 'größer 😀');
+    first.keep.put('response', 'long', 'x'.repeat(2_000_000));
+    await first.ledger.shut();
+    const second = await open(path);
+    expect(texts(await second.keep.get('reasoning', ['a', 'b', 'c', 'a']))).toEqual({ a: 'one' });
+    const found = await second.keep.get('response', ['a', 'long']);
+    expect([found.get('a'), found.get('long')?.length]).toEqual(['größer 😀', 2_000_000]);
+    expect(second.troubles).toEqual([]);
+  });
+
+  it('keeps the kinds apart', async () => {
+    const { keep } = await open(join(temporaryFolder(), 'sluice.db'));
+    keep.put('reasoning', 'a', 'thoughts');
+    expect(texts(await keep.get('response', ['a']))).toEqual({});
+  });
+
+  it('writes by itself, next to the rows of exchanges, and shows nothing of a key in the file', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const { ledger, keep, troubles } = await open(path);
+    keep.put('reasoning', 'client-a secret-call', 'one');
+    ledger.open(opening('x')).close(closing('x'));
+    await ledger.shut();
+    expect(troubles).toEqual([]);
+    const rows = await onFile(path, (driver) => driver.prepare('SELECT hash, bytes, text FROM kept').all([]));
+    expect(rows).toEqual([{ hash: expect.stringMatching(/^[\w-]{43}$/), bytes: 3, text: 'one' }]);
+    expect(await onFile(path, (driver) => driver.prepare('SELECT id FROM exchanges').all([]))).toEqual([
+      { id: 'x' },
+    ]);
+  });
+
+  it('looks whether there is room while it writes, not only at the start', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const { ledger, keep } = await open(path, { kept: { ageMs: DAY_MS, bytes: 3_000_000 } });
+    for (let i = 0; i < 12; i++) keep.put('response', `r${i}`, 'x'.repeat(1_000_000));
+    await ledger.shut();
+    const left = await onFile(path, (driver) => driver.prepare('SELECT bytes FROM kept').all([]));
+    expect(left.length).toBeLessThan(6);
+    expect(left.length).toBeGreaterThan(1);
+  });
+
+  it('answers nothing and takes nothing once it is closed', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const { ledger, keep } = await open(path);
+    keep.put('reasoning', 'a', 'one');
+    const asked = keep.get('reasoning', ['b']);
+    await ledger.shut();
+    expect((await asked).size).toBe(0);
+    keep.put('reasoning', 'b', 'two');
+    expect((await keep.get('reasoning', ['a', 'b'])).size).toBe(0);
+    const again = await open(path);
+    expect(texts(await again.keep.get('reasoning', ['a', 'b']))).toEqual({ a: 'one' });
+  });
+});
+
+describe.each(ENGINES)('the keep in a file of %s', (_name, openDriver) => {
   const open = (path: string, more: Partial<LedgerOptions> = {}): Promise<Opened> =>
     openWith(path, { startWriter: startInPlace(openDriver), ...more });
 
-  const onFile = <Result>(path: string, work: (driver: SqliteDriver) => Result): Promise<Result> =>
+  const onFile = <Result>(path: string, work: (driver: StoreDriver) => Result): Promise<Result> =>
     workOn(openDriver, path, work);
   const texts = (found: ReadonlyMap<string, string>): Record<string, string> => Object.fromEntries(found);
 
@@ -66,12 +140,6 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
     keep.put('reasoning', 'a', 'two');
     expect(texts(await keep.get('reasoning', ['a', 'b']))).toEqual({ a: 'two', b: 'größer 😀' });
     expect(writer.questions).toBe(0);
-  });
-
-  it('keeps the kinds apart', async () => {
-    const { keep } = await open(join(temporaryFolder(), 'sluice.db'));
-    keep.put('reasoning', 'a', 'thoughts');
-    expect(texts(await keep.get('response', ['a']))).toEqual({});
   });
 
   it('finds everything again after a restart, and asks once for all that is missing', async () => {
@@ -106,20 +174,6 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
     expect(texts(await keep.get('reasoning', ['b']))).toEqual({ b: 'late' });
   });
 
-  it('writes by itself, next to the rows of exchanges, and shows nothing of a key in the file', async () => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const { ledger, keep, troubles } = await open(path);
-    keep.put('reasoning', 'client-a secret-call', 'one');
-    ledger.open(opening('x')).close(closing('x'));
-    await ledger.shut();
-    expect(troubles).toEqual([]);
-    const rows = await onFile(path, (driver) => driver.prepare('SELECT hash, bytes, text FROM kept').all([]));
-    expect(rows).toEqual([{ hash: expect.stringMatching(/^[\w-]{43}$/), bytes: 3, text: 'one' }]);
-    expect(await onFile(path, (driver) => driver.prepare('SELECT id FROM exchanges').all([]))).toEqual([
-      { id: 'x' },
-    ]);
-  });
-
   it('answers nothing after a quarter of a second when the disk does not answer', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const first = await open(path);
@@ -144,7 +198,7 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
     const first = await open(path);
     for (let i = 0; i < 120; i++) first.keep.put('response', `r${i}`, String(i).padStart(1_000, '.'));
     await first.ledger.shut();
-    const bytes = (driver: SqliteDriver): number =>
+    const bytes = (driver: StoreDriver): number =>
       Number(driver.prepare('SELECT sum(bytes) AS sum FROM kept').all([])[0]?.['sum']);
     expect(await onFile(path, bytes)).toBe(120_000);
     // A driver that tells when nothing more is to be deleted.
@@ -179,16 +233,6 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
     expect(await onFile(path, bytes)).toBe(9_000);
   });
 
-  it('looks whether there is room while it writes, not only at the start', async () => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const { ledger, keep } = await open(path, { kept: { ageMs: DAY_MS, bytes: 3_000_000 } });
-    for (let i = 0; i < 12; i++) keep.put('response', `r${i}`, 'x'.repeat(1_000_000));
-    await ledger.shut();
-    const left = await onFile(path, (driver) => driver.prepare('SELECT bytes FROM kept').all([]));
-    expect(left.length).toBeLessThan(6);
-    expect(left.length).toBeGreaterThan(1);
-  });
-
   it('takes a damaged row for one that is not there', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const first = await open(path);
@@ -205,20 +249,7 @@ describe.each(ENGINES)('the keep on %s', (_name, openDriver) => {
     expect(troubles).toEqual([]);
   });
 
-  it('answers nothing and takes nothing once it is closed', async () => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const { ledger, keep } = await open(path);
-    keep.put('reasoning', 'a', 'one');
-    const asked = keep.get('reasoning', ['b']);
-    await ledger.shut();
-    expect((await asked).size).toBe(0);
-    keep.put('reasoning', 'b', 'two');
-    expect((await keep.get('reasoning', ['a', 'b'])).size).toBe(0);
-    const again = await open(path);
-    expect(texts(await again.keep.get('reasoning', ['a', 'b']))).toEqual({ a: 'one' });
-  });
-
-  it.each(['full', 'locked', 'io'] satisfies SqliteTrouble[])(
+  it.each(['full', 'locked', 'io'] satisfies StoreTrouble[])(
     '(%s) waits with its texts while the disk does not take them, and finds them meanwhile',
     async (trouble) => {
       const path = join(temporaryFolder(), 'sluice.db');

@@ -10,10 +10,11 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openNodeDriver } from '../../src/stores/sqlite/driver.node.ts';
-import type { OpenDriver, SqliteRow } from '../../src/stores/sqlite/driver.ts';
-import { type LedgerOptions, openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
+import { type LedgerOptions, openLedger } from '../../src/stores/sqlite/ledger.ts';
 import { hasNodeSqlite } from '../../src/stores/sqlite/open-driver.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
+import type { OpenDriver, StoreRow } from '../../src/stores/tables/driver.ts';
+import type { StoredLedger } from '../../src/stores/tables/ledger.ts';
 import { ENGINES, nodeBuild, rowsOf, wasmBuild } from './engines.ts';
 import { COST_ROW, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
@@ -49,7 +50,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     return opened.ok ? 'no failure' : opened.message;
   }
 
-  const rows = (path: string, sql = 'SELECT * FROM exchanges ORDER BY rowid'): Promise<SqliteRow[]> =>
+  const rows = (path: string, sql = 'SELECT * FROM exchanges ORDER BY rowid'): Promise<StoreRow[]> =>
     rowsOf(openDriver, path, sql);
 
   it('keeps every column of an exchange', async () => {

@@ -1,13 +1,12 @@
-// What the ledger answers, on every build of SQLite.
+// What the ledger answers, on every database.
 
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LedgerQuestions } from '../../src/exchange/ledger-queries.ts';
 import type { LedgerClosing, LedgerOpening } from '../../src/exchange/ports.ts';
 import { newRequestId } from '../../src/http/request-id.ts';
-import { type LedgerOpened, openLedger } from '../../src/stores/sqlite/ledger.ts';
-import { startInPlace } from '../../src/stores/sqlite/thread.ts';
-import { ENGINES } from './engines.ts';
+import type { LedgerOpened } from '../../src/stores/tables/ledger.ts';
+import { LEDGERS } from './engines.ts';
 import { attempt, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -16,14 +15,9 @@ const DAY_MS: number = 24 * HOUR_MS;
 
 type Stores = Extract<LedgerOpened, { ok: true }>;
 
-describe.each(ENGINES)('questions to the ledger on %s', (_name, openDriver) => {
+describe.each(LEDGERS)('questions to the ledger on %s', (_name, tested) => {
   async function open(path: string = join(temporaryFolder(), 'sluice.db')): Promise<Stores> {
-    const opened = await openLedger({
-      path,
-      retentionDays: 0,
-      onTrouble: () => undefined,
-      startWriter: startInPlace(openDriver),
-    });
+    const opened = await tested.open({ path, retentionDays: 0, onTrouble: () => undefined });
     if (!opened.ok) throw new Error(opened.message);
     onTestFinished(() => opened.ledger.shut());
     return opened;

@@ -3,9 +3,10 @@
 import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { OpenDriver, SqliteDriver } from '../../src/stores/sqlite/driver.ts';
-import { type LedgerOpened, openLedger } from '../../src/stores/sqlite/ledger.ts';
+import { openLedger } from '../../src/stores/sqlite/ledger.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
+import type { OpenDriver, StoreDriver } from '../../src/stores/tables/driver.ts';
+import type { LedgerOpened } from '../../src/stores/tables/ledger.ts';
 import { ENGINES, onFile, rowsOf } from './engines.ts';
 import { attempt, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
@@ -53,7 +54,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
 
   /** A file that may not grow while `limit` is called with a number of pages. */
   function bounded(): { readonly driver: OpenDriver; room(more: number): void } {
-    let own: SqliteDriver | undefined;
+    let own: StoreDriver | undefined;
     return {
       driver: async (options) => {
         own = await openDriver(options);
@@ -127,7 +128,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     write(first, 0, 50);
     first.keep.put('reasoning', 'k', 'y');
     await first.ledger.shut();
-    const root = (driver: SqliteDriver): unknown =>
+    const root = (driver: StoreDriver): unknown =>
       driver.prepare('SELECT rootpage FROM sqlite_master WHERE name = ?').all([table])[0]?.['rootpage'];
     const page = Number(await onFile(openDriver, path, root));
     expect(statSync(path).size).toBeGreaterThanOrEqual(page * 4_096);

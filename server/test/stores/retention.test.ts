@@ -3,17 +3,17 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Backlog } from '../../src/stores/sqlite/backlog.ts';
 import { openForWriting } from '../../src/stores/sqlite/database.ts';
-import type { SqliteDriver } from '../../src/stores/sqlite/driver.ts';
-import { reachOf } from '../../src/stores/sqlite/queries/period.ts';
-import { OldRollUps, OldRows, vacuumSome } from '../../src/stores/sqlite/retention.ts';
-import { ALL_DIMENSIONS, DAYS } from '../../src/stores/sqlite/rollup/grains.ts';
 import { RowWriter } from '../../src/stores/sqlite/row-writer.ts';
-import { RowBuffer } from '../../src/stores/sqlite/rows.ts';
-import { numberIn } from '../../src/stores/sqlite/statements.ts';
-import { StoredDetails } from '../../src/stores/sqlite/stored-details.ts';
-import { ENGINES } from './engines.ts';
+import { Backlog } from '../../src/stores/tables/backlog.ts';
+import type { StoreDriver } from '../../src/stores/tables/driver.ts';
+import { reachOf } from '../../src/stores/tables/queries/period.ts';
+import { OldRollUps, OldRows, vacuumSome } from '../../src/stores/tables/retention.ts';
+import { ALL_DIMENSIONS, DAYS } from '../../src/stores/tables/rollup/grains.ts';
+import { RowBuffer } from '../../src/stores/tables/rows.ts';
+import { numberIn } from '../../src/stores/tables/statements.ts';
+import { StoredDetails } from '../../src/stores/tables/stored-details.ts';
+import { ENGINES, LEDGERS } from './engines.ts';
 import { attempt, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -25,7 +25,7 @@ const LOG_LIMIT_BYTES: number = 64 * 1024 * 1024;
 afterEach(() => void vi.useRealTimers());
 
 /** A day of exchanges, some an hour. */
-function writeDay(writer: RowWriter, dayMs: number, perHour: number): void {
+function writeDay(writer: Pick<RowWriter, 'write'>, dayMs: number, perHour: number): void {
   const backlog = new Backlog(Number.POSITIVE_INFINITY);
   for (let hour = 0; hour < 24; hour++) {
     const buffer = new RowBuffer(perHour, undefined);
@@ -44,7 +44,7 @@ function writeDay(writer: RowWriter, dayMs: number, perHour: number): void {
   writer.write(backlog);
 }
 
-function upkeep(driver: SqliteDriver, retentionDays: number, maxBytes: number): void {
+function upkeep(driver: StoreDriver, retentionDays: number, maxBytes: number): void {
   const rows = new OldRows(driver);
   const rollUps = new OldRollUps(driver);
   const steps = [
@@ -56,7 +56,44 @@ function upkeep(driver: SqliteDriver, retentionDays: number, maxBytes: number): 
   for (const step of steps) while (step());
 }
 
-describe.each(ENGINES)('retention on %s', (_name, openDriver) => {
+describe.each(LEDGERS)('retention on %s', (_name, tested) => {
+  test('10.4 ninety days leave as many rows as two weeks do', { timeout: 120_000 }, async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: START_MS });
+    const tables = await tested.openTables(join(temporaryFolder(), 'sluice.db'));
+    const { driver } = tables;
+    for (let day = 0; day < 90; day++) {
+      writeDay(tables, START_MS + day * DAY_MS, 4);
+      vi.setSystemTime(START_MS + (day + 1) * DAY_MS);
+      upkeep(driver, 7, 0);
+    }
+    expect(numberIn(driver, 'SELECT count(*) FROM exchanges')).toBe(7 * 24 * 4);
+    expect(numberIn(driver, 'SELECT count(DISTINCT exchange) FROM attempts')).toBe(7 * 24);
+    // Sums stay: the days for ever, the hours for ninety days, the minutes for two.
+    expect(numberIn(driver, 'SELECT sum(requests) FROM rollup_days WHERE mask = 0')).toBe(90 * 24 * 4);
+    expect(numberIn(driver, 'SELECT sum(requests) FROM rollup_hours WHERE mask = 0')).toBe(90 * 24 * 4);
+    expect(numberIn(driver, 'SELECT sum(requests) FROM rollup_minutes WHERE mask = 0')).toBe(2 * 24 * 4);
+    driver.close();
+  });
+
+  test('too many sums: those by all names at once go first, the oldest of them', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: START_MS });
+    const tables = await tested.openTables(join(temporaryFolder(), 'sluice.db'));
+    const { driver } = tables;
+    for (let day = 0; day < 12; day++) writeDay(tables, START_MS + day * DAY_MS, 10);
+    vi.setSystemTime(START_MS + 12 * DAY_MS);
+    driver.exec(`UPDATE marks SET value = ${DAYS.rows + 1} WHERE name = '${DAYS.table}'`);
+    upkeep(driver, 0, 0);
+    const days = (mask: number): number =>
+      numberIn(driver, `SELECT count(DISTINCT at) FROM rollup_days WHERE mask = ${mask}`);
+    expect([days(0), days(3), days(ALL_DIMENSIONS)]).toEqual([12, 12, 11]);
+    const source = { path: '', driver, nowMs: Date.now() };
+    expect(reachOf(source, 0).daysMs).toBe(START_MS);
+    expect(reachOf(source, ALL_DIMENSIONS).daysMs).toBe(START_MS + DAY_MS);
+    driver.close();
+  });
+});
+
+describe.each(ENGINES)('retention in a file of %s', (_name, openDriver) => {
   test('10.4 ninety days leave the file as large as two weeks do', { timeout: 120_000 }, async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: START_MS });
     const path = join(temporaryFolder(), 'sluice.db');
@@ -147,23 +184,6 @@ describe.each(ENGINES)('retention on %s', (_name, openDriver) => {
     expect(numberIn(driver, 'SELECT max(received_at_ms) FROM exchanges')).toBeGreaterThan(
       START_MS + 89 * DAY_MS,
     );
-    driver.close();
-  });
-
-  test('too many sums: those by all names at once go first, the oldest of them', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: START_MS });
-    const { driver, newest } = await openForWriting(join(temporaryFolder(), 'sluice.db'), openDriver);
-    const writer = new RowWriter(driver, newest);
-    for (let day = 0; day < 12; day++) writeDay(writer, START_MS + day * DAY_MS, 10);
-    vi.setSystemTime(START_MS + 12 * DAY_MS);
-    driver.exec(`UPDATE marks SET value = ${DAYS.rows + 1} WHERE name = '${DAYS.table}'`);
-    upkeep(driver, 0, 0);
-    const days = (mask: number): number =>
-      numberIn(driver, `SELECT count(DISTINCT at) FROM rollup_days WHERE mask = ${mask}`);
-    expect([days(0), days(3), days(ALL_DIMENSIONS)]).toEqual([12, 12, 11]);
-    const source = { path: '', driver, nowMs: Date.now() };
-    expect(reachOf(source, 0).daysMs).toBe(START_MS);
-    expect(reachOf(source, ALL_DIMENSIONS).daysMs).toBe(START_MS + DAY_MS);
     driver.close();
   });
 });

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DIMENSIONS, type Dimension, type Selected } from '../../src/exchange/ledger-queries.ts';
-import { Backlog } from '../../src/stores/sqlite/backlog.ts';
 import { openForWriting } from '../../src/stores/sqlite/database.ts';
-import type { OpenDriver, SqliteDriver } from '../../src/stores/sqlite/driver.ts';
-import type { FromWriter } from '../../src/stores/sqlite/messages.ts';
 import { exchanges } from '../../src/stores/sqlite/migrations/0001-exchanges.ts';
 import { applyMigrations } from '../../src/stores/sqlite/migrations/apply.ts';
-import { type Found, fromRollUps, fromRows } from '../../src/stores/sqlite/queries/collect.ts';
-import type { Steps } from '../../src/stores/sqlite/queries/questions.ts';
-import { BINS, binOf, percentile } from '../../src/stores/sqlite/rollup/histogram.ts';
 import { RowWriter } from '../../src/stores/sqlite/row-writer.ts';
-import { RowBuffer } from '../../src/stores/sqlite/rows.ts';
 import { Writer } from '../../src/stores/sqlite/writer.ts';
-import { ENGINES, faultyDriver, rowsOf } from './engines.ts';
+import { Backlog } from '../../src/stores/tables/backlog.ts';
+import type { OpenDriver, StoreDriver } from '../../src/stores/tables/driver.ts';
+import type { FromWriter } from '../../src/stores/tables/messages.ts';
+import { type Found, fromRollUps, fromRows } from '../../src/stores/tables/queries/collect.ts';
+import type { Steps } from '../../src/stores/tables/queries/questions.ts';
+import { BINS, binOf, percentile } from '../../src/stores/tables/rollup/histogram.ts';
+import { RowBuffer } from '../../src/stores/tables/rows.ts';
+import { ENGINES, faultyDriver, LEDGERS, rowsOf } from './engines.ts';
 import { closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -53,8 +53,8 @@ function batchOf(made: readonly Made[], number: number): Backlog {
     const receivedAtMs = nowMs - agoMs;
     buffer.addDone(
       receivedAtMs * 1000 + number * 100 + i,
-      opening(`x${i}`, { receivedAtMs, clientId: client }),
-      closing(`x${i}`, {
+      opening(`x${number}-${i}`, { receivedAtMs, clientId: client }),
+      closing(`x${number}-${i}`, {
         endedAtMs: receivedAtMs + durationMs,
         modelServed: failed ? undefined : model,
         modelAsked: model,
@@ -79,16 +79,8 @@ const exchange: fc.Arbitrary<Made> = fc.record({
   durationMs: fc.nat(100_000),
 });
 
-describe.each(ENGINES)('roll-ups on %s', (_name, openDriver) => {
+describe.each(LEDGERS)('roll-ups on %s', (_name, tested) => {
   const path = (): string => join(temporaryFolder(), 'sluice.db');
-
-  async function opened(
-    open: OpenDriver,
-    file: string,
-  ): Promise<{ driver: SqliteDriver; writer: RowWriter }> {
-    const { driver, newest } = await openForWriting(file, open);
-    return { driver, writer: new RowWriter(driver, newest) };
-  }
 
   test('9.2 say the same as the rows, for any selection and grouping', async () => {
     const names: Selected[] = [
@@ -99,8 +91,8 @@ describe.each(ENGINES)('roll-ups on %s', (_name, openDriver) => {
     ];
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(exchange, { maxLength: 20 }), { maxLength: 4 }), async (batches) => {
-        const { driver, writer } = await opened(openDriver, path());
-        for (const [number, made] of batches.entries()) writer.write(batchOf(made, number));
+        const { driver, write } = await tested.openTables(path());
+        for (const [number, made] of batches.entries()) write(batchOf(made, number));
         const source = { path: '', driver, nowMs: Date.now() };
         // Whole days, so that nothing depends on how finely the past is kept.
         const toMs = Math.ceil((source.nowMs + 1) / DAY_MS) * DAY_MS;
@@ -117,6 +109,44 @@ describe.each(ENGINES)('roll-ups on %s', (_name, openDriver) => {
       { numRuns: 12 },
     );
   }, 60_000);
+
+  test('19 a client that makes up names of models makes no more than 500 of them, and served ones go on', async () => {
+    const { driver, write } = await tested.openTables(path());
+    const made = (count: number, failed: boolean): Made[] =>
+      Array.from({ length: count }, (_, i) => ({
+        agoMs: 1_000,
+        model: `${failed ? 'made-up' : 'real'}-${i}`,
+        client: 'bob',
+        key: 'k1',
+        failed,
+        durationMs: 10,
+      }));
+    write(batchOf(made(900, true), 1));
+    write(batchOf(made(3, false), 2));
+    expect(driver.prepare('SELECT count(*) AS n FROM rollup_names WHERE dimension = 0').all([])).toEqual([
+      { n: 503 },
+    ]);
+    const source = { path: '', driver, nowMs: Date.now() };
+    const wanted = {
+      period: { fromMs: source.nowMs - HOUR_MS, toMs: source.nowMs + HOUR_MS },
+      only: {},
+      by: 'model' as const,
+      bucketMs: Number.POSITIVE_INFINITY,
+    };
+    const found = run(fromRollUps(source, wanted));
+    expect(found.find(({ name }) => name === undefined)?.sums.figures[0]).toBe(400);
+    expect(found.find(({ name }) => name === 'real-2')?.sums.figures[0]).toBe(1);
+    driver.close();
+  });
+});
+
+describe.each(ENGINES)('roll-ups in a file of %s', (_name, openDriver) => {
+  const path = (): string => join(temporaryFolder(), 'sluice.db');
+
+  async function opened(open: OpenDriver, file: string): Promise<{ driver: StoreDriver; writer: RowWriter }> {
+    const { driver, newest } = await openForWriting(file, open);
+    return { driver, writer: new RowWriter(driver, newest) };
+  }
 
   test('count an exchange once, however often it is written, and one that was cut off not at all', async () => {
     const file = path();
@@ -174,35 +204,6 @@ describe.each(ENGINES)('roll-ups on %s', (_name, openDriver) => {
     const again = await opened(openDriver, file);
     expect(again.writer.filling.done).toBe(true);
     again.driver.close();
-  });
-
-  test('19 a client that makes up names of models makes no more than 500 of them, and served ones go on', async () => {
-    const { driver, writer } = await opened(openDriver, path());
-    const made = (count: number, failed: boolean): Made[] =>
-      Array.from({ length: count }, (_, i) => ({
-        agoMs: 1_000,
-        model: `${failed ? 'made-up' : 'real'}-${i}`,
-        client: 'bob',
-        key: 'k1',
-        failed,
-        durationMs: 10,
-      }));
-    writer.write(batchOf(made(900, true), 1));
-    writer.write(batchOf(made(3, false), 2));
-    expect(driver.prepare('SELECT count(*) AS n FROM rollup_names WHERE dimension = 0').all([])).toEqual([
-      { n: 503 },
-    ]);
-    const source = { path: '', driver, nowMs: Date.now() };
-    const wanted = {
-      period: { fromMs: source.nowMs - HOUR_MS, toMs: source.nowMs + HOUR_MS },
-      only: {},
-      by: 'model' as const,
-      bucketMs: Number.POSITIVE_INFINITY,
-    };
-    const found = run(fromRollUps(source, wanted));
-    expect(found.find(({ name }) => name === undefined)?.sums.figures[0]).toBe(400);
-    expect(found.find(({ name }) => name === 'real-2')?.sums.figures[0]).toBe(1);
-    driver.close();
   });
 
   test('27 that cannot be written keep no row out: a defect is told, a full disk makes all wait', async () => {

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SavedState, StateStore } from '../../src/exchange/ports.ts';
-import type { SqliteTrouble } from '../../src/stores/sqlite/driver.ts';
-import { type LedgerOptions, openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
+import { type LedgerOptions, openLedger } from '../../src/stores/sqlite/ledger.ts';
 import { type StartWriter, startInPlace } from '../../src/stores/sqlite/thread.ts';
-import { ENGINES, faultyDriver, onFile, rowsOf } from './engines.ts';
+import type { StoreTrouble } from '../../src/stores/tables/driver.ts';
+import type { StoredLedger } from '../../src/stores/tables/ledger.ts';
+import { ENGINES, faultyDriver, LEDGERS, onFile, rowsOf } from './engines.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -25,16 +26,11 @@ function sorted(states: readonly SavedState[]): (string | undefined)[][] {
     .sort((a, b) => (`${a[0]}${a[1]}` < `${b[0]}${b[1]}` ? -1 : 1));
 }
 
-describe.each(ENGINES)('the state store on %s', (_name, openDriver) => {
-  async function open(path: string, more: Partial<LedgerOptions> = {}): Promise<Opened> {
+describe.each(LEDGERS)('the state store on %s', (_name, tested) => {
+  async function open(path: string): Promise<Opened> {
     const troubles: string[] = [];
-    const opened = await openLedger({
-      path,
-      retentionDays: 90,
-      onTrouble: (message) => troubles.push(message),
-      startWriter: startInPlace(openDriver),
-      ...more,
-    });
+    const onTrouble = (message: string): void => void troubles.push(message);
+    const opened = await tested.open({ path, retentionDays: 90, onTrouble });
     if (!opened.ok) throw new Error(opened.message);
     onTestFinished(() => opened.ledger.shut());
     return { ledger: opened.ledger, state: opened.state, troubles };
@@ -60,39 +56,6 @@ describe.each(ENGINES)('the state store on %s', (_name, openDriver) => {
     const third = await open(path);
     expect(sorted(await third.state.load())).toEqual([['standing', 'openai/k_2/gpt', '{"state":"open"}']]);
     expect([...first.troubles, ...second.troubles, ...third.troubles]).toEqual([]);
-  });
-
-  test('7.4 10,000 counts of use are written in one transaction, and all are there after a restart', async () => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const counted = faultyDriver(openDriver);
-    const first = await open(path, { startWriter: startInPlace(counted.openDriver) });
-    const before = counted.transactions;
-    const states = Array.from({ length: 10_000 }, (_, n) => ({
-      kind: 'use' as const,
-      key: `openai/k_${n}`,
-      text: `{"day":"2026-11-21","requests":${n}}`,
-    }));
-    for (let round = 0; round < 3; round++) first.state.save(states);
-    await first.ledger.shut();
-    expect(counted.transactions - before).toBe(1);
-    const second = await open(path);
-    expect(sorted(await second.state.load())).toEqual(sorted(states));
-  });
-
-  test('is written by itself, without being asked to, and while exchanges are', async () => {
-    const path = join(temporaryFolder(), 'sluice.db');
-    const counted = faultyDriver(openDriver);
-    const { ledger, state } = await open(path, { startWriter: startInPlace(counted.openDriver) });
-    const before = counted.transactions;
-    state.save([{ kind: 'use', key: 'a', text: '1' }]);
-    await expect.poll(() => counted.transactions - before, { timeout: 10_000 }).toBe(1);
-    expect(await state.load()).toEqual([{ kind: 'use', key: 'a', text: '1' }]);
-    ledger.open(opening('x')).close(closing('x'));
-    state.save([{ kind: 'use', key: 'a', text: '2' }]);
-    await ledger.shut();
-    expect(
-      await rowsOf(openDriver, path, 'SELECT id, (SELECT text FROM state) AS text FROM exchanges'),
-    ).toEqual([{ id: 'x', text: '2' }]);
   });
 
   test('gives back any text under any key, whatever is in them', async () => {
@@ -133,6 +96,55 @@ describe.each(ENGINES)('the state store on %s', (_name, openDriver) => {
     expect(await second.state.load()).toContainEqual({ kind: 'standing', key: 'good', text: 'one' });
     expect([...first.troubles, ...second.troubles]).toEqual([]);
   });
+});
+
+describe.each(ENGINES)('the state store in a file of %s', (_name, openDriver) => {
+  async function open(path: string, more: Partial<LedgerOptions> = {}): Promise<Opened> {
+    const troubles: string[] = [];
+    const opened = await openLedger({
+      path,
+      retentionDays: 90,
+      onTrouble: (message) => troubles.push(message),
+      startWriter: startInPlace(openDriver),
+      ...more,
+    });
+    if (!opened.ok) throw new Error(opened.message);
+    onTestFinished(() => opened.ledger.shut());
+    return { ledger: opened.ledger, state: opened.state, troubles };
+  }
+
+  test('7.4 10,000 counts of use are written in one transaction, and all are there after a restart', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const counted = faultyDriver(openDriver);
+    const first = await open(path, { startWriter: startInPlace(counted.openDriver) });
+    const before = counted.transactions;
+    const states = Array.from({ length: 10_000 }, (_, n) => ({
+      kind: 'use' as const,
+      key: `openai/k_${n}`,
+      text: `{"day":"2026-11-21","requests":${n}}`,
+    }));
+    for (let round = 0; round < 3; round++) first.state.save(states);
+    await first.ledger.shut();
+    expect(counted.transactions - before).toBe(1);
+    const second = await open(path);
+    expect(sorted(await second.state.load())).toEqual(sorted(states));
+  });
+
+  test('is written by itself, without being asked to, and while exchanges are', async () => {
+    const path = join(temporaryFolder(), 'sluice.db');
+    const counted = faultyDriver(openDriver);
+    const { ledger, state } = await open(path, { startWriter: startInPlace(counted.openDriver) });
+    const before = counted.transactions;
+    state.save([{ kind: 'use', key: 'a', text: '1' }]);
+    await expect.poll(() => counted.transactions - before, { timeout: 10_000 }).toBe(1);
+    expect(await state.load()).toEqual([{ kind: 'use', key: 'a', text: '1' }]);
+    ledger.open(opening('x')).close(closing('x'));
+    state.save([{ kind: 'use', key: 'a', text: '2' }]);
+    await ledger.shut();
+    expect(
+      await rowsOf(openDriver, path, 'SELECT id, (SELECT text FROM state) AS text FROM exchanges'),
+    ).toEqual([{ id: 'x', text: '2' }]);
+  });
 
   test('drops at the start what is older than eight days and what is beyond the newest 20,000', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
@@ -171,7 +183,7 @@ describe.each(ENGINES)('the state store on %s', (_name, openDriver) => {
     expect(second.troubles).toEqual([]);
   });
 
-  test.each(['full', 'readonly', 'locked', 'io'] satisfies SqliteTrouble[])(
+  test.each(['full', 'readonly', 'locked', 'io'] satisfies StoreTrouble[])(
     '(%s) is written when the disk takes it again',
     async (trouble) => {
       const path = join(temporaryFolder(), 'sluice.db');
@@ -200,7 +212,7 @@ describe.each(ENGINES)('the state store on %s', (_name, openDriver) => {
     expect(await (await open(path)).state.load()).toEqual([{ kind: 'use', key: 'a', text: '1' }]);
   });
 
-  test.each(['full', 'other'] satisfies SqliteTrouble[])(
+  test.each(['full', 'other'] satisfies StoreTrouble[])(
     '(%s) a disk that takes no state loses it and nothing else',
     async (trouble) => {
       const path = join(temporaryFolder(), 'sluice.db');

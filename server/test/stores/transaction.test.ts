@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type SqliteDriver, SqliteFailure } from '../../src/stores/sqlite/driver.ts';
-import { longTransaction, transaction } from '../../src/stores/sqlite/transaction.ts';
+import { type StoreDriver, StoreFailure } from '../../src/stores/tables/driver.ts';
+import { longTransaction, transaction } from '../../src/stores/tables/transaction.ts';
 import { ENGINES } from './engines.ts';
 import { temporaryFolder } from './folder.ts';
 
 describe.each(ENGINES)('a transaction on %s', (_name, openDriver) => {
-  async function table(): Promise<{ driver: SqliteDriver; put(n: number): void; all(): unknown[] }> {
+  async function table(): Promise<{ driver: StoreDriver; put(n: number): void; all(): unknown[] }> {
     const driver = await openDriver({ path: join(temporaryFolder(), 'some.db'), readOnly: false });
     onTestFinished(() => driver.close());
     driver.exec('CREATE TABLE numbers (n INTEGER PRIMARY KEY)');
@@ -43,7 +43,7 @@ describe.each(ENGINES)('a transaction on %s', (_name, openDriver) => {
         put(2);
         put(1);
       }),
-    ).toThrow(SqliteFailure);
+    ).toThrow(StoreFailure);
     await expect(
       longTransaction(driver, async () => {
         put(3);
@@ -55,7 +55,7 @@ describe.each(ENGINES)('a transaction on %s', (_name, openDriver) => {
       transaction(driver, () => {
         put(4);
         driver.exec('ROLLBACK');
-        throw new SqliteFailure('full', 'made up');
+        throw new StoreFailure('full', 'made up');
       }),
     ).toThrow('made up');
     expect(all()).toEqual([1]);

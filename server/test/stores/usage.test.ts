@@ -2,17 +2,14 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openNodeDriver } from '../../src/stores/sqlite/driver.node.ts';
-import type { OpenDriver } from '../../src/stores/sqlite/driver.ts';
 import { openWasmDriver } from '../../src/stores/sqlite/driver.wasm.ts';
-import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
+import { openLedger } from '../../src/stores/sqlite/ledger.ts';
 import { hasNodeSqlite } from '../../src/stores/sqlite/open-driver.ts';
 import { startInPlace } from '../../src/stores/sqlite/thread.ts';
-import {
-  readUsage,
-  type UsageGrouping,
-  type UsageQuestion,
-  type UsageReport,
-} from '../../src/stores/sqlite/usage.ts';
+import { readUsage } from '../../src/stores/sqlite/usage.ts';
+import type { OpenDriver } from '../../src/stores/tables/driver.ts';
+import type { StoredLedger } from '../../src/stores/tables/ledger.ts';
+import type { UsageGrouping, UsageQuestion, UsageReport } from '../../src/stores/tables/usage.ts';
 import { closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
 

@@ -4,15 +4,17 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Backlog } from '../../src/stores/sqlite/backlog.ts';
-import type { OpenDriver, SqliteValue } from '../../src/stores/sqlite/driver.ts';
-import { InFlight, type OpenEntry } from '../../src/stores/sqlite/in-flight.ts';
-import { openLedger, type StoredLedger } from '../../src/stores/sqlite/ledger.ts';
+import { openLedger } from '../../src/stores/sqlite/ledger.ts';
 import { openDriver } from '../../src/stores/sqlite/open-driver.ts';
-import { isDone, RowBuffer, rowValues } from '../../src/stores/sqlite/rows.ts';
-import { TEXT_COLUMNS } from '../../src/stores/sqlite/schema.ts';
 import { type StartWriter, startInPlace } from '../../src/stores/sqlite/thread.ts';
-import { readUsage, type UsageTotals } from '../../src/stores/sqlite/usage.ts';
+import { readUsage } from '../../src/stores/sqlite/usage.ts';
+import { Backlog } from '../../src/stores/tables/backlog.ts';
+import type { OpenDriver, StoreValue } from '../../src/stores/tables/driver.ts';
+import { InFlight, type OpenEntry } from '../../src/stores/tables/in-flight.ts';
+import type { StoredLedger } from '../../src/stores/tables/ledger.ts';
+import { isDone, RowBuffer, rowValues } from '../../src/stores/tables/rows.ts';
+import { TEXT_COLUMNS } from '../../src/stores/tables/schema.ts';
+import type { UsageTotals } from '../../src/stores/tables/usage.ts';
 import { faultyDriver } from './engines.ts';
 import { closing, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
@@ -191,7 +193,7 @@ describe('what is in flight', () => {
         const inFlight = new InFlight((entry, end) => rows.addDone(entry.number, entry.opening, end));
         const running: OpenEntry[] = [];
         const ended: OpenEntry[] = [];
-        const stored = new Map<number, { id: SqliteValue; done: boolean }>();
+        const stored = new Map<number, { id: StoreValue; done: boolean }>();
         const post = (): void => {
           for (let entry = inFlight.post(); entry !== undefined; entry = inFlight.post()) {
             rows.addOpen(entry.number, entry.opening);

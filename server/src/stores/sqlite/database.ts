@@ -2,8 +2,8 @@
 // aside (never deletes it) and brings the tables up to date. Runs in the writer's thread, after the file was claimed.
 
 import { closeSync, existsSync, openSync, renameSync, rmdirSync, statSync } from 'node:fs';
-import type { OpenDriver, SqliteDriver } from './driver.ts';
-import { SqliteFailure } from './driver.ts';
+import type { OpenDriver, StoreDriver } from '../tables/driver.ts';
+import { StoreFailure } from '../tables/driver.ts';
 import { ForeignDatabase, migrate } from './migrations/index.ts';
 import { troubleOf, unusable } from './trouble.ts';
 
@@ -12,14 +12,17 @@ const COMPANIONS: readonly string[] = ['', '-wal', '-shm', '-journal'];
 
 /** Pages (4 KB) in the write-ahead log before they move to the database. More with the WebAssembly build, because its
  * readers begin again when that happens under them. */
-const CHECKPOINT_PAGES: Readonly<Record<SqliteDriver['engine'], number>> = { node: 2_000, wasm: 8_000 };
+const CHECKPOINT_PAGES: Readonly<Partial<Record<StoreDriver['engine'], number>>> = {
+  node: 2_000,
+  wasm: 8_000,
+};
 /** The log is cut back to this after a checkpoint. */
 const LOG_LIMIT_BYTES: number = 32 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 1_000;
 
 /** An open, current database. */
 export interface WritableDatabase {
-  readonly driver: SqliteDriver;
+  readonly driver: StoreDriver;
   /** Where a damaged predecessor was moved to, if there was one. */
   readonly movedTo: string | undefined;
   /** Rows that were in flight when the last gateway died. */
@@ -90,7 +93,7 @@ async function attempt(path: string, open: OpenDriver): Promise<Omit<WritableDat
     driver.exec('PRAGMA auto_vacuum = INCREMENTAL');
     driver.exec('PRAGMA journal_mode = WAL');
     driver.exec('PRAGMA synchronous = NORMAL');
-    driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES[driver.engine]}`);
+    driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES[driver.engine] ?? 0}`);
     driver.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`);
     await migrate(driver);
     const interrupted = driver
@@ -115,7 +118,7 @@ export async function openForWriting(path: string, open: OpenDriver): Promise<Wr
       return { ...(await attempt(path, open)), movedTo: undefined };
     } catch (error) {
       // A folder in its place is not a damaged database.
-      if (!(error instanceof SqliteFailure && error.trouble === 'corrupt' && statSync(path).isFile()))
+      if (!(error instanceof StoreFailure && error.trouble === 'corrupt' && statSync(path).isFile()))
         throw error;
       const movedTo = moveAside(path, new Date());
       return { ...(await attempt(path, open)), movedTo };
@@ -127,7 +130,7 @@ export async function openForWriting(path: string, open: OpenDriver): Promise<Wr
         `The ledger will not write to ${path}: ${error.message}. Set storage.url to another file.`,
       );
     }
-    const trouble = error instanceof SqliteFailure ? error.trouble : troubleOf(error);
+    const trouble = error instanceof StoreFailure ? error.trouble : troubleOf(error);
     throw new UnusableDatabase(
       unusable(path, trouble, error instanceof Error ? error.message : String(error)),
     );

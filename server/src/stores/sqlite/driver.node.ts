@@ -1,13 +1,14 @@
 // The driver over node:sqlite (Node 22.13 and later): native speed, WAL with shared memory, locks that the kernel frees.
 
 import { createRequire } from 'node:module';
-import type { DriverOptions, SqliteDriver, SqliteRow, SqliteTrouble, SqliteValue } from './driver.ts';
-import { SqliteFailure } from './driver.ts';
+import type { DriverOptions, StoreDriver, StoreRow, StoreTrouble, StoreValue } from '../tables/driver.ts';
+import { StoreFailure } from '../tables/driver.ts';
+import { SQLITE_WORDS } from '../tables/wording.ts';
 
 // The declarations of the oldest Node we build against have no node:sqlite: this is the part that is used here.
 interface Statement {
-  run(...values: SqliteValue[]): { changes: number | bigint };
-  all(...values: SqliteValue[]): SqliteRow[];
+  run(...values: StoreValue[]): { changes: number | bigint };
+  all(...values: StoreValue[]): StoreRow[];
 }
 interface Database {
   exec(sql: string): void;
@@ -19,7 +20,7 @@ interface NodeSqlite {
 }
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
-const TROUBLES: ReadonlyMap<number, SqliteTrouble> = new Map([
+const TROUBLES: ReadonlyMap<number, StoreTrouble> = new Map([
   [5, 'locked'],
   [6, 'locked'],
   [8, 'readonly'],
@@ -30,11 +31,11 @@ const TROUBLES: ReadonlyMap<number, SqliteTrouble> = new Map([
   [26, 'corrupt'],
 ]);
 
-function failure(error: unknown): SqliteFailure {
+function failure(error: unknown): StoreFailure {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
   // The low byte of an extended code is the primary one.
-  return new SqliteFailure(TROUBLES.get(code & 0xff) ?? 'other', message);
+  return new StoreFailure(TROUBLES.get(code & 0xff) ?? 'other', message);
 }
 
 function guard<T>(action: () => T): T {
@@ -58,11 +59,12 @@ function load(): NodeSqlite {
 }
 
 /** Opens a database with node:sqlite. */
-export function openNodeDriver(options: DriverOptions): SqliteDriver {
+export function openNodeDriver(options: DriverOptions): StoreDriver {
   const { DatabaseSync } = load();
   const database = guard(() => new DatabaseSync(options.path, { readOnly: options.readOnly }));
   return {
     engine: 'node',
+    words: SQLITE_WORDS,
     exec: (sql) => guard(() => database.exec(sql)),
     prepare(sql) {
       const statement = guard(() => database.prepare(sql));

@@ -3,11 +3,12 @@
 // writer's). So it is only used with WAL, which needs no rollback, in exclusive mode, which needs no shared memory.
 
 import wasm from 'node-sqlite3-wasm';
-import type { DriverOptions, SqliteDriver, SqliteRow, SqliteTrouble, SqliteValue } from './driver.ts';
-import { SqliteFailure } from './driver.ts';
+import type { DriverOptions, StoreDriver, StoreRow, StoreTrouble, StoreValue } from '../tables/driver.ts';
+import { StoreFailure } from '../tables/driver.ts';
+import { SQLITE_WORDS } from '../tables/wording.ts';
 
 /** This build reports words only. https://www.sqlite.org/rescode.html has them all. */
-const TROUBLES: readonly (readonly [RegExp, SqliteTrouble])[] = [
+const TROUBLES: readonly (readonly [RegExp, StoreTrouble])[] = [
   [/malformed|not a database|corrupt/i, 'corrupt'],
   [/is full/i, 'full'],
   [/readonly|read-only/i, 'readonly'],
@@ -22,16 +23,16 @@ function guard<T>(action: () => T): T {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const found = TROUBLES.find(([words]) => words.test(message));
-    throw new SqliteFailure(found?.[1] ?? 'other', message);
+    throw new StoreFailure(found?.[1] ?? 'other', message);
   }
 }
 
-function plain(row: Record<string, unknown>): SqliteRow {
-  return row as SqliteRow;
+function plain(row: Record<string, unknown>): StoreRow {
+  return row as StoreRow;
 }
 
 /** Opens a database with the WebAssembly build. */
-export function openWasmDriver(options: DriverOptions): SqliteDriver {
+export function openWasmDriver(options: DriverOptions): StoreDriver {
   const database = guard(() => new wasm.Database(options.path, { readOnly: options.readOnly }));
   const prepared: { finalize(): void }[] = [];
   try {
@@ -42,13 +43,14 @@ export function openWasmDriver(options: DriverOptions): SqliteDriver {
   }
   return {
     engine: 'wasm',
+    words: SQLITE_WORDS,
     exec: (sql) => guard(() => database.exec(sql)),
     prepare(sql) {
       const statement = guard(() => database.prepare(sql));
       prepared.push(statement);
       return {
-        run: (values: readonly SqliteValue[]) => guard(() => statement.run([...values]).changes),
-        all: (values: readonly SqliteValue[]) => guard(() => statement.all([...values]).map(plain)),
+        run: (values: readonly StoreValue[]) => guard(() => statement.run([...values]).changes),
+        all: (values: readonly StoreValue[]) => guard(() => statement.all([...values]).map(plain)),
       };
     },
     close() {

@@ -1,7 +1,7 @@
 // Picks the build of SQLite that this Node has and loads it; the other one is never loaded.
 
 import { isBuiltin } from 'node:module';
-import type { OpenDriver } from './driver.ts';
+import type { OpenDriver } from '../tables/driver.ts';
 
 /** True when this Node has SQLite built in. */
 export function hasNodeSqlite(): boolean {

@@ -1,9 +1,9 @@
 // Opens a database together with everything that reads it when it begins, so that a damaged table is found here, whichever
 // it is: then the file is moved aside as one that cannot be opened at all.
 
-import { AgeClock } from './age-clock.ts';
+import { AgeClock } from '../tables/age-clock.ts';
+import { failureOf, type OpenDriver, type StoreDriver } from '../tables/driver.ts';
 import { fileNumberOf, messageOf, moveAside, openForWriting, type WritableDatabase } from './database.ts';
-import { failureOf, type OpenDriver, type SqliteDriver } from './driver.ts';
 import { RowWriter } from './row-writer.ts';
 import { unusable } from './trouble.ts';
 
@@ -18,7 +18,7 @@ export interface OpenedParts extends WritableDatabase {
 export async function openParts(
   path: string,
   open: OpenDriver,
-  begin: (driver: SqliteDriver) => void,
+  begin: (driver: StoreDriver) => void,
 ): Promise<OpenedParts> {
   const first = await openForWriting(path, open);
   try {
@@ -33,14 +33,14 @@ export async function openParts(
   return { ...partsOf(path, await openForWriting(path, open), begin), movedTo };
 }
 
-function partsOf(path: string, opened: WritableDatabase, begin: (driver: SqliteDriver) => void): OpenedParts {
+function partsOf(path: string, opened: WritableDatabase, begin: (driver: StoreDriver) => void): OpenedParts {
   const { driver, newest } = opened;
   const rows = new RowWriter(driver, newest);
   begin(driver);
   return { ...opened, rows, clock: new AgeClock(driver), fileNumber: fileNumberOf(path) };
 }
 
-function close(driver: SqliteDriver): void {
+function close(driver: StoreDriver): void {
   try {
     driver.close();
   } catch {

@@ -16,9 +16,9 @@ import { symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type SqliteDriver, SqliteFailure } from './driver.ts';
+import { type StoreDriver, StoreFailure } from '../tables/driver.ts';
+import { livingOwner } from '../tables/owner.ts';
 import { hasNodeSqlite, openDriver } from './open-driver.ts';
-import { livingOwner } from './owner.ts';
 
 /** What a reader got, or why it got nothing, in words for the operator. */
 export type Reading<Result> =
@@ -33,7 +33,7 @@ const LOG_HEADER_BYTES = 32;
 /** Runs `query` on a consistent state of the database, possibly more than once; only the last result counts. */
 export async function readDatabase<Result>(
   database: string,
-  query: (driver: SqliteDriver) => Promise<Result>,
+  query: (driver: StoreDriver) => Promise<Result>,
 ): Promise<Reading<Result>> {
   const path = resolve(database);
   if (!existsSync(path)) {
@@ -48,7 +48,7 @@ export async function readDatabase<Result>(
     return { ok: true, result: direct ? await readDirectly(path, query) : await readSnapshot(path, query) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const damaged = error instanceof SqliteFailure && error.trouble === 'corrupt';
+    const damaged = error instanceof StoreFailure && error.trouble === 'corrupt';
     const advice = damaged
       ? 'The file is damaged: start the gateway, which moves it aside and begins a new one.'
       : 'Check that this user may read the file and its folder, and try again.';
@@ -58,7 +58,7 @@ export async function readDatabase<Result>(
 
 async function readDirectly<Result>(
   path: string,
-  query: (driver: SqliteDriver) => Promise<Result>,
+  query: (driver: StoreDriver) => Promise<Result>,
 ): Promise<Result> {
   const driver = await openDriver({ path, readOnly: true });
   try {
@@ -71,7 +71,7 @@ async function readDirectly<Result>(
 
 async function readSnapshot<Result>(
   path: string,
-  query: (driver: SqliteDriver) => Promise<Result>,
+  query: (driver: StoreDriver) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-read-'));
@@ -87,7 +87,7 @@ async function readSnapshot<Result>(
         if (unchanged && outcome.ok) return outcome.result;
         if ((unchanged || attempt >= ATTEMPTS) && !outcome.ok) throw outcome.error;
       }
-      if (attempt >= ATTEMPTS) throw new SqliteFailure('locked', 'the gateway is writing too busily');
+      if (attempt >= ATTEMPTS) throw new StoreFailure('locked', 'the gateway is writing too busily');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -100,7 +100,7 @@ type Outcome<Result> = { ok: true; result: Result } | { ok: false; error: unknow
 /** An error counts only when the database stood still: otherwise it may come from reading what was being changed. */
 async function attemptQuery<Result>(
   path: string,
-  query: (driver: SqliteDriver) => Promise<Result>,
+  query: (driver: StoreDriver) => Promise<Result>,
 ): Promise<Outcome<Result>> {
   try {
     return { ok: true, result: await readDirectly(path, query) };

@@ -1,24 +1,25 @@
 // Writes rows of exchanges with their attempts and sums them up, all in one transaction.
 
-import { AheadRows } from './ahead.ts';
-import { attemptValues, INSERT_ATTEMPT } from './attempts.ts';
-import type { Backlog } from './backlog.ts';
-import { type SqliteDriver, SqliteFailure, type SqliteStatement } from './driver.ts';
-import type { Batch } from './messages.ts';
-import { numberOf, receivedAt } from './rollup/figures.ts';
-import { Filling } from './rollup/fill.ts';
-import { RollUp } from './rollup/roll-up.ts';
-import { isDone, rowValues } from './rows.ts';
-import { INSERT_DONE, INSERT_OPEN } from './schema.ts';
-import { transaction } from './transaction.ts';
+import { AheadRows } from '../tables/ahead.ts';
+import { attemptValues, INSERT_ATTEMPT } from '../tables/attempts.ts';
+import type { Backlog } from '../tables/backlog.ts';
+import { type StoreDriver, StoreFailure, type StoreStatement } from '../tables/driver.ts';
+import type { Batch } from '../tables/messages.ts';
+import { numberOf, receivedAt } from '../tables/rollup/figures.ts';
+import { Filling } from '../tables/rollup/fill.ts';
+import { RollUp } from '../tables/rollup/roll-up.ts';
+import { isDone, rowValues } from '../tables/rows.ts';
+import { INSERT_DONE, INSERT_OPEN } from '../tables/schema.ts';
+import { transaction } from '../tables/transaction.ts';
 
 /** Writes to one open database. */
 export class RowWriter {
-  readonly #driver: SqliteDriver;
-  readonly #insertDone: SqliteStatement;
-  readonly #insertOpen: SqliteStatement;
-  readonly #insertAttempt: SqliteStatement;
-  readonly #stateOf: SqliteStatement;
+  readonly #driver: StoreDriver;
+  readonly #insertDone: StoreStatement;
+  readonly #insertOpen: StoreStatement;
+  readonly #insertAttempt: StoreStatement;
+  readonly #stateOf: StoreStatement;
+  readonly #interrupt: StoreStatement;
   readonly #rollUp: RollUp;
   readonly #filling: Filling;
   readonly #ahead: AheadRows;
@@ -26,13 +27,16 @@ export class RowWriter {
   #newest: number;
   #unsummed = 0;
 
-  /** `newest` is the highest number in the database. Throws SqliteFailure. */
-  constructor(driver: SqliteDriver, newest: number) {
+  /** `newest` is the highest number in the database. Throws StoreFailure. */
+  constructor(driver: StoreDriver, newest: number) {
     this.#driver = driver;
     this.#insertDone = driver.prepare(INSERT_DONE);
     this.#insertOpen = driver.prepare(INSERT_OPEN);
     this.#insertAttempt = driver.prepare(INSERT_ATTEMPT);
     this.#stateOf = driver.prepare('SELECT state FROM exchanges WHERE number = ?');
+    this.#interrupt = driver.prepare(
+      `UPDATE exchanges SET state = 'interrupted' WHERE number = ? AND state = 'open'`,
+    );
     this.#rollUp = new RollUp(driver);
     this.#filling = new Filling(driver, this.#rollUp);
     this.#ahead = new AheadRows(driver);
@@ -49,7 +53,7 @@ export class RowWriter {
     return this.#unsummed;
   }
 
-  /** Throws SqliteFailure, and then nothing was written: an exchange is complete together with its attempts, or not. */
+  /** Throws StoreFailure, and then nothing was written: an exchange is complete together with its attempts, or not. */
   write(backlog: Backlog): void {
     let unsummed = 0;
     try {
@@ -65,6 +69,14 @@ export class RowWriter {
       throw error;
     }
     this.#unsummed += unsummed;
+  }
+
+  /** Marks exchanges that will never end. Throws StoreFailure, and then nothing was written. */
+  interrupt(numbers: readonly number[]): void {
+    if (numbers.length === 0) return;
+    transaction(this.#driver, () => {
+      for (const number of numbers) this.#interrupt.run([number]);
+    });
   }
 
   /** Answers how many rows are to be summed up. */
@@ -103,7 +115,7 @@ export class RowWriter {
       this.#driver.exec('RELEASE sums');
       return true;
     } catch (error) {
-      if (error instanceof SqliteFailure && error.trouble !== 'other') throw error;
+      if (error instanceof StoreFailure && error.trouble !== 'other') throw error;
       this.#rollUp.forget();
       this.#driver.exec('ROLLBACK TO sums');
       this.#driver.exec('RELEASE sums');

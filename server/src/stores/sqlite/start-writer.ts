@@ -3,7 +3,7 @@
 // does not load: a start waits for every file.
 
 import { Worker } from 'node:worker_threads';
-import type { FromWriter } from './messages.ts';
+import type { FromWriter } from '../tables/messages.ts';
 import { openDriver } from './open-driver.ts';
 import type { StartWriter } from './thread.ts';
 

@@ -1,22 +1,9 @@
-// What the main thread knows of a started writer, and the writer that runs in place, without a thread of its own.
+// How a writer on SQLite is started, and the writer that runs in place, without a thread of its own.
 
-import type { OpenDriver } from './driver.ts';
-import type { FromWriter, ToWriter, WriterSettings } from './messages.ts';
+import type { OpenDriver } from '../tables/driver.ts';
+import type { WriterSettings } from '../tables/messages.ts';
+import type { WriterListener, WriterThread } from '../tables/thread.ts';
 import { Writer } from './writer.ts';
-
-/** A started writer, wherever it runs. */
-export interface WriterThread {
-  post(message: ToWriter): void;
-  /** Whether it keeps the process alive. */
-  hold(alive: boolean): void;
-}
-
-/** What the main thread hears. */
-export interface WriterListener {
-  message(message: FromWriter): void;
-  /** The thread ended without being asked to. */
-  died(reason: string): void;
-}
 
 /** Starts a writer. `place` is how the ledger was told to run it. */
 export type StartWriter = (settings: WriterSettings, listener: WriterListener) => WriterThread;

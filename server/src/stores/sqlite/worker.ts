@@ -1,7 +1,7 @@
 // The writer's thread: connects its loop with the main thread.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ToWriter, WriterSettings } from './messages.ts';
+import type { ToWriter, WriterSettings } from '../tables/messages.ts';
 import { openDriver } from './open-driver.ts';
 import { Writer } from './writer.ts';
 

@@ -1,19 +1,19 @@
 // The loop that owns the database: takes batches, kept texts and states, writes each in one transaction, and holds them in
 // memory while the disk is full, locked or gone. It runs in a worker thread; tests run the same loop in place.
 
-import { Backlog, WAITING_LIMIT } from './backlog.ts';
+import { Backlog, WAITING_LIMIT } from '../tables/backlog.ts';
+import { failureOf, type OpenDriver } from '../tables/driver.ts';
+import { KeptTexts } from '../tables/kept-texts.ts';
+import type { Batch, FromWriter, ToWriter, WriterCounts, WriterSettings } from '../tables/messages.ts';
+import { beat, HEARTBEAT_MS } from '../tables/owner.ts';
+import { Replies } from '../tables/queries/replies.ts';
+import { SavedStates } from '../tables/saved-states.ts';
+import { StoredDetails } from '../tables/stored-details.ts';
+import { Upkeep } from '../tables/upkeep.ts';
 import { damaged, fileNumberOf, messageOf, moveAside } from './database.ts';
-import { failureOf, type OpenDriver } from './driver.ts';
-import { KeptTexts } from './kept-texts.ts';
-import type { Batch, FromWriter, ToWriter, WriterCounts, WriterSettings } from './messages.ts';
 import { type OpenedParts, openParts } from './opened-parts.ts';
-import { beat, HEARTBEAT_MS } from './owner.ts';
-import { Replies } from './queries/replies.ts';
 import type { RowWriter } from './row-writer.ts';
-import { SavedStates } from './saved-states.ts';
-import { StoredDetails } from './stored-details.ts';
 import { unusable } from './trouble.ts';
-import { Upkeep } from './upkeep.ts';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
@@ -39,6 +39,8 @@ export class Writer {
   readonly #replies: Replies;
   readonly #timers: NodeJS.Timeout[] = [];
   #database: OpenDatabase | undefined;
+  /** Exchanges whose process has died, after the rows that it has left. */
+  #cutOff: number[] = [];
   #newestBatch = 0;
   #written = 0;
   #unsummed = 0;
@@ -96,6 +98,10 @@ export class Writer {
         break;
       case 'ask':
         this.#replies.ask(message.asked, this.#database?.driver);
+        break;
+      case 'interrupt':
+        this.#cutOff.push(...message.numbers);
+        if (this.#free) this.#write();
         break;
       case 'load':
         this.#load();
@@ -187,9 +193,11 @@ export class Writer {
       this.#retryLater();
       return;
     }
-    if (this.#backlog.size > 0) {
+    if (this.#backlog.size + this.#cutOff.length > 0) {
       try {
         this.#writeRows(this.#database.rows);
+        this.#database.rows.interrupt(this.#cutOff);
+        this.#cutOff = [];
       } catch (error) {
         this.#troubleWith(error);
         return;
@@ -204,7 +212,7 @@ export class Writer {
     this.#report({ kind: 'stored', upTo: this.#newestBatch, counts: this.#counts() });
   }
 
-  /** Throws SqliteFailure. */
+  /** Throws StoreFailure. */
   #writeRows(rows: RowWriter): void {
     const before = rows.unsummed;
     rows.write(this.#backlog);

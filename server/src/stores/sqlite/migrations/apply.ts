@@ -1,12 +1,12 @@
 // Applies migrations with Kysely, on the driver.
 
 import { type Migration, Migrator } from 'kysely';
-import type { SqliteDriver } from '../driver.ts';
-import { kyselyOn } from '../kysely.ts';
+import type { StoreDriver } from '../../tables/driver.ts';
+import { kyselyOn } from '../../tables/kysely.ts';
 
 /** Applies those that are missing, in the order of their names. Throws the first failure. */
 export async function applyMigrations(
-  driver: SqliteDriver,
+  driver: StoreDriver,
   migrations: Readonly<Record<string, Migration>>,
 ): Promise<void> {
   const migrator = new Migrator({

@@ -1,8 +1,8 @@
 // Brings a database to the shape that this version of Sluice expects, or says why it will not touch it. Most starts find
 // it current, and do not pay for loading the machinery.
 
-import { type SqliteDriver, SqliteFailure } from '../driver.ts';
-import { longTransaction } from '../transaction.ts';
+import { type StoreDriver, StoreFailure } from '../../tables/driver.ts';
+import { longTransaction } from '../../tables/transaction.ts';
 import { MIGRATION_NAMES } from './names.ts';
 
 /** "Sluc": marks the file as ours, https://www.sqlite.org/fileformat2.html#application_id */
@@ -13,8 +13,8 @@ const KNOWN: ReadonlySet<string> = new Set(MIGRATION_NAMES);
 /** The file is a good database, but not one that this version may write to. */
 export class ForeignDatabase extends Error {}
 
-/** Throws ForeignDatabase for another program's file or a newer version's, SqliteFailure for any trouble with the file. */
-export async function migrate(driver: SqliteDriver): Promise<void> {
+/** Throws ForeignDatabase for another program's file or a newer version's, StoreFailure for any trouble with the file. */
+export async function migrate(driver: StoreDriver): Promise<void> {
   const done = appliedTo(driver);
   const unknown = done.find((name) => !KNOWN.has(name));
   if (unknown !== undefined) throw new ForeignDatabase('it was written by a newer version of Sluice');
@@ -30,13 +30,13 @@ export async function migrate(driver: SqliteDriver): Promise<void> {
       await applyMigrations(driver, MIGRATIONS);
     });
   } catch (error) {
-    if (error instanceof SqliteFailure) throw error;
-    throw new SqliteFailure('other', error instanceof Error ? error.message : String(error));
+    if (error instanceof StoreFailure) throw error;
+    throw new StoreFailure('other', error instanceof Error ? error.message : String(error));
   }
 }
 
 /** Names of the migrations that a database has been through. */
-function appliedTo(driver: SqliteDriver): string[] {
+function appliedTo(driver: StoreDriver): string[] {
   const tables = driver
     .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
     .all([])

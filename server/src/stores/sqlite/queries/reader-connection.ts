@@ -1,10 +1,10 @@
 // Answers questions on a connection of its own, which only reads: so a long question holds up nobody who writes.
 
 import { statSync } from 'node:fs';
-import type { OpenDriver, SqliteDriver } from '../driver.ts';
-import { answer } from './answer.ts';
-import type { Asked, Reply } from './questions.ts';
-import { unanswered } from './replies.ts';
+import type { OpenDriver, StoreDriver } from '../../tables/driver.ts';
+import { answer } from '../../tables/queries/answer.ts';
+import type { Asked, Reply } from '../../tables/queries/questions.ts';
+import { unanswered } from '../../tables/queries/replies.ts';
 
 const BUSY_TIMEOUT_MS = 2_000;
 
@@ -12,7 +12,7 @@ const BUSY_TIMEOUT_MS = 2_000;
 export class ReaderConnection {
   readonly #path: string;
   readonly #open: OpenDriver;
-  #driver: SqliteDriver | undefined;
+  #driver: StoreDriver | undefined;
   /** Tells whether the path still leads to the file that is open. */
   #fileNumber = 0;
 
@@ -46,7 +46,7 @@ export class ReaderConnection {
     this.#driver = undefined;
   }
 
-  async #connect(): Promise<SqliteDriver> {
+  async #connect(): Promise<StoreDriver> {
     const fileNumber = statSync(this.#path).ino;
     if (this.#driver !== undefined && fileNumber === this.#fileNumber) return this.#driver;
     this.close();

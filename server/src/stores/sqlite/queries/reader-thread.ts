@@ -1,20 +1,8 @@
-// What the main thread knows of a started reader, and the reader that runs in place, without a thread of its own.
+// How a reader of SQLite is started, and the reader that runs in place, without a thread of its own.
 
+import type { ReaderListener, ReaderThread } from '../../tables/thread.ts';
 import { openDriver } from '../open-driver.ts';
-import type { Asked, Reply } from './questions.ts';
 import { ReaderConnection } from './reader-connection.ts';
-
-/** A started reader, wherever it runs. */
-export interface ReaderThread {
-  post(asked: Asked): void;
-  stop(): void;
-}
-
-/** Hears answers, and of a thread that ended without being asked to. */
-export interface ReaderListener {
-  reply(reply: Reply): void;
-  died(): void;
-}
 
 export type StartReader = (path: string, listener: ReaderListener) => ReaderThread;
 

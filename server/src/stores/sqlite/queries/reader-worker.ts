@@ -1,8 +1,8 @@
 // The reader's thread: connects its loop with the main thread.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Asked } from '../../tables/queries/questions.ts';
 import { openDriver } from '../open-driver.ts';
-import type { Asked } from './questions.ts';
 import { ReaderConnection } from './reader-connection.ts';
 
 const port = parentPort;

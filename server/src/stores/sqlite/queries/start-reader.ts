@@ -2,7 +2,7 @@
 // built program never loads the second.
 
 import { Worker } from 'node:worker_threads';
-import type { Reply } from './questions.ts';
+import type { Reply } from '../../tables/queries/questions.ts';
 import type { StartReader } from './reader-thread.ts';
 
 /** Runs the reader in a thread of its own. */
