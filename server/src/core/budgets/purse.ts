@@ -88,7 +88,16 @@ export class Purse {
       const found = this.#shortfall(budget, worst, wish.bounded);
       if (found !== undefined && (short === undefined || lastsLonger(found, short))) short = found;
     }
-    if (short !== undefined) return short;
+    return short ?? this.#hold(worst);
+  }
+
+  /** Reserves without a question: somebody else has said that there is room. */
+  hold(nanoUsd: number, timeZone: string, epochMs: number): Hold {
+    this.#turnOver(timeZone, epochMs);
+    return this.#hold(wholeNano(nanoUsd));
+  }
+
+  #hold(worst: number): Hold {
     this.#running += 1;
     const turns = BUDGET_PERIODS.map((period) => {
       const count = this.#counts[period];
@@ -146,6 +155,24 @@ export class Purse {
       const told = wholeNano(spentNanoUsd[at] ?? 0);
       if (told > count.spent) count.spent = told + count.spent - count.asked;
     }
+  }
+
+  /** What all gateways that share the budgets have spent, in the order of BUDGET_PERIODS. */
+  hear(spentNanoUsd: readonly number[], timeZone: string, epochMs: number): void {
+    this.#turnOver(timeZone, epochMs);
+    for (const [at, period] of BUDGET_PERIODS.entries()) {
+      const count = this.#counts[period];
+      const told = wholeNano(spentNanoUsd[at] ?? 0);
+      // The ledger may be asked just now: it knows of this, or never will.
+      count.asked += told - count.spent;
+      count.spent = told;
+    }
+  }
+
+  /** What is known to be spent, in the order of BUDGET_PERIODS. */
+  spent(timeZone: string, epochMs: number): readonly number[] {
+    this.#turnOver(timeZone, epochMs);
+    return BUDGET_PERIODS.map((period) => this.#counts[period].spent);
   }
 
   /**

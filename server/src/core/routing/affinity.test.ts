@@ -45,6 +45,19 @@ describe('Affinity', () => {
     expect(affinity.find('talk', 1, HOUR_MS)).toBe('key 2');
   });
 
+  test('16.7 it is news when a conversation begins or moves, and again after a while', () => {
+    const affinity = new Affinity();
+    const keep = (candidate: string, nowMs: number): boolean => affinity.keep('talk', candidate, nowMs, 100);
+    expect([keep('key 1', 0), keep('key 1', 99), keep('key 1', 100), keep('key 1', 199)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect([keep('key 2', 200), keep('key 2', 201)]).toEqual([true, false]);
+    expect(affinity.keep('talk', 'key 2', HOUR_MS)).toBe(false);
+  });
+
   test('it finds only what was kept, holds at most `max` and at least the latest half as many', () => {
     fc.assert(
       fc.property(

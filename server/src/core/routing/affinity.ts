@@ -4,6 +4,8 @@
 interface Home {
   candidate: string;
   keptMs: number;
+  /** When it was last news. */
+  toldMs: number;
 }
 
 /** Conversations and their candidates, both by names of the caller's; names are held, so they should be short. */
@@ -23,18 +25,29 @@ export class Affinity {
     return home !== undefined && nowMs - home.keptMs <= ttlMs ? home.candidate : undefined;
   }
 
-  /** Takes note that a candidate serves a conversation. A later note takes the place of an earlier one. */
-  keep(conversation: string, candidate: string, nowMs: number): void {
+  /**
+   * Takes note that a candidate serves a conversation. A later note takes the place of an earlier one. True where it is
+   * news for those who hold a copy: it is the first one, another candidate, or the last news are `newsEveryMs` old.
+   */
+  keep(
+    conversation: string,
+    candidate: string,
+    nowMs: number,
+    newsEveryMs: number = Number.POSITIVE_INFINITY,
+  ): boolean {
     const home = this.#young.get(conversation);
     if (home !== undefined) {
+      const isNews = home.candidate !== candidate || nowMs - home.toldMs >= newsEveryMs;
       home.candidate = candidate;
       home.keptMs = nowMs;
-      return;
+      if (isNews) home.toldMs = nowMs;
+      return isNews;
     }
     if (this.#young.size >= this.#mostPerGeneration) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(conversation, { candidate, keptMs: nowMs });
+    this.#young.set(conversation, { candidate, keptMs: nowMs, toldMs: nowMs });
+    return true;
   }
 }

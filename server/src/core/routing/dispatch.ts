@@ -5,9 +5,17 @@ import { backoffMs } from './backoff.ts';
 import { Attempts } from './dispatch/attempts.ts';
 import { Orders } from './dispatch/orders.ts';
 import { Prospects } from './dispatch/prospects.ts';
-import type { Dispatch, DispatchPlan, FailedInput, Finish, Input, Output } from './dispatch/signals.ts';
+import type {
+  Dispatch,
+  DispatchPlan,
+  FailedInput,
+  Finish,
+  Input,
+  LaunchOutput,
+  Output,
+} from './dispatch/signals.ts';
 
-export type { Dispatch, DispatchPlan, Finish, Input, Output };
+export type { Dispatch, DispatchPlan, Finish, Input, LaunchOutput, Output };
 
 /** How often one exchange may go on with a stream that died after output. */
 const MOST_RESUMES = 2;

@@ -11,6 +11,13 @@ const SLIDING = { widthMs: 250, span: 241 } as const;
 /** Fixed: one bucket, which is a minute of the clock. */
 const FIXED = { widthMs: 60_000, span: 0 } as const;
 
+/** What was counted in one bucket. */
+export interface WindowEntry {
+  readonly timeMs: number;
+  readonly requests: number;
+  readonly tokens: number;
+}
+
 /** Uses of one thing in the latest stretch of one clock. Every `timeMs` is of that clock: monotonic, or the steady epoch. */
 export class Window {
   private readonly widthMs: number;
@@ -78,6 +85,19 @@ export class Window {
     this.tokensIn[slot] = hadTokens + changedTokens;
     this.requestTotal += changedRequests;
     this.tokenTotal += changedTokens;
+  }
+
+  /** What still counts, oldest first, each bucket with its beginning. As of the last `advance`. */
+  entries(): WindowEntry[] {
+    const found: WindowEntry[] = [];
+    if (this.requestTotal === 0 && this.tokenTotal === 0) return found;
+    for (let bucket = this.head - this.span; bucket <= this.head; bucket += 1) {
+      const slot = this.slot(bucket);
+      const requests = this.requestsIn[slot] ?? 0;
+      const tokens = this.tokensIn[slot] ?? 0;
+      if (requests > 0 || tokens > 0) found.push({ timeMs: bucket * this.widthMs, requests, tokens });
+    }
+    return found;
   }
 
   /** When so many of them (at most as many as there are) no longer count, in ms from `timeMs`; 0 for none. */

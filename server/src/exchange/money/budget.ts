@@ -3,7 +3,7 @@
 
 import type { Client } from '../../config/settings.ts';
 import type { Budget, BudgetPeriod } from '../../core/budgets/budget.ts';
-import { type BudgetState, Purse, type Shortfall } from '../../core/budgets/purse.ts';
+import { type BudgetState, type Hold, Purse, type Shortfall, type Wish } from '../../core/budgets/purse.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import { usdText } from '../../core/pricing/money.ts';
 import type { Exchange } from '../context.ts';
@@ -52,7 +52,43 @@ export function reserve(exchange: Exchange, client: Budgeted, selection: Selecti
   if ('why' in hold)
     return { ok: false, error: refusal(client, hold, worst.worstNanoUsd, epochMs, timeZone) };
   changed(memory.pool, place);
-  const use: BudgetUse = {
+  return { ok: true, use: useOf(exchange, client, purse, hold), members: worst.members };
+}
+
+/** Notes what all gateways that share the budgets have let in; `spentNanoUsd`: what they have spent, where that is known. */
+export function held(
+  exchange: Exchange,
+  client: Budgeted,
+  wish: Wish,
+  spentNanoUsd: readonly number[] | undefined,
+): BudgetUse {
+  const { pool } = exchange.memory;
+  const { timeZone } = exchange.settings.limits;
+  const purse = purseOf(pool, client.id);
+  const { epochMs } = pool.now();
+  if (spentNanoUsd !== undefined) purse.hear(spentNanoUsd, timeZone, epochMs);
+  const hold = purse.hold(wish.worstNanoUsd, timeZone, epochMs);
+  changed(pool, pool.places.at('client', client.id));
+  return useOf(exchange, client, purse, hold);
+}
+
+/** The error where all gateways together have no money left. */
+export function noMoney(
+  { memory, settings }: Exchange,
+  client: Client,
+  short: Omit<Shortfall, 'resetAtMs'>,
+  worstNanoUsd: number,
+): SluiceError {
+  const { timeZone } = settings.limits;
+  const { epochMs } = memory.pool.now();
+  const [state] = purseOf(memory.pool, client.id).look([short.budget], timeZone, epochMs);
+  const resetAtMs = state?.resetAtMs ?? Number.POSITIVE_INFINITY;
+  return refusal(client, { ...short, resetAtMs }, worstNanoUsd, epochMs, timeZone);
+}
+
+function useOf({ memory, settings }: Exchange, client: Budgeted, purse: Purse, hold: Hold): BudgetUse {
+  const { timeZone } = settings.limits;
+  return {
     headers: (costNanoUsd) => {
       const states = purse.look(client.budgets, timeZone, memory.pool.now().epochMs);
       return budgetHeaders(states, costNanoUsd);
@@ -61,10 +97,9 @@ export function reserve(exchange: Exchange, client: Budgeted, selection: Selecti
       // What belongs to a period that is over is not booked in the new one.
       purse.look([], timeZone, memory.pool.now().epochMs);
       purse.settle(hold, costNanoUsd);
-      changed(memory.pool, place);
+      changed(memory.pool, memory.pool.places.at('client', client.id));
     },
   };
-  return { ok: true, use, members: worst.members };
 }
 
 function changed(pool: Pool, place: Place): void {

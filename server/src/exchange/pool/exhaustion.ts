@@ -46,6 +46,6 @@ function waitOf(member: Member, now: Moment, tokens: number): { ms: number; limi
   }
   const short = member.shortage(now, tokens);
   if (short === undefined) return { ms, limited };
-  const ends = short.kind === 'concurrency' && short.limit > 0;
+  const ends = short.kind === 'concurrency' && short.limit > 0 && !Number.isFinite(short.freeInMs);
   return { ms: Math.max(ms, ends ? RECKONED_MS : short.freeInMs), limited };
 }

@@ -10,6 +10,7 @@ import type { Contender } from '../../core/routing/pick.ts';
 import type { Limits } from '../../core/routing/policy.ts';
 import { grade } from '../../core/routing/standing.ts';
 import type { Target } from '../outcome.ts';
+import type { Claim } from '../shared/limits-port.ts';
 import type { Lane, Place, Places } from './places.ts';
 
 const NO_LIMITS: Limits = {};
@@ -36,6 +37,8 @@ export class Member implements Contender {
   readonly lane: Lane;
   /** Every level that has limits, or may learn some from the provider. */
   readonly levels: readonly Level[];
+  /** The places that a store must have room at, where several gateways share limits. */
+  readonly claims: readonly Claim[];
   /** One of its limits counts tokens. */
   readonly limitsTokens: boolean;
 
@@ -44,7 +47,8 @@ export class Member implements Contender {
   constructor(settings: Settings, places: Places, target: Target, place: number, prices: PriceNow) {
     const { upstream, key, model } = target;
     this.target = target;
-    this.priority = upstream.priority;
+    // Priorities of upstreams are whole numbers: a rank decides among the keys of one, and among nothing else.
+    this.priority = upstream.priority + (key.rank ?? 0) / 1_000;
     this.native = target.native;
     this.weight = upstream.weight * (key.weight ?? 1);
     this.#prices = prices;
@@ -54,6 +58,9 @@ export class Member implements Contender {
     this.key = places.at('key', upstream.id, key.id);
     this.lane = places.lane(upstream.id, key.id, model);
     this.levels = levelsOf(settings, places, target, this);
+    this.claims = this.levels.flatMap(({ place: { name }, limits }) =>
+      Object.keys(limits).length === 0 ? [] : [{ place: name, limits }],
+    );
     this.limitsTokens = this.levels.some(
       ({ limits: { tpm, tpd } }) => tpm !== undefined || tpd !== undefined,
     );
@@ -101,6 +108,10 @@ export class Member implements Contender {
       // Without limits a meter only exists where the provider has told of its own.
       const short = level.place.meter?.shortage(level.limits, tokens, now);
       if (short !== undefined) return short;
+      const { full } = level.place;
+      if (full === undefined) continue;
+      if (now.ms < full.untilMs) return { ...full, freeInMs: Math.max(1, Math.ceil(full.freeAtMs - now.ms)) };
+      level.place.full = undefined;
     }
     return undefined;
   }

@@ -3,13 +3,24 @@
 
 import type { Purse } from '../../core/budgets/purse.ts';
 import { DecayedMean } from '../../core/routing/latency.ts';
-import { Meter, type Moment } from '../../core/routing/limits.ts';
+import { type LimitKind, Meter, type Moment } from '../../core/routing/limits.ts';
 import type { LimitPolicy } from '../../core/routing/policy.ts';
 import type { Ramp } from '../../core/routing/ramp.ts';
 import type { Standing } from '../../core/routing/standing.ts';
 
 /** What a place is. */
 export type PlaceKind = 'upstream' | 'key' | 'lane' | 'model' | 'client';
+
+/** What a store said when it refused. Times are monotonic. */
+export interface Full {
+  readonly kind: LimitKind;
+  readonly limit: number;
+  readonly remaining: number;
+  /** When there is room again, as far as can be foreseen. */
+  readonly freeAtMs: number;
+  /** It is not asked again before then. */
+  readonly untilMs: number;
+}
 
 /** One place: its standing, what was used of it, and what goes through it now. */
 export class Place {
@@ -21,6 +32,8 @@ export class Place {
   probing = false;
   /** Holds back those who wait while it takes up its work after a refusal for rate. */
   ramp: Ramp | undefined;
+  /** There is no room for one more among all gateways that share this place, as the store has just said. */
+  full: Full | undefined;
   /** Made when something has to be counted. */
   meter: Meter | undefined;
   /** The money of a client that has budgets. */

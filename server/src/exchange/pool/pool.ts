@@ -11,6 +11,7 @@ import { areAmple, type ReportedLimits, reportedLimits } from '../../core/routin
 import type { Verdict } from '../../core/routing/verdict.ts';
 import type { Target } from '../outcome.ts';
 import type { Clock, Prices, RawHeaders } from '../ports.ts';
+import type { SharedLimits, Taken } from '../shared/limits-port.ts';
 import { type Exhaustion, exhaustionOf } from './exhaustion.ts';
 import { isFlooded, Member, type PriceNow } from './member.ts';
 import { type Place, Places } from './places.ts';
@@ -44,6 +45,8 @@ export interface Lease {
   readonly probes: readonly Place[];
   /** Where it is counted. */
   readonly meters: readonly Meter[];
+  /** What was taken besides where several gateways share limits; settled with the rest. */
+  shared: Taken | undefined;
   /** What the provider said of its limits when it refused the request for them. */
   refused: ReportedLimits | undefined;
   ended: boolean;
@@ -67,6 +70,9 @@ interface Look {
   readonly found: Exhaustion;
 }
 
+/** Where a conversation stays is told to other gateways again after this, or after a quarter of the time that it counts. */
+const NEWS_EVERY_MS = 60_000;
+
 /** How long a report of plenty is believed. */
 const AMPLE_MS = 250;
 
@@ -89,8 +95,12 @@ export class Pool {
   #lastLook: Look | undefined;
   /** Called when somebody may be free who was not. */
   freed: () => void = () => undefined;
+  /** Called now and then with the key that a conversation stays with: other gateways want to know. */
+  settled: ((conversation: string, keyName: string, ttlMs: number) => void) | undefined;
   /** What models cost, for the order `cheapest`; besides what upstreams say themselves, nobody knows without it. */
   prices: Prices | undefined;
+  /** Limits that are shared with other gateways; without it this one is alone. */
+  shared: SharedLimits | undefined;
   readonly #priceNow: PriceNow;
 
   constructor(clock: Clock, random: () => number) {
@@ -209,7 +219,7 @@ export class Pool {
       meters.push(meter);
       if (limits.rpd !== undefined || limits.tpd !== undefined) this.standings.unsaved.add(place, 'use');
     }
-    return { member, tokens, takenAt, probes, meters, refused: undefined, ended: false };
+    return { member, tokens, takenAt, probes, meters, shared: undefined, refused: undefined, ended: false };
   }
 
   /** What an answer says of the provider's own limits. */
@@ -241,6 +251,8 @@ export class Pool {
 
   #correct(lane: Place, reported: ReportedLimits, now: Moment): void {
     if (lane.meter?.correct(reported, now) === true) this.freed();
+    if (this.shared !== undefined && isUsedUp(reported))
+      this.shared.tell({ kind: 'reported', place: lane.name, counts: reported });
     this.standings.unsaved.add(lane, 'use');
   }
 
@@ -250,8 +262,23 @@ export class Pool {
     const ms = nowMs - takenAt.ms;
     member.lane.ttft.note(ms, nowMs);
     if (selection.route.dispatch.type === 'hedged') selection.facts.took(ms, streamed, nowMs);
-    if (selection.conversation !== undefined && selection.route.affinity !== undefined)
-      this.#affinity.keep(selection.conversation, member.key.name, nowMs);
+    const { conversation, route } = selection;
+    if (conversation === undefined || route.affinity === undefined) return;
+    const { ttlMs } = route.affinity;
+    const newsEveryMs = Math.min(NEWS_EVERY_MS, ttlMs / 4);
+    if (this.#affinity.keep(conversation, member.key.name, nowMs, newsEveryMs))
+      this.settled?.(conversation, member.key.name, ttlMs);
+  }
+
+  /** True where it is known with which key the conversation of a request stays, or there is nothing to be known. */
+  knowsHome({ conversation, route: { affinity } }: Selection): boolean {
+    if (conversation === undefined || affinity === undefined) return true;
+    return this.#affinity.find(conversation, this.#clock.monotonicMs(), affinity.ttlMs) !== undefined;
+  }
+
+  /** Takes over where a conversation stays, as another gateway knows it. */
+  adoptHome(conversation: string, keyName: string): void {
+    this.#affinity.keep(conversation, keyName, this.#clock.monotonicMs());
   }
 
   /** An attempt has ended: limits are settled, and the standings learn of the verdict. */
@@ -268,9 +295,32 @@ export class Pool {
         meter.giveBack(tokens, takenAt, now);
       else meter.settle(tokens, usedTokens ?? tokens, takenAt, now);
     }
+    if (lease.shared !== undefined) this.#endShared(lease, lease.shared, verdict, usedTokens);
     if (lease.refused !== undefined) this.#correct(member.lane, lease.refused, now);
     for (const place of lease.probes) place.probing = false;
     if (learns) this.standings.learn(member, verdict, takenAt.ms, now.ms, health);
+    this.freed();
+  }
+
+  #endShared({ tokens }: Lease, shared: Taken, { reason }: Verdict, usedTokens: number | undefined): void {
+    if (reason === 'not-carried' || reason === 'rate-limited') this.shared?.giveBack(shared);
+    else this.shared?.settle(shared, usedTokens ?? tokens);
+  }
+
+  /** It was never sent: everything is as before it was taken. */
+  withdraw(lease: Lease): void {
+    if (lease.ended) return;
+    lease.ended = true;
+    const { member, tokens, takenAt } = lease;
+    const now = this.now();
+    this.#changes += 1;
+    for (const place of [member.upstream, member.key, member.lane]) {
+      place.inFlight -= 1;
+      place.used -= 1;
+    }
+    for (const meter of lease.meters) meter.giveBack(tokens, takenAt, now);
+    for (const place of lease.probes) place.probing = false;
+    if (lease.shared !== undefined) this.shared?.giveBack(lease.shared);
     this.freed();
   }
 
@@ -298,6 +348,11 @@ function gradeIn({ tokens, avoided }: Selection, member: Member, now: Moment): G
   const grade = member.grade(now, tokens);
   if (avoided.length === 0 || grade >= SUSPECT) return grade;
   return avoided.includes(member.upstream) ? SUSPECT : grade;
+}
+
+/** Others need not find out by themselves that nothing is left. */
+function isUsedUp({ requests, tokens, requestsPerDay, tokensPerDay }: ReportedLimits): boolean {
+  return [requests, tokens, requestsPerDay, tokensPerDay].some((count) => (count?.remaining ?? 1) < 1);
 }
 
 function isLimited(limits: object): boolean {

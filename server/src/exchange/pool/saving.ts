@@ -23,7 +23,8 @@ export async function restorePool(pool: Pool, store: StateStore, policy: LimitPo
     const place = pool.places.named(key);
     if (place === undefined || text === undefined) continue;
     if (kind === 'use') place.counting(policy, now).restore(text, now);
-    else place.standing = restore(text, now.ms, now.epochMs);
+    // What other gateways have told meanwhile is newer.
+    else place.standing ??= restore(text, now.ms, now.epochMs);
   }
 }
 

@@ -3,7 +3,7 @@
 import { sluiceError } from '../../core/model/error.ts';
 import type { HealthPolicy } from '../../core/routing/policy.ts';
 import { Ramp } from '../../core/routing/ramp.ts';
-import { applyVerdict, isCooling } from '../../core/routing/standing.ts';
+import { applyVerdict, isCooling, type Standing } from '../../core/routing/standing.ts';
 import { judge, type Verdict } from '../../core/routing/verdict.ts';
 import type { Clock } from '../ports.ts';
 import type { StandingChange } from './key-events.ts';
@@ -52,6 +52,17 @@ export class Standings {
     this.heard?.({ place, before, after: next, byHand: false });
     this.unsaved.add(place, 'all');
     this.#changed(false);
+  }
+
+  /** Takes over what another gateway has learnt; undefined: nothing is held against the place any more. */
+  adopt(place: Place, standing: Standing | undefined): void {
+    if (standing === undefined) {
+      if (place.standing === undefined) return;
+      place.ramp = undefined;
+    }
+    place.standing = standing;
+    this.unsaved.add(place, 'all');
+    this.#changed(standing === undefined);
   }
 
   /** Whether a key, or its upstream, is to be left alone. */

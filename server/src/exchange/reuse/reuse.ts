@@ -8,13 +8,14 @@ import { type ReuseWishes, wishesOf } from '../../core/reuse/wishes.ts';
 import type { ReusePolicy } from '../../core/routing/policy.ts';
 import type { Exchange, Target } from '../context.ts';
 import type { Dispatched } from '../dispatched.ts';
-import type { CachedAnswer } from '../ports.ts';
+import type { CachedAnswer, Leading } from '../ports.ts';
 import { chatAnswers } from './chat-answers.ts';
 import { embeddings } from './embeddings.ts';
 import type { Flight } from './flights.ts';
 import { type AnswerKind, give, type Replay } from './give.ts';
 import { InboundWithReply } from './inbound-with-reply.ts';
 import { answerKey } from './key.ts';
+import { SharedTurn } from './over-gateways.ts';
 import { MarkedReply, ShelteringReply } from './sheltering-reply.ts';
 
 /** How an exchange of a route with a cache is served. */
@@ -76,7 +77,7 @@ async function sought(search: Search): Promise<Reuse> {
       return given(exchange, replay, isFresh(exchange, answer) ? 'hit' : 'stale');
     }
     case 'lead':
-      return asking(search, running, undefined);
+      return await inTurn(search, running, undefined);
     case 'alone':
       return asking(search, flights.aside(), undefined);
     case 'left':
@@ -97,13 +98,48 @@ async function lookedUp(search: Search, flight: Flight): Promise<Reuse> {
       flight.answered(replay.answer);
       return given(exchange, replay, 'hit');
     }
-    if (!wishes.onlyCached) return asking(search, flight, replay);
+    if (!wishes.onlyCached) return await inTurn(search, flight, replay);
     flight.failed();
     return notCached(exchange);
   } catch (defect) {
     flight.failed();
     throw defect;
   }
+}
+
+/** It is this request's turn among those of its gateway; another gateway may be asking the same. */
+async function inTurn(search: Search, flight: Flight, stale: Replay | undefined): Promise<Reuse> {
+  const { exchange, key } = search;
+  const { sharedNotes } = exchange.ports;
+  if (sharedNotes === undefined) return asking(search, flight, stale);
+  const shared = new SharedTurn(exchange, sharedNotes, key);
+  for (;;) {
+    const turn = await shared.next();
+    if (turn.kind === 'left' || turn.kind === 'refused') {
+      flight.failed();
+      return turn.kind === 'left' ? ending(exchange, () => turn) : refused(exchange, turn.error);
+    }
+    const lead = turn.kind === 'ask' ? turn.lead : undefined;
+    // Somebody may have asked since it was looked up.
+    const replay = await freshAgain(search).catch((defect: unknown) => {
+      lead?.end('failed');
+      flight.failed();
+      throw defect;
+    });
+    if (replay !== undefined) {
+      lead?.end('answered');
+      flight.answered(replay.answer);
+      return given(exchange, replay, 'hit');
+    }
+    if (turn.kind === 'ask') return asking(search, flight, stale, lead);
+  }
+}
+
+async function freshAgain(search: Search): Promise<Replay | undefined> {
+  const { exchange, kind, key } = search;
+  const answer = await exchange.ports.answers.get(key, true);
+  const usable = answer !== undefined && fits(search, answer) && isFresh(exchange, answer);
+  return usable ? kind.replay(exchange, answer) : undefined;
 }
 
 function isFresh({ ports }: Exchange, { freshUntilMs }: CachedAnswer): boolean {
@@ -151,8 +187,8 @@ function bypassed(exchange: Exchange): Reuse {
   return { exchange: led, free: false, serve: (ask) => ask(led), end: () => undefined };
 }
 
-/** An upstream is asked, for everyone who waits. `stale` stands in where that fails. */
-function asking(search: Search, flight: Flight, stale: Replay | undefined): Reuse {
+/** An upstream is asked, for everyone who waits. `stale` stands in where that fails. `lead`: others wait at other gateways. */
+function asking(search: Search, flight: Flight, stale: Replay | undefined, lead?: Leading): Reuse {
   const { exchange } = search;
   const { inbound, settings, record } = exchange;
   record.cache = 'miss';
@@ -165,6 +201,7 @@ function asking(search: Search, flight: Flight, stale: Replay | undefined): Reus
       const dispatched = await ask(led);
       if (dispatched.kind === 'answered') {
         const answer = keepSent(search, reply);
+        lead?.end(answer === undefined ? 'unshared' : 'answered');
         if (answer === undefined) flight.unshared();
         else flight.answered(answer);
         return reply.left ? { kind: 'left' } : dispatched;
@@ -177,7 +214,10 @@ function asking(search: Search, flight: Flight, stale: Replay | undefined): Reus
       return dispatched;
     },
     // After an answer this says nothing.
-    end: () => flight.failed(),
+    end: () => {
+      lead?.end('failed');
+      flight.failed();
+    },
   };
 }
 

@@ -44,13 +44,15 @@ export class MemoryAnswers implements AnswerCache {
     this.#options = options;
   }
 
-  async get(key: string): Promise<CachedAnswer | undefined> {
+  async get(key: string, again = false): Promise<CachedAnswer | undefined> {
     await this.#loading;
     const found = this.#answers?.get(key);
     const lives = found !== undefined && found.expiresAtMs > this.#options.clock.epochMs();
     if (found !== undefined && !lives) this.#answers?.delete(key);
     if (lives) this.#hits++;
-    else this.#misses++;
+    else if (!again) this.#misses++;
+    // What was counted as a miss has become a hit.
+    if (lives && again) this.#misses--;
     return lives ? found : undefined;
   }
 

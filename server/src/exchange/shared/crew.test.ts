@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import type { KeyReport } from '../operator/operator.ts';
+import { type CrewReport, togetherBudgets, togetherKeys } from './crew.ts';
+
+const key = (more: Partial<KeyReport> = {}): KeyReport => ({
+  upstreamId: 'u',
+  keyId: 'k',
+  disabled: false,
+  standings: [],
+  inFlight: 0,
+  use: [],
+  ...more,
+});
+
+const report = (more: Partial<CrewReport>): CrewReport => ({
+  inFlight: [],
+  keys: [],
+  budgets: [],
+  clients: [],
+  count: 0,
+  waiting: 0,
+  ...more,
+});
+
+const rpm = (remaining: number, resetInMs: number) =>
+  ({ kind: 'rpm', level: 'key', limit: 60, remaining, resetInMs }) as const;
+
+describe('what several processes know of keys', () => {
+  test('is added up where each has done its part, and is the latest or the least where that counts', () => {
+    const own = [key({ use: [rpm(55, 1_000)], inFlight: 1, ttftMs: 80 }), key({ keyId: 'other' })];
+    const reports = [
+      report({ keys: [key({ use: [rpm(50, 3_000)], inFlight: 4, lastUsedAtMs: 7, ttftMs: 90 })] }),
+      report({ keys: [key({ use: [rpm(60, 0)], inFlight: 2, lastUsedAtMs: 9, ttftMs: 60 })] }),
+    ];
+    expect(togetherKeys(own, reports)).toEqual([
+      key({ use: [rpm(45, 3_000)], inFlight: 7, lastUsedAtMs: 9, ttftMs: 60 }),
+      key({ keyId: 'other' }),
+    ]);
+  });
+
+  test('has limits that only one of them has counted, and never less than nothing left', () => {
+    const tpm = { kind: 'tpm', level: 'model', model: 'm', limit: 10, remaining: 4, resetInMs: 5 } as const;
+    const together = togetherKeys(
+      [key({ use: [rpm(10, 1)] })],
+      [report({ keys: [key({ use: [rpm(5, 1), tpm] })] })],
+    );
+    expect(together[0]?.use).toEqual([rpm(0, 1), tpm]);
+  });
+
+  test('shows a standing that one of them has been told of first', () => {
+    const standing = { scope: 'key', state: 'cooling', reason: 'r', why: 'w', sinceAtMs: 1 } as const;
+    const together = togetherKeys([key()], [report({ keys: [key({ standings: [standing] })] })]);
+    expect(together[0]?.standings).toEqual([standing]);
+  });
+
+  test('takes the last word of a provider', () => {
+    const word = (saidAtMs: number, remaining: number) =>
+      ({ kind: 'rpm', model: 'm', remaining, saidAtMs, resetInMs: 1 }) as const;
+    const together = togetherKeys(
+      [key({ reported: [word(5, 50)] })],
+      [
+        report({ keys: [key({ reported: [word(9, 20)] })] }),
+        report({ keys: [key({ reported: [word(7, 30)] })] }),
+      ],
+    );
+    expect(together[0]?.reported).toEqual([word(9, 20)]);
+  });
+});
+
+test('budgets show what was last known to be spent, and all that is held', () => {
+  const budget = (spentNanoUsd: number, reservedNanoUsd: number, per = 'day') => ({
+    client: 'c',
+    per,
+    limitNanoUsd: 100,
+    spentNanoUsd,
+    reservedNanoUsd,
+    resetsAtMs: undefined,
+  });
+  const reports = [
+    report({ budgets: [budget(30, 5)] }),
+    report({ budgets: [budget(40, 2), budget(9, 9, 'week')] }),
+  ];
+  expect(togetherBudgets([budget(10, 1)], reports)).toEqual([budget(40, 8)]);
+});
