@@ -7,6 +7,7 @@ import type { Problem } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Snapshot, snapshotOf } from '../config/snapshot.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { withAccounts } from './accounts-merge.ts';
 import { withDisabled, withEnabled } from './changes.ts';
 import { withStoredKeys } from './merge.ts';
 import { vaultFolder } from './places.ts';
@@ -63,12 +64,12 @@ export function createGatewayVault(): GatewayVault {
     lastRead: () => last?.snapshot ?? snapshotOf([]),
     token: () => last?.token,
     opened: () => vault,
-    has: (id) => last?.contents.keys.some(({ upstream }) => upstream === id) === true,
+    has: (id) => storing(last).has(id),
     merged: async (sources) => {
       const first = last === undefined;
       const found = await find((hasKeys) => sources.read(hasKeys));
       const reading = await found?.read();
-      const ids = new Set(reading?.contents.keys.map(({ upstream }) => upstream));
+      const ids = storing(reading);
       const base = await sources.read((id) => ids.has(id));
       if (reading === undefined) return base;
       last = reading;
@@ -90,6 +91,12 @@ export function createGatewayVault(): GatewayVault {
   };
 }
 
+/** Ids of the upstreams that keys or accounts are stored for. */
+function storing(reading: VaultReading | undefined): ReadonlySet<string> {
+  const { contents, accounts = [] } = reading ?? {};
+  return new Set([...(contents?.keys ?? []), ...accounts].map(({ upstream }) => upstream));
+}
+
 /** Settings and stored keys as one reading. A damaged vault never takes keys out of a running gateway. */
 async function join(
   base: SettingsReading & { readonly ok: true },
@@ -99,11 +106,12 @@ async function join(
 ): Promise<SettingsReading> {
   const { snapshot } = base;
   if (!reading.whole && !first) return { ok: false, problems: reading.problems, snapshot };
-  const { settings, problems } = withStoredKeys(base.settings, reading.stored, env);
+  const joined = withAccounts(base.settings, reading.accounts, env);
+  const { settings, problems } = withStoredKeys(joined.settings, reading.stored, env);
   const served = settings.upstreams.some(({ enabled }) => enabled);
   if (!served && !reading.whole) return { ok: false, problems: reading.problems, snapshot };
   const doubts = served ? base.warnings.filter(({ path }) => path !== NO_UPSTREAM_PATH) : base.warnings;
-  const warnings = [...doubts, ...problems, ...reading.problems.map(asWarning)];
+  const warnings = [...doubts, ...joined.problems, ...problems, ...reading.problems.map(asWarning)];
   const empty = settings.upstreams.length === 0 && otherwise !== undefined;
   return { ok: true, settings: empty ? await otherwise(settings) : settings, warnings, snapshot };
 }

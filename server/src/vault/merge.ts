@@ -71,7 +71,7 @@ function keyOf(
 /** The upstream with stored keys after its own. The same secret counts once, as the key of the configuration. */
 function joined(upstream: Upstream, stored: readonly UpstreamKey[]): Upstream {
   if (stored.length === 0) return upstream;
-  const keys = upstream.keys.filter(({ secret }) => secret !== '');
+  const keys = upstream.keys.filter(({ secret, account }) => secret !== '' || account !== undefined);
   for (const key of stored) {
     const at = keys.findIndex(({ secret }) => secret === key.secret);
     const same = keys[at];
@@ -83,7 +83,8 @@ function joined(upstream: Upstream, stored: readonly UpstreamKey[]): Upstream {
 
 /** True where a key is needed and there is none: that much is allowed to upstreams with stored keys. */
 function lacksKey({ provider, keys }: Upstream): boolean {
-  return provider.keyless !== true && keys.every(({ secret }) => secret === '');
+  const lacks = keys.every(({ secret, account }) => secret === '' && account === undefined);
+  return provider.keyless !== true && lacks;
 }
 
 function withoutUse(upstream: Upstream): Upstream {
@@ -92,11 +93,15 @@ function withoutUse(upstream: Upstream): Upstream {
 }
 
 /** An upstream made of a provider's preset, as a person would have written it; a text says why there is none. */
-function upstreamOf(id: string, env: Environment): Upstream | string {
-  if (findProvider(id) === undefined) return 'there is no upstream and no provider of this name.';
-  const entry = { id, provider: id, keys: ['stored'] };
+export function upstreamOf(id: string, env: Environment): Upstream | string {
+  const provider = findProvider(id);
+  if (provider === undefined) return 'there is no upstream and no provider of this name.';
+  const accounts = provider.accounts !== undefined;
+  const entry = { id, provider: id, ...(accounts ? {} : { keys: ['stored'] }) };
   const checked = checkConfig({ upstreams: [entry] });
-  const resolved = checked.ok ? resolveSettings(checked.value, { env: dataOnly(env) }) : checked;
+  const resolved = checked.ok
+    ? resolveSettings(checked.value, { env: dataOnly(env), hasKeysElsewhere: () => accounts })
+    : checked;
   if ('settings' in resolved) {
     const [made] = resolved.settings.upstreams;
     if (made !== undefined) return made;

@@ -11,6 +11,9 @@ export interface VaultPlaces {
   readonly secret: string;
   /** There while somebody writes. */
   readonly lock: string;
+  /** The list of stored accounts, and the folder of what proves them, a sealed file each. */
+  readonly accounts: string;
+  readonly accountsFolder: string;
 }
 
 /** The places below a folder. */
@@ -19,6 +22,8 @@ export function vaultPlaces(folder: string): VaultPlaces {
     keys: join(folder, 'keys.json'),
     secret: join(folder, 'secret.key'),
     lock: join(folder, 'keys.lock'),
+    accounts: join(folder, 'accounts.json'),
+    accountsFolder: join(folder, 'accounts'),
   };
 }
 

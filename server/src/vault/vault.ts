@@ -6,6 +6,8 @@ import { stat } from 'node:fs/promises';
 import type { Problem } from '../config/problem.ts';
 import { type FileReading, readSettled, type Snapshot, snapshotOf } from '../config/snapshot.ts';
 import { codeOf } from '../config/system-code.ts';
+import type { AccountEntry } from '../core/providers/account.ts';
+import { readAccounts } from './accounts-contents.ts';
 import {
   type Contents,
   type DisabledKey,
@@ -34,6 +36,8 @@ export interface VaultReading {
   readonly stored: StoredKeys;
   /** Everything in the file, also what could not be opened. */
   readonly contents: Contents;
+  /** Logins that are used in the place of keys. */
+  readonly accounts: readonly AccountEntry[];
   /** False when keys.json itself is damaged: it must not be written. */
   readonly readable: boolean;
   /** False when there is more in the file than could be read: it must not be taken for all there is. */
@@ -57,6 +61,8 @@ export interface Vault {
   read(): Promise<VaultReading>;
   /** Makes secret.key where there is none and nothing is sealed with a lost one. The answer is why it could not. */
   prepare(): Promise<string | undefined>;
+  /** What is sealed with; a text says why there is none, and undefined that none was made yet. */
+  material(): Promise<Buffer | string | undefined>;
   /**
    * Changes the file while nobody else does. `edit` gets what is there and a function that seals a secret; it gives the
    * new contents (undefined: nothing changes) and an answer. Refused while the file is damaged.
@@ -88,6 +94,7 @@ export function openVault(folder: string): Vault {
       const secret = await secretFor(places, reading.contents);
       return Buffer.isBuffer(secret) ? undefined : secret.message;
     },
+    material: async () => secretOf(await readSettled(places.secret)),
     change: async (edit, needsSecret) => {
       try {
         return await whileLocked(places.lock, () => changeVault(places, edit, needsSecret));
@@ -132,7 +139,10 @@ function damageOf(
   places: VaultPlaces,
   reading: VaultReading,
 ): (VaultChange<never> & { ok: false }) | undefined {
-  const error = reading.problems.find(({ severity }) => severity === 'error');
+  // What is wrong with the accounts keeps nobody from storing keys.
+  const error = reading.problems.find(
+    ({ severity, file }) => severity === 'error' && file !== places.accounts,
+  );
   if (error === undefined) return undefined;
   const message = `${error.file ?? places.keys}: ${error.message}`;
   return {
@@ -149,10 +159,11 @@ async function secretFor(
 ): Promise<Buffer | (VaultChange<never> & { ok: false })> {
   const present = secretOf(await readSettled(places.secret));
   if (Buffer.isBuffer(present)) return present;
-  if (present !== undefined || contents.keys.some((entry) => 'sealed' in entry))
+  const accounts = 'text' in (await readSettled(places.accounts));
+  if (present !== undefined || accounts || contents.keys.some((entry) => 'sealed' in entry))
     return {
       ok: false,
-      message: `${places.secret} ${present ?? 'is not there'}, and stored keys are sealed with it.`,
+      message: `${places.secret} ${present ?? 'is not there'}, and stored ${accounts ? 'accounts' : 'keys'} are sealed with it.`,
       suggestion: LOST_KEY,
     };
   await createPrivate(places.secret, `${randomBytes(SECRET_KEY_BYTES).toString('hex')}\n`);
@@ -186,10 +197,15 @@ function problem(file: string, severity: Problem['severity'], message: string, s
 }
 
 async function readVault(places: VaultPlaces): Promise<VaultReading> {
-  const [keysFile, secretFile] = await Promise.all([readSettled(places.keys), readSettled(places.secret)]);
+  const [keysFile, secretFile, accountsFile] = await Promise.all([
+    readSettled(places.keys),
+    readSettled(places.secret),
+    readSettled(places.accounts),
+  ]);
   const snapshot = snapshotOf([
     [places.keys, keysFile],
     [places.secret, secretFile],
+    [places.accounts, accountsFile],
   ]);
   const secret = secretOf(secretFile);
   const material = Buffer.isBuffer(secret) ? secret : undefined;
@@ -204,12 +220,23 @@ async function readVault(places: VaultPlaces): Promise<VaultReading> {
         'Run "chmod 600" on it.',
       ),
     );
+  const listed = accountsOf(accountsFile);
+  const accounts = typeof listed === 'string' ? [] : listed;
+  if (typeof listed === 'string')
+    problems.push(
+      problem(
+        places.accounts,
+        'error',
+        `The stored accounts cannot be used: ${listed}.`,
+        'Put back a copy of it, or move it away and store the accounts again.',
+      ),
+    );
   const read = contentsOf(keysFile);
   if (typeof read === 'string') {
     const suggestion =
       'Put back a copy of it, or move it away and add the keys again with "sluice keys add".';
     problems.push(problem(places.keys, 'error', `The stored keys cannot be used: ${read}.`, suggestion));
-    const nothing = { stored: NO_CONTENTS_OPENED, contents: NO_CONTENTS };
+    const nothing = { stored: NO_CONTENTS_OPENED, contents: NO_CONTENTS, accounts };
     return { ...nothing, readable: false, whole: false, problems, snapshot, token };
   }
   const keys = read.keys.flatMap((entry) => opened(entry, material) ?? []);
@@ -217,7 +244,13 @@ async function readVault(places: VaultPlaces): Promise<VaultReading> {
   if (lost > 0)
     problems.push(problem(places.keys, 'error', lostMessage(lost, places.secret, secret), LOST_KEY));
   const stored = { keys, disabled: read.disabled };
-  return { stored, contents: read, readable: true, whole: lost === 0, problems, snapshot, token };
+  const whole = lost === 0 && typeof listed !== 'string';
+  return { stored, contents: read, accounts, readable: true, whole, problems, snapshot, token };
+}
+
+function accountsOf(file: FileReading): readonly AccountEntry[] | string {
+  if ('text' in file) return readAccounts(file.text);
+  return file.failure === 'there is no such file' ? [] : file.failure;
 }
 
 const NO_CONTENTS_OPENED: StoredKeys = { keys: [], disabled: [] };

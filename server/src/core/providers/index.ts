@@ -3,12 +3,14 @@
 import { anthropic } from './anthropic.ts';
 import { azureOpenai } from './azure-openai.ts';
 import { cerebras } from './cerebras.ts';
+import { codex } from './codex.ts';
 import { cohere } from './cohere.ts';
 import { anthropicCompatible, geminiCompatible, openaiCompatible } from './compatible.ts';
 import { deepseek } from './deepseek.ts';
 import { fireworks } from './fireworks.ts';
 import { gemini } from './gemini.ts';
 import { groq } from './groq.ts';
+import { kiro } from './kiro.ts';
 import { llamacpp } from './llamacpp.ts';
 import { lmstudio } from './lmstudio.ts';
 import { mistral } from './mistral.ts';
@@ -42,6 +44,8 @@ const ALL: readonly Provider[] = [
   perplexity,
   cohere,
   nvidia,
+  codex,
+  kiro,
   ollama,
   lmstudio,
   vllm,

@@ -46,6 +46,13 @@ function section(provider: Provider): string {
   }
   if (provider.acceptsStreamOptions === false)
     lines.push(`- Rejects ${code('stream_options')}; it is never added`);
+  if (provider.accounts !== undefined)
+    lines.push(
+      `- Takes no keys: its logins are stored with ${code(`sluice accounts import ${provider.accounts}`)}, see [accounts](../guide/accounts.md)`,
+    );
+  if (provider.streaming !== undefined) lines.push('- Can only stream; clients get what they ask for');
+  const rules = provider.bodyRules;
+  if (rules !== undefined) lines.push(`- Does not take ${codes(rules.refused.map(({ member }) => member))}`);
   if (provider.keyless === true) lines.push('- Works without a key');
   if (provider.local !== undefined)
     lines.push(`- Found by itself on port ${provider.local.port} of this machine`);

@@ -2,6 +2,8 @@
 // never in the dialect.
 
 import type { DialectId } from '../model/dialect-id.ts';
+import type { AccountKind } from './account.ts';
+import type { BodyRules } from './body-rules.ts';
 
 /** How a key is presented to a provider. */
 export type KeyHeader = 'authorization' | 'x-api-key' | 'x-goog-api-key' | 'api-key';
@@ -39,6 +41,12 @@ export interface Provider {
   readonly acceptsStreamOptions?: false;
   /** True where an upstream may have no key: servers on the operator's machine, and the generic providers. */
   readonly keyless?: true;
+  /** Its keys are the accounts of this kind that are stored in the vault; it takes no others. */
+  readonly accounts?: AccountKind;
+  /** It can only stream, whatever the configuration says. */
+  readonly streaming?: 'always';
+  /** What it insists on in a body of its own format, and what it refuses. */
+  readonly bodyRules?: BodyRules;
   /** Where a local server listens by default, for discovery. */
   readonly local?: { readonly port: number };
 }

@@ -40,7 +40,7 @@ describe('the presets', () => {
   it('are found by id, and nothing else is', () => {
     expect(findProvider('openai')?.name).toBe('OpenAI');
     expect(findProvider('constructor')).toBeUndefined();
-    expect(all).toHaveLength(24);
+    expect(all).toHaveLength(26);
   });
 });
 

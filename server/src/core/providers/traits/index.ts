@@ -4,6 +4,7 @@
 import type { DialectId } from '../../model/dialect-id.ts';
 import type { ModelTraits, TraitsOverride } from '../../model/traits.ts';
 import { matchesAny } from '../../routing/glob.ts';
+import { accountRules } from './accounts.ts';
 import { anthropicRules } from './anthropic.ts';
 import { bareName } from './bare-name.ts';
 import { deepseekRules } from './deepseek.ts';
@@ -35,6 +36,7 @@ export const TRAITS_RULES: readonly TraitsRule[] = [
   ...groqRules,
   ...openrouterRules,
   ...hostRules,
+  ...accountRules,
 ];
 
 /** An operator's word on some models: globs of names as the upstream knows them. */

@@ -5,7 +5,7 @@ import type { Effort } from '../../model/request.ts';
 import type { TraitsOverride } from '../../model/traits.ts';
 import type { TraitsRule } from './rule.ts';
 
-const OPENAI = ['openai', 'azure-openai'];
+const OPENAI = ['openai', 'azure-openai', 'codex'];
 
 const FROM_LOW: readonly Effort[] = ['low', 'medium', 'high'];
 const TO_XHIGH: readonly Effort[] = ['low', 'medium', 'high', 'xhigh'];
