@@ -43,6 +43,7 @@ beforeAll(async () => {
     'install',
     join(folder, filename),
     '--omit=dev',
+    '--ignore-scripts',
     '--no-audit',
     '--no-fund',
     '--prefer-offline',
@@ -78,20 +79,20 @@ test('every file that the program may load is in the package', async () => {
   expect(missing).toEqual([]);
 });
 
-test('its command starts, and says its version', async () => {
+test('16.4 its command starts, and says its version', async () => {
   const manifest: unknown = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
   expect(manifest).toMatchObject({ name: 'sluice', bin: { sluice: 'dist/main.js' } });
   const version = await output(folder, 'npx', '--no', '--', 'sluice', '--version');
   expect(manifest).toMatchObject({ version: version.trim() });
 });
 
-test('no install script is needed by anything that it brings along', async () => {
+test('P30 no install script is needed by anything that it brings along', async () => {
   const lock: unknown = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
   expect(JSON.stringify(lock)).not.toContain('hasInstallScript');
   expect(await readdir(join(folder, 'node_modules'))).not.toContain('vitest');
 });
 
-test('a streamed request works out of the box', async () => {
+test('P30 a streamed request works out of the box', async () => {
   const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
