@@ -1,12 +1,12 @@
 // sluice dashboard: a one-time link into the dashboard of the running gateway, or a new admin key.
 
-import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { isObject, textOf } from '../../core/model/json.ts';
 import { replaceAdminKey } from '../../vault/admin-key.ts';
 import { vaultFolder } from '../../vault/places.ts';
 import { ADMIN_KEY_VARIABLE } from '../admin-outside.ts';
 import { fail } from '../ui/fail.ts';
+import { openBrowser } from '../ui/open-browser.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 import { gatewayOf, type KeyFlags, loadSetting, runningGateway } from './keys-setting.ts';
 
@@ -68,17 +68,4 @@ async function newKey(terminal: Terminal, flags: DashboardFlags): Promise<void> 
   if (key === undefined) return fail(terminal, 'The gateway gave no key.');
   terminal.out(flags.json === true ? JSON.stringify({ key }) : key);
   terminal.err(terminal.colours.dim('Keep it: it is not shown again. All sessions have ended.'));
-}
-
-/** Starts the program that opens addresses on this system; where there is none, the printed link has to do. */
-function openBrowser(url: string): void {
-  const [command, args] =
-    process.platform === 'darwin'
-      ? ['open', [url]]
-      : process.platform === 'win32'
-        ? ['explorer.exe', [url]]
-        : ['xdg-open', [url]];
-  const started = spawn(command, args, { detached: true, stdio: 'ignore' });
-  started.on('error', () => undefined);
-  started.unref();
 }

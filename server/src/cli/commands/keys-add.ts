@@ -48,11 +48,13 @@ export async function addKey(
 }
 
 function choicesOf({ upstreams }: Settings): readonly UpstreamChoice[] {
-  const configured = upstreams.map(({ id, provider }) => ({ id, hint: `configured, ${provider.name}` }));
+  const keyed = upstreams.filter(({ provider }) => provider.accounts === undefined);
+  const configured = keyed.map(({ id, provider }) => ({ id, hint: `configured, ${provider.name}` }));
   const presets = [...providers.values()]
-    .filter(({ id, bases, keyless }) => {
+    .filter(({ id, bases, keyless, accounts }) => {
       const known = upstreams.some((upstream) => upstream.id === id);
-      return !known && keyless !== true && Object.keys(bases).length > 0;
+      const takesKeys = keyless !== true && accounts === undefined;
+      return !known && takesKeys && Object.keys(bases).length > 0;
     })
     .map(({ id, name }) => ({ id, hint: name }));
   return [...configured, ...presets];
@@ -74,7 +76,13 @@ async function upstreamFor(
     return chosen;
   }
   if (ids.includes(asked)) return asked;
-  const provider = findProvider(asked);
+  const provider = bare.upstreams.find(({ id }) => id === asked)?.provider ?? findProvider(asked);
+  if (provider?.accounts !== undefined)
+    return fail(
+      terminal,
+      `${provider.name} takes no keys.`,
+      `Store a login with "sluice accounts import ${provider.accounts}".`,
+    );
   if (provider !== undefined)
     return fail(
       terminal,

@@ -1,6 +1,6 @@
 // Totals as a table for people: numbers aligned to the right with separators, the sum at the end.
 
-import type { UsageGroup, UsageGrouping, UsageReport, UsageTotals } from '../../stores/sqlite/usage.ts';
+import type { UsageGroup, UsageGrouping, UsageReport, UsageTotals } from '../../stores/tables/usage.ts';
 import { printable } from '../ui/printable.ts';
 import { aligned } from '../ui/table.ts';
 import type { Colours } from '../ui/terminal.ts';

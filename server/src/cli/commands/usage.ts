@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import picocolors from 'picocolors';
 import { checkConfig, loadConfig } from '../../config/load.ts';
-import type { UsageGrouping, UsageReport } from '../../stores/sqlite/usage.ts';
+import { hideInUrl } from '../../config/present.ts';
+import { isPostgres } from '../../stores/open.ts';
+import type { UsageGrouping, UsageReport } from '../../stores/tables/usage.ts';
 import { findConfig } from '../ui/config-file.ts';
 import { fail } from '../ui/fail.ts';
 import { settingsOf } from '../ui/settings-of.ts';
@@ -36,7 +38,7 @@ export function usageCommand(terminal: Terminal = processTerminal()): Command {
     .addOption(new Option('-b, --by <what>', 'what to group by').choices(groupings).default('model'))
     .option('--json', 'print JSON')
     .option('-c, --config <file>', 'take the place of the ledger from this configuration')
-    .option('--database <file>', 'read this ledger')
+    .option('--database <place>', 'read this ledger: a file, or a postgres:// URL')
     .action(async (_options: unknown, self: Command) =>
       usage(terminal, self.optsWithGlobals<UsageOptions>()),
     );
@@ -45,12 +47,13 @@ export function usageCommand(terminal: Terminal = processTerminal()): Command {
 async function usage(terminal: Terminal, options: UsageOptions): Promise<void> {
   const period = readPeriod(terminal, options);
   if (period === undefined) return;
-  const path = await ledgerPath(terminal, options);
-  if (path === undefined) return;
-  const { readUsage } = await import('../../stores/sqlite/usage.ts');
-  const reading = await readUsage(path, { ...period, by: options.by });
+  const location = await ledgerLocation(terminal, options);
+  if (location === undefined) return;
+  const { readUsageAt } = await import('../../stores/open.ts');
+  const reading = await readUsageAt(location, { ...period, by: options.by });
   if (!reading.ok) fail(terminal, reading.message);
-  else if (options.json === true) printJson(terminal, path, options.by, period, reading.result);
+  else if (options.json === true)
+    printJson(terminal, hideInUrl(location), options.by, period, reading.result);
   else printTable(terminal, options.by, period, reading.result);
 }
 
@@ -72,13 +75,14 @@ function readPeriod(terminal: Terminal, { since, until }: UsageOptions): Period 
 }
 
 /** Where the ledger is: as told, or as the configuration says, or where it is without one. */
-async function ledgerPath(terminal: Terminal, options: UsageOptions): Promise<string | undefined> {
+async function ledgerLocation(terminal: Terminal, options: UsageOptions): Promise<string | undefined> {
   const { env, cwd } = terminal;
-  if (options.database !== undefined) return resolve(cwd, options.database);
+  if (options.database !== undefined)
+    return isPostgres(options.database) ? options.database : resolve(cwd, options.database);
   const located = findConfig(terminal, options.config);
   const loaded = located === undefined ? checkConfig({}) : await loadConfig(located.path, env);
   const settings = settingsOf(terminal, loaded);
-  if (settings !== undefined) return settings.storage.sqlitePath;
+  if (settings !== undefined) return settings.storage.postgresUrl ?? settings.storage.sqlitePath;
   return fail(terminal, 'The configuration does not say where the ledger is. Correct it, or use --database.');
 }
 

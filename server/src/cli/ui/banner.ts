@@ -11,6 +11,8 @@ export interface BannerFacts {
   readonly origin: string;
   readonly settings: Settings;
   readonly demo: boolean;
+  /** Ports besides that of `origin`. */
+  readonly furtherPorts?: readonly number[];
   /** Token of a one-time link to the dashboard. */
   readonly login?: string;
   /** The admin key, where it was made just now. */
@@ -75,6 +77,13 @@ function adminKeyLines({ adminKey }: BannerFacts): string[] {
   ];
 }
 
+/** The ports of earlier gateways that this one listens on, too. */
+function furtherLines({ origin, furtherPorts = [] }: BannerFacts): string[] {
+  if (furtherPorts.length === 0) return [];
+  const host = origin.slice(0, origin.lastIndexOf(':'));
+  return [`  Also on     ${furtherPorts.map((port) => `${host}:${port}`).join(', ')}`];
+}
+
 /** The banner, ready to print. */
 export function banner(facts: BannerFacts): string {
   const { version, origin, settings, demo } = facts;
@@ -98,6 +107,7 @@ export function banner(facts: BannerFacts): string {
     `  OpenAI      ${origin}/v1`,
     `  Anthropic   ${origin}`,
     `  Gemini      ${origin}`,
+    ...furtherLines(facts),
     `  Dashboard   ${dashboardAddress(facts)}`,
     ...adminKeyLines(facts),
     '',
