@@ -36,7 +36,7 @@ const targets = /** @type {const} */ ({
   },
   dashboard: {
     folders: ['dashboard'],
-    singles: ['server/src/admin/contract.ts', ...compilerInputs],
+    singles: ['server/src/admin/contract.ts', 'server/src/core/telemetry/token-meter.ts', ...compilerInputs],
     output: 'server/dist/dashboard/index.html',
   },
 });

@@ -36,7 +36,10 @@ test('no source file is longer than 400 lines', () => {
 
 test('no file or folder has a name that says nothing', () => {
   const empty = /(?:^|[-._/])(?:utils?|helpers?|common|managers?|services?|handlers?|misc)(?:[-._/]|$)/i;
-  expect(paths.filter((path) => empty.test(path))).toEqual([]);
+  // Names that others gave: what Kubernetes calls a Service, and a command that people look for under this name.
+  const given =
+    /^(?:server\/src\/cli\/commands\/service(?:-[a-z]+)*(?:\.test)?\.ts|deploy\/helm\/.*\/service\.yaml)$/;
+  expect(paths.filter((path) => empty.test(path) && !given.test(path))).toEqual([]);
 });
 
 test('files and folders of the sources are named in kebab-case, with dots between the parts of a pair', () => {

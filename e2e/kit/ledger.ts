@@ -1,7 +1,7 @@
 // Reads the gateway's ledger file as an outsider: the rows are what the gateway will answer for later.
 
 import { readDatabase } from '../../server/src/stores/sqlite/reader.ts';
-import type { ExchangeRow } from '../../server/src/stores/sqlite/schema.ts';
+import type { ExchangeRow } from '../../server/src/stores/tables/schema.ts';
 
 /** One row of the ledger; see docs/reference for its columns. */
 export type LedgerRow = ExchangeRow;

@@ -9,10 +9,11 @@ import type { Discovery } from './exchange/discover-models.ts';
 import type { Guests } from './exchange/guests.ts';
 import { offeredModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
-import { budgetsOf } from './exchange/money/budget.ts';
+import { budgetReports } from './exchange/money/budget-reports.ts';
 import type { Operator } from './exchange/operator/operator.ts';
 import type { Ports } from './exchange/ports.ts';
 import type { Replayer } from './exchange/replay/replay.ts';
+import { type Crew, type CrewReport, togetherBudgets } from './exchange/shared/crew.ts';
 import type { Watching } from './exchange/watching.ts';
 
 /** What the admin API is put together from. */
@@ -27,6 +28,8 @@ export interface AdminSetting {
   readonly operator: Operator & { token(): string | undefined };
   readonly replayer: Replayer;
   readonly watching: Watching;
+  /** The processes that relay for this one. */
+  readonly crew: Crew | undefined;
   readonly version: string;
   ready(): boolean;
 }
@@ -85,6 +88,7 @@ export function wireAdmin(setting: AdminSetting): WiredAdmin {
 function partsOf(setting: AdminSetting, startedAtMs: number): AdminParts {
   const { outside, ports, memory, discovery, guests, operator, replayer, watching } = setting;
   const settings = (): Settings => ports.settings();
+  const crew = (): readonly CrewReport[] => setting.crew?.reports() ?? [];
   return {
     ...outside,
     settings,
@@ -95,30 +99,26 @@ function partsOf(setting: AdminSetting, startedAtMs: number): AdminParts {
     version: setting.version,
     startedAtMs,
     ready: () => setting.ready(),
-    count: () => memory.running.count,
-    inFlight: () => watching.list(),
-    waiting: () => memory.waiting.size,
+    count: () => crew().reduce((count, report) => count + report.count, memory.running.count),
+    inFlight: () => [...watching.list(), ...crew().flatMap(({ inFlight }) => inFlight)],
+    waiting: () => crew().reduce((waiting, report) => waiting + report.waiting, memory.waiting.size),
     models: (client) => {
       const known = settings().clients.find(({ id }) => id === client);
       return offeredModels(settings(), discovery, known);
     },
     discovery,
-    guests,
+    guests: { ...guests, admit: (keyHash) => admitted(guests, setting.crew, keyHash) },
     listening: () => setting.listening(),
     prices: outside.prices ?? ports.prices,
-    budgets: () =>
-      settings().clients.flatMap((client) =>
-        budgetsOf(memory.pool, client, settings().limits.timeZone).map((state) => ({
-          client: client.id,
-          per: state.budget.period,
-          limitNanoUsd: state.budget.nanoUsd,
-          spentNanoUsd: state.spentNanoUsd,
-          reservedNanoUsd: state.heldNanoUsd,
-          resetsAtMs: state.resetAtMs,
-        })),
-      ),
+    budgets: () => togetherBudgets(budgetReports(settings(), memory.pool), crew()),
     ...(ports.answers === undefined ? {} : { cache: ports.answers }),
     replay: (id, to) => replayer.replay(id, to),
     replayRecord: (record, to) => replayer.replayRecord(record, to),
   };
+}
+
+/** Whoever may stay here may stay with all processes. */
+function admitted(guests: Guests, crew: Crew | undefined, keyHash: string): ReturnType<Guests['admit']> {
+  crew?.admit(keyHash);
+  return guests.admit(keyHash);
 }

@@ -1,6 +1,6 @@
 // Composition root: puts the parts together and is the only file that knows all of them.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { AdminOutside } from './admin/parts.ts';
 import { type WiredAdmin, wireAdmin } from './app-admin.ts';
 import { systemClock } from './clock.ts';
@@ -12,7 +12,7 @@ import { createDeadlines, TICK_MS } from './exchange/deadlines.ts';
 import { createDiscovery, type Discovery } from './exchange/discover-models.ts';
 import { exchange } from './exchange/exchange.ts';
 import { Guardian } from './exchange/guardian.ts';
-import { createGuests } from './exchange/guests.ts';
+import { createGuests, type Guests } from './exchange/guests.ts';
 import { listModels } from './exchange/list-models.ts';
 import type { Memory } from './exchange/memory.ts';
 import { informAll } from './exchange/money/ask-spending.ts';
@@ -29,10 +29,12 @@ import type {
   Keep,
   Ledger,
   Lens,
+  LimitStore,
   Log,
   Observer,
   Ports,
   Prices,
+  SharedNotes,
   Spending,
   StateStore,
   Transport,
@@ -41,9 +43,13 @@ import type { Replayer } from './exchange/replay/replay.ts';
 import { createResponseSession } from './exchange/response-session.ts';
 import { Flights } from './exchange/reuse/flights.ts';
 import { createRunning } from './exchange/running.ts';
+import type { Crew } from './exchange/shared/crew.ts';
+import { createSharedLimits } from './exchange/shared/limits.ts';
+import { tellHomes } from './exchange/shared/notes-home.ts';
+import { shareStandings } from './exchange/shared/share-standings.ts';
 import { unifiedChat } from './exchange/unified/unified.ts';
 import { createWaitingRoom } from './exchange/waiting-room.ts';
-import { createWatching } from './exchange/watching.ts';
+import { createWatching, type Watching } from './exchange/watching.ts';
 import { callFor, callOf } from './http/call-of.ts';
 import { newRequestId } from './http/request-id.ts';
 import type { Match } from './http/routes.ts';
@@ -64,8 +70,12 @@ export interface AppParts {
   readonly version: string;
   /** Answers that may be given again; kept in memory where absent. */
   readonly answers?: AnswerCache;
+  /** What other gateways know of conversations and resources; there are none where absent. */
+  readonly sharedNotes?: SharedNotes | undefined;
   /** What models cost; nobody knows where absent. */
   readonly prices?: Prices;
+  /** Where several gateways share limits, budgets and standings; this one is alone where absent. */
+  readonly limitStore?: LimitStore | undefined;
   /** What clients have spent before; budgets know only what they have saved where absent. */
   readonly spending?: Spending;
   readonly observers?: readonly Observer[];
@@ -79,6 +89,10 @@ export interface AppParts {
   readonly metrics?: EdgeOptions['metrics'];
   /** What the admin API needs from outside; there is none where absent, or where there is no operator. */
   readonly admin?: AdminOutside;
+  /** Takes what is not for clients to another process; this one has no operator then. */
+  readonly forward?: EdgeOptions['forward'];
+  /** The processes that relay for this one; it does so itself where absent. */
+  readonly crew?: Crew | undefined;
   /** Hears what happens to provider keys. */
   keyEvent?(event: KeyEvent): void;
 }
@@ -87,6 +101,9 @@ export interface AppParts {
 export interface App {
   readonly edge: Edge;
   readonly memory: Memory;
+  /** What is on its way. */
+  readonly watching: Watching;
+  readonly guests: Guests;
   /** Sends captured requests again. */
   readonly replayer: Replayer;
   /** The admin API, where there is one. */
@@ -110,6 +127,18 @@ export function createApp(parts: AppParts): App {
   const settings = (): Settings => parts.settings();
   const tokenizer = createTokenizer();
   const watching = createWatching();
+  const { limitStore } = parts;
+  const sharedLimits =
+    limitStore === undefined
+      ? undefined
+      : createSharedLimits({
+          store: limitStore,
+          clock,
+          deadlines,
+          newId: randomUUID,
+          policy: () => settings().limits,
+          fellows: settings().state?.instances ?? 1,
+        });
   const ports: Ports = {
     settings,
     clock,
@@ -124,30 +153,37 @@ export function createApp(parts: AppParts): App {
     prices: parts.prices ?? { of: () => undefined },
     spending: parts.spending,
     answers: parts.answers ?? createAnswers({ ...settings().cache, url: undefined }, clock, log),
+    sharedNotes: parts.sharedNotes,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     observers: parts.observers ?? [],
     lenses: parts.lenses ?? [],
     details: parts.details,
     ongoing: watching,
+    sharedLimits,
   };
   const pool = new Pool(clock, Math.random);
   const waiting = createWaitingRoom(clock, deadlines, () => settings().queue);
   pool.freed = () => waiting.wake();
-  if (parts.keyEvent !== undefined)
+  pool.shared = sharedLimits;
+  const tell =
+    sharedLimits === undefined ? undefined : shareStandings(pool, sharedLimits, () => settings().limits);
+  if (parts.keyEvent !== undefined || tell !== undefined)
     pool.standings.heard = (change) => {
-      const event = keyEventOf(change, pool.now());
+      tell?.(change);
+      const event = parts.keyEvent === undefined ? undefined : keyEventOf(change, pool.now());
       if (event !== undefined) parts.keyEvent?.(event);
     };
   pool.prices = ports.prices;
   const guardian = new Guardian();
   const memory: Memory = {
     pool,
-    owners: createOwners(),
+    owners: createOwners(undefined, parts.sharedNotes),
     flights: new Flights(),
     running: createRunning(),
     waiting,
     guardian,
   };
+  if (parts.sharedNotes !== undefined) tellHomes(pool, parts.sharedNotes);
   const saving = setInterval(() => savePool(pool, state), SAVE_EVERY_MS).unref();
   const discovery = createDiscovery(ports);
   const guests = createGuests(clock);
@@ -159,7 +195,8 @@ export function createApp(parts: AppParts): App {
       ? undefined
       : {
           token: () => vault.token(),
-          answer: async (call: OperatorCall) => (await operatorOf(ports, pool, vault)).answer(call),
+          answer: async (call: OperatorCall) =>
+            (await operatorOf(ports, pool, vault, parts.crew)).answer(call),
         };
 
   const replayer = lazyReplayer(ports, memory);
@@ -172,7 +209,8 @@ export function createApp(parts: AppParts): App {
           memory,
           discovery,
           guests,
-          listening: () => listeningAt(edge),
+          listening: () => parts.crew?.listening() ?? listeningAt(edge),
+          crew: parts.crew,
           operator,
           replayer,
           watching,
@@ -207,6 +245,7 @@ export function createApp(parts: AppParts): App {
     guests,
     ...(operator === undefined ? {} : { operator }),
     ...(admin === undefined ? {} : { admin: (handed) => admin.handle(handed) }),
+    ...(parts.forward === undefined ? {} : { forward: parts.forward }),
     ...(parts.page === undefined ? {} : { page: parts.page }),
     ...(parts.metrics === undefined ? {} : { metrics: parts.metrics }),
   });
@@ -214,10 +253,14 @@ export function createApp(parts: AppParts): App {
   return {
     edge,
     memory,
+    watching,
+    guests,
     replayer,
     admin,
     restore: async () => {
       await restorePool(pool, state, settings().limits);
+      // Nobody waits longer for the others: without them this gateway keeps to its part.
+      await sharedLimits?.joined(JOIN_MS);
       informAll(ports, pool);
     },
     stop: async (drainMs) => {
@@ -233,7 +276,9 @@ export function createApp(parts: AppParts): App {
       await Promise.race([memory.running.idle(), wait(INTERRUPT_MS)]);
       transport.close();
       tokenizer.close();
+      ports.sharedNotes?.close();
       ports.answers.close();
+      await sharedLimits?.close();
       clearInterval(ticker);
       clearInterval(saving);
       savePool(pool, state);
@@ -250,12 +295,17 @@ function listeningAt({ server }: Edge): { readonly host: string; readonly port: 
 }
 
 /** Loaded when the operator first asks: a start need not pay for it. */
-async function operatorOf(ports: Ports, pool: Pool, vault: OperatorVault): Promise<Operator> {
+async function operatorOf(
+  ports: Ports,
+  pool: Pool,
+  vault: OperatorVault,
+  crew: Crew | undefined,
+): Promise<Operator> {
   const [{ createOperator }, { operatorPort }] = await Promise.all([
     import('./exchange/operator/operator.ts'),
     import('./exchange/operator/port.ts'),
   ]);
-  return createOperator({ settings: () => ports.settings(), pool: operatorPort(ports, pool), vault });
+  return createOperator({ settings: () => ports.settings(), pool: operatorPort(ports, pool, crew), vault });
 }
 
 /** Loaded when something is first sent again. */
@@ -280,6 +330,9 @@ function lazyReplayer(ports: Ports, memory: Memory): Replayer {
 
 /** What the messages of a WebSocket have in common: their body says everything. */
 const ONE_CALL = { model: undefined, stream: false, framing: 'sse' } as const;
+
+/** The longest that a start waits for the store of limits. */
+const JOIN_MS = 1_000;
 
 /** How often what the pool knows is saved. */
 const SAVE_EVERY_MS = 1_000;

@@ -1,11 +1,11 @@
 // Tokens per second through the gateway at this moment. One meter for the page: it runs while somebody wants it.
 
 import { useSyncExternalStore } from 'react';
+import { TokenMeter, type TokenRate } from '../../../server/src/core/telemetry/token-meter.ts';
 import { createStore } from '../app/store.ts';
 import { onEnded, watchLive } from './live-events.ts';
-import { TokenMeter, type TokenRate } from './token-meter.ts';
 
-export type { TokenRate } from './token-meter.ts';
+export type { TokenRate } from '../../../server/src/core/telemetry/token-meter.ts';
 
 const MEASURED_EVERY_MS = 1_000;
 

@@ -129,10 +129,10 @@ export async function writePast(database: string, past: readonly PastExchange[])
   const { RowWriter }: typeof import('../../../server/src/stores/sqlite/row-writer.ts') = await import(
     /* @vite-ignore */ built('row-writer')
   );
-  const { Backlog }: typeof import('../../../server/src/stores/sqlite/backlog.ts') = await import(
+  const { Backlog }: typeof import('../../../server/src/stores/tables/backlog.ts') = await import(
     /* @vite-ignore */ built('backlog')
   );
-  const { RowBuffer }: typeof import('../../../server/src/stores/sqlite/rows.ts') = await import(
+  const { RowBuffer }: typeof import('../../../server/src/stores/tables/rows.ts') = await import(
     /* @vite-ignore */ built('rows')
   );
   const { driver, newest } = await openForWriting(database, openDriver);

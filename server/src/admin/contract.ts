@@ -1,6 +1,7 @@
 // What the admin API takes and answers, as schemas and the types inferred from them: one file per resource below
 // contract/. The dashboard reads this too, so that nothing here or there may need Node.js.
 
+export * from './contract/accounts.ts';
 export * from './contract/compatible.ts';
 export * from './contract/config.ts';
 export * from './contract/control.ts';

@@ -10,12 +10,14 @@ import type { CaptureRecord } from '../exchange/detail/capture-record.ts';
 import type { Discovery } from '../exchange/discover-models.ts';
 import type { Guests } from '../exchange/guests.ts';
 import type { LedgerQueries } from '../exchange/ledger-queries.ts';
+import type { BudgetReport } from '../exchange/money/budget-reports.ts';
 import type { Operator } from '../exchange/operator/operator.ts';
 import type { AnswerCache, Clock, Log } from '../exchange/ports.ts';
 import type { ReplayReport, ReplayTarget } from '../exchange/replay/report.ts';
 import type { InFlight } from '../exchange/watching.ts';
 import type { Caller } from './app.ts';
 import type { SessionShelf } from './auth/sessions.ts';
+import type { AccountQuotaView, AccountView } from './contract/accounts.ts';
 import type { ClosedEvent } from './contract/live.ts';
 import type { ShownPriceView } from './contract/prices.ts';
 
@@ -85,17 +87,6 @@ export interface PriceBook {
   list?(atMs: number): readonly ListedPrice[];
 }
 
-/** How a client stands with one of its budgets. Money in nano-US-dollars. */
-export interface BudgetReport {
-  readonly client: string;
-  readonly per: string;
-  readonly limitNanoUsd: number;
-  readonly spentNanoUsd: number;
-  readonly reservedNanoUsd: number;
-  /** Epoch milliseconds; undefined where it never begins anew. */
-  readonly resetsAtMs: number | undefined;
-}
-
 /** The switch of the response cache. */
 export type CacheControl = Pick<AnswerCache, 'stats' | 'purge'>;
 
@@ -159,6 +150,11 @@ export interface AdminParts {
   localServers?(gatewayPort: number): Promise<readonly FoundServer[]>;
   readonly config?: ConfigEditor;
   readonly keyStore?: KeyStore;
+  /** Logins that are used in the place of keys. Neither rejects. */
+  readonly accounts?: {
+    list(): Promise<readonly AccountView[]>;
+    quotas(): Promise<readonly AccountQuotaView[]>;
+  };
   readonly queries?: LedgerQueries;
   readonly ledger?: () => LedgerHealth;
   readonly prices?: PriceBook;
@@ -185,6 +181,7 @@ export type AdminOutside = Pick<
   | 'localServers'
   | 'config'
   | 'keyStore'
+  | 'accounts'
   | 'queries'
   | 'ledger'
   | 'prices'

@@ -6,13 +6,21 @@ import { keyChanges } from '../config/key-changes.ts';
 import type { LiveSettings } from '../config/live-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { KeyEvent } from '../core/telemetry/key-event.ts';
-import { budgetsOf } from '../exchange/money/budget.ts';
+import { budgetReports } from '../exchange/money/budget-reports.ts';
 import { poolGauges } from '../exchange/pool/gauges.ts';
+import { keyReports } from '../exchange/pool/report.ts';
+import {
+  type Crew,
+  type CrewReport,
+  togetherBudgets,
+  togetherGauges,
+  togetherKeys,
+} from '../exchange/shared/crew.ts';
 import { createFeed, type Feed } from '../observe/feed.ts';
 import type { LogFiles } from '../observe/files/log-files.ts';
 import type { ProgramLog } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics/metrics.ts';
-import type { BudgetGauge, MetricSources } from '../observe/metrics/sources.ts';
+import type { MetricSources } from '../observe/metrics/sources.ts';
 import type { Redactor } from '../observe/redact.ts';
 import type { Tracing } from '../observe/trace/tracing.ts';
 import { tracingWanted } from '../observe/trace/wanted.ts';
@@ -24,6 +32,8 @@ export interface ObservationOptions {
   readonly log: Pick<ProgramLog, 'error'>;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The processes that relay for this one. */
+  readonly crew?: Crew | undefined;
 }
 
 /** Those who look on. */
@@ -65,10 +75,7 @@ export async function startObservation(options: ObservationOptions): Promise<Obs
       watch: (app, sources) =>
         metrics?.watch({
           version: options.version,
-          inFlight: () => app.memory.running.count,
-          queued: () => app.memory.waiting.size,
-          pool: () => poolGauges(live.current(), app.memory.pool),
-          budgets: () => budgetGauges(live.current(), app),
+          ...gaugesOf(app, live, options.crew),
           ...(tracing === undefined ? {} : { spans: () => tracing.counts() }),
           ...(files === undefined ? {} : { logLost: () => files.lost }),
           ...sources,
@@ -82,16 +89,24 @@ export async function startObservation(options: ObservationOptions): Promise<Obs
   };
 }
 
-function budgetGauges({ clients, limits }: Settings, { memory }: App): BudgetGauge[] {
-  return clients.flatMap((client) =>
-    budgetsOf(memory.pool, client, limits.timeZone).map(({ budget, spentNanoUsd, heldNanoUsd }) => ({
-      client: client.id,
-      per: budget.period,
-      limitNanoUsd: budget.nanoUsd,
-      spentNanoUsd,
-      reservedNanoUsd: heldNanoUsd,
-    })),
-  );
+/** What can be asked of the exchanges that run, here and in the processes that relay. */
+function gaugesOf(
+  { memory }: App,
+  live: Pick<LiveSettings, 'current'>,
+  crew: Crew | undefined,
+): MetricSources {
+  const { pool, running, waiting } = memory;
+  const reports = (): readonly CrewReport[] => crew?.reports() ?? [];
+  return {
+    inFlight: () => reports().reduce((sum, { count }) => sum + count, running.count),
+    queued: () => reports().reduce((sum, report) => sum + report.waiting, waiting.size),
+    pool: () => {
+      const own = poolGauges(live.current(), pool);
+      if (crew === undefined) return own;
+      return togetherGauges(own, togetherKeys(keyReports(live.current(), pool), reports()), reports());
+    },
+    budgets: () => togetherBudgets(budgetReports(live.current(), pool), reports()),
+  };
 }
 
 /** The folder, nothing where none is wanted, or a message. */
@@ -125,7 +140,8 @@ async function loadMetrics({ live, redactor }: ObservationOptions): Promise<Metr
   return createMetrics({ settings: () => live.current(), redact: (text) => redactor.redact(text) });
 }
 
-async function loadTracing({ live, redactor, version }: ObservationOptions): Promise<Tracing> {
+/** Loads what sends traces. */
+export async function loadTracing({ live, redactor, version }: ObservationOptions): Promise<Tracing> {
   const { createTracing } = await import('../observe/trace/tracing.ts');
   return createTracing({
     version,

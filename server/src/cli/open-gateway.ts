@@ -4,28 +4,21 @@
 import type { FoundServer, LogLevelSwitch } from '../admin/parts.ts';
 import { type App, createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
-import {
-  createLiveSettings,
-  type LiveSettings,
-  type ReloadResult,
-  type SettingsReading,
-} from '../config/live-settings.ts';
-import { formatProblem } from '../config/problem.ts';
+import type { LiveSettings } from '../config/live-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { spendingFrom } from '../exchange/money/ask-spending.ts';
 import type { Details } from '../exchange/ports.ts';
 import { createCapture } from '../observe/capture/capture.ts';
 import { redactedDetails } from '../observe/capture/redacted-details.ts';
-import { createLog, type ModuleLog, type ProgramLog } from '../observe/log.ts';
-import { createRedactor, type Redactor } from '../observe/redact.ts';
+import type { ProgramLog } from '../observe/log.ts';
 import { createPrices, type PriceBook } from '../prices/prices.ts';
-import { createAnswers } from '../stores/answers.ts';
-import { openStores } from '../stores/open.ts';
-import type { LedgerOpened, LedgerStats } from '../stores/sqlite/ledger.ts';
-import { createTransport } from '../upstream/transport/transport.ts';
+import { openSharedState } from '../stores/shared-state.ts';
+import type { LedgerStats } from '../stores/tables/ledger.ts';
 import { version } from '../version.ts';
 import { openOutside } from './admin-outside.ts';
 import { createConfigControl, switchingVault } from './config-control.ts';
+import { type GoodReading, openBase, openStoresOf } from './gateway-base.ts';
+import type { Headquarters, ServedParts } from './headquarters.ts';
 import { startObservation } from './observation.ts';
 import { isDemo, type Start, type StartOptions } from './start-settings.ts';
 
@@ -37,6 +30,8 @@ export interface OpenGateway {
   readonly prices: PriceBook;
   /** The admin key, where it was made just now: it is known this once. */
   readonly createdKey: string | undefined;
+  /** What other processes of this gateway are served with. */
+  readonly served: Omit<ServedParts, 'onTrouble'>;
   /** Closes what outlives the app, after it has stopped. */
   close(): Promise<void>;
 }
@@ -46,25 +41,26 @@ export type GatewayOpening =
   | { readonly ok: true; readonly gateway: OpenGateway }
   | { readonly ok: false; readonly message: string };
 
-type GoodReading = SettingsReading & { readonly ok: true };
-
 /** Opens a gateway on a reading of its settings. */
 export async function openGateway(
   start: Start,
   reading: GoodReading,
   options: StartOptions,
+  headquarters?: Headquarters,
 ): Promise<GatewayOpening> {
   const { settings } = reading;
-  const redactor = createRedactor();
-  redactor.know(secretsOf(settings));
-  const logged = createLog({ ...settings.log, terminal: process.stdout.isTTY, redactor });
-  if (!logged.ok) return logged;
-  const { log } = logged;
-  const live = liveSettings(start, reading, log, redactor);
-  const observed = await startObservation({ live, redactor, log, version, env: process.env });
+  const based = openBase(start, reading);
+  if (!based.ok) return based;
+  const { redactor, log, accounts, live } = based.base;
+  const { crew } = headquarters ?? {};
+  const observed = await startObservation({ live, redactor, log, version, env: process.env, crew });
   if (!observed.ok) return observed;
   const { observation } = observed;
-  const stores = await openStoresOf(settings, log, redactor);
+  const stores = await openStoresOf(
+    settings,
+    based.base,
+    headquarters && ((start) => headquarters.share(start)),
+  );
   const giveUp = async (message: string): Promise<GatewayOpening> => {
     if (stores.ok) await stores.ledger.shut();
     await observation.shut();
@@ -75,7 +71,15 @@ export async function openGateway(
   const { ledger, queries } = stores;
 
   const { dashboardPage } = await import('../admin/page.ts');
-  const answers = createAnswers(settings.cache, systemClock, log.of('cache'));
+  const { state, cache } = settings;
+  const shared = openSharedState({
+    state,
+    cache,
+    keep: stores.keep,
+    clock: systemClock,
+    log: log.of(state === undefined ? 'cache' : 'storage'),
+  });
+  const { answers } = shared;
   const details = redactedDetails(stores.details, redactor);
   const capture = createCapture({ details, redactor, clock: systemClock, log });
   const opened = await openOutside({
@@ -89,23 +93,31 @@ export async function openGateway(
       localServers,
       queries,
       ledger: () => ledgerHealth(ledger.stats()),
-      capture: capture.control,
+      capture: headquarters?.capture(capture.control) ?? capture.control,
       bundle: (ids) => captureBundle(details, ids, live.current()),
       feed: observation.feed,
-      logLevel: logSwitch(live, log),
+      accounts: { list: () => accounts.list(), quotas: () => accounts.quotas(live.current()) },
+      logLevel: headquarters?.logLevel(logSwitch(live, log)) ?? logSwitch(live, log),
     },
   });
-  if (!opened.ok) return giveUp(opened.message);
+  if (!opened.ok) {
+    shared.close();
+    return giveUp(opened.message);
+  }
   const prices = createPrices({
     settings: () => live.current(),
     onTrouble: (message) => log.of('prices').error(message),
   });
   const app = createApp({
     ...stores,
+    keep: shared.keep,
+    sharedNotes: shared.notes ?? headquarters?.notes(),
+    limitStore: shared.limits ?? headquarters?.limits(),
+    crew,
     settings: () => live.current(),
     prices,
     spending: spendingFrom(queries, ledger),
-    transport: createTransport(),
+    transport: accounts.transport,
     answers,
     log,
     version,
@@ -119,11 +131,22 @@ export async function openGateway(
   observation.watch(app, { cache: () => answers.stats(), ledger: () => ledgerHealth(ledger.stats()) });
   await app.restore();
   const close = async (): Promise<void> => {
+    shared.close();
     await ledger.shut();
     await observation.shut();
     await log.close();
   };
-  return { ok: true, gateway: { app, live, log, prices, createdKey: opened.created, close } };
+  const { observers, keyEvent } = observation.parts;
+  const served = {
+    observers,
+    keyEvent,
+    answers,
+    keep: shared.keep,
+    queries,
+    details,
+    listenPrivately: (path: string) => app.edge.listenPrivately(path),
+  };
+  return { ok: true, gateway: { app, live, log, prices, createdKey: opened.created, served, close } };
 }
 
 /** How long a model server on this machine may take to answer when the operator asks for them. */
@@ -133,25 +156,6 @@ const LOCAL_ANSWER_MS = 1_000;
 async function localServers(gatewayPort: number): Promise<readonly FoundServer[]> {
   const { findLocalServers } = await import('../upstream/discover.ts');
   return findLocalServers({ gatewayPort, answerMs: LOCAL_ANSWER_MS });
-}
-
-async function openStoresOf(settings: Settings, log: ProgramLog, redactor: Redactor): Promise<LedgerOpened> {
-  const { sqlitePath, retentionDays, maxBytes } = settings.storage;
-  const stores = await openStores({
-    location: sqlitePath,
-    retentionDays,
-    maxBytes: maxBytes ?? 0,
-    onTrouble: (message) => log.of('storage').error(message),
-    redact: (text) => redactor.redact(text),
-  });
-  const interrupted = stores.ok ? stores.ledger.interrupted : 0;
-  if (interrupted > 0)
-    log
-      .of('storage')
-      .warn(
-        `${interrupted} exchanges were cut off when the gateway last ended; their rows say "interrupted".`,
-      );
-  return stores;
 }
 
 function ledgerHealth({ waiting, unconfirmed, lost }: LedgerStats): { waiting: number; lost: number } {
@@ -180,40 +184,4 @@ function logSwitch(live: LiveSettings, log: ProgramLog): LogLevelSwitch {
       log.setLevel(wanted);
     },
   };
-}
-
-function liveSettings(
-  start: Start,
-  reading: SettingsReading & { readonly ok: true },
-  log: ProgramLog,
-  redactor: Redactor,
-): LiveSettings {
-  const live = createLiveSettings({
-    initial: { settings: reading.settings, snapshot: reading.snapshot },
-    read: () => start.read(),
-    report: (result) => reportReload(result, log.of('config')),
-  });
-  live.onSwap((next) => {
-    redactor.know(secretsOf(next));
-    log.setLevel(next.log.level, next.log.levels ?? {});
-  });
-  return live;
-}
-
-/** What must never be seen: the keys of all upstreams and the passwords of their proxies. */
-function secretsOf(settings: Settings): string[] {
-  const cached =
-    settings.cache.url === undefined ? '' : decodeURIComponent(new URL(settings.cache.url).password);
-  const ofUpstreams = settings.upstreams.flatMap(({ keys, proxy, secrets = [] }) => {
-    const password = proxy === undefined ? '' : decodeURIComponent(new URL(proxy).password);
-    return [...keys.map(({ secret }) => secret), ...secrets, password];
-  });
-  return [...ofUpstreams, cached, settings.metrics?.token ?? ''].filter((secret) => secret !== '');
-}
-
-function reportReload(result: ReloadResult, log: ModuleLog): void {
-  if (result.swapped) log.info('The configuration was reloaded.');
-  else if (result.problems.length > 0)
-    log.error('The changed configuration is not valid; the one before stays in force.');
-  for (const problem of result.problems) log.warn(formatProblem(problem));
 }

@@ -3,6 +3,7 @@
 import { request } from 'node:http';
 import type { Settings } from '../config/settings.ts';
 import { isObject, parseJson, textOf } from '../core/model/json.ts';
+import { type EventListener, followEvents, type StreamEnd } from './operator-stream.ts';
 
 /** A gateway that does not say within this that it lives is none. */
 const HEALTH_MS = 2_000;
@@ -31,6 +32,8 @@ export interface RunningGateway {
     body?: object,
     timeoutMs?: number,
   ): Promise<GatewayAnswer>;
+  /** Hears the events of a path until they end or the signal says so. */
+  follow(path: string, heard: EventListener, signal: AbortSignal): Promise<StreamEnd>;
 }
 
 /** Where a gateway with these settings is reached from its own machine. */
@@ -55,6 +58,7 @@ export async function findGateway(
       const answer = await send(origin, method, path, timeoutMs, headers, body);
       return understood(answer, origin);
     },
+    follow: (path, heard, signal) => followEvents(`${origin}${path}`, headers, heard, signal),
   };
 }
 

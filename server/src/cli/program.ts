@@ -54,6 +54,25 @@ export async function run(argv: readonly string[]): Promise<void> {
       clients.clientsCommand(),
     ];
     for (const command of commands) program.addCommand(command);
+    program.addCommand((await import('./commands/accounts.ts')).accountsCommand());
+    program.addCommand((await import('./commands/service.ts')).serviceCommand());
+    program.addCommand((await import('./commands/import.ts')).importCommand());
+    program.addCommand((await import('./commands/setup.ts')).setupCommand());
+    program.addCommand((await import('./commands/run.ts')).runCommand());
+    const [doctor, status, rate, top, completion, updates] = await Promise.all([
+      import('./commands/doctor.ts'),
+      import('./commands/status.ts'),
+      import('./commands/rate.ts'),
+      import('./commands/top.ts'),
+      import('./commands/completion.ts'),
+      import('./commands/updates.ts'),
+    ]);
+    program.addCommand(doctor.doctorCommand());
+    program.addCommand(status.statusCommand());
+    program.addCommand(rate.rateCommand());
+    program.addCommand(top.topCommand());
+    program.addCommand(completion.completionCommand());
+    program.addCommand(updates.updatesCommand());
   }
   await program.parseAsync([...argv]);
 }

@@ -1,14 +1,16 @@
 // Runs a gateway from start to stop: it is opened, the banner is shown, and signals are obeyed.
 
-import type { AddressInfo } from 'node:net';
 import type { App } from '../app.ts';
 import { checkExposure } from '../config/exposure.ts';
 import type { LiveSettings } from '../config/live-settings.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { Settings } from '../config/settings.ts';
 import { watchConfig } from '../config/watch.ts';
 import type { ProgramLog } from '../observe/log.ts';
 import { version } from '../version.ts';
+import type { Headquarters, Listening } from './headquarters.ts';
 import { type OpenGateway, openGateway } from './open-gateway.ts';
+import { bindingProblem } from './serve-words.ts';
 import { findStart, isDemo, type StartOptions } from './start-settings.ts';
 import { banner } from './ui/banner.ts';
 
@@ -21,43 +23,68 @@ export async function serve(options: StartOptions): Promise<number> {
   if (exposed !== undefined) return refuse([formatProblem(exposed)]);
   for (const warning of reading.warnings) say(formatProblem(warning));
 
-  const opening = await openGateway(start, reading, options);
+  const headquarters = await headquartersFor(reading.settings);
+  const opening = await openGateway(start, reading, options, headquarters);
   if (!opening.ok) return refuse([opening.message]);
   const { gateway } = opening;
   const { app, live, log } = gateway;
-  try {
-    const address = await app.edge.listen();
-    say(bannerOf(gateway, address));
-    setTimeout(() => gateway.prices.warm(), PRICES_AFTER_MS).unref();
-  } catch (error) {
+  const listening = await listen(gateway, headquarters);
+  if (typeof listening === 'string') {
     await app.stop(0);
     await gateway.close();
-    return refuse([bindingProblem(error, reading.settings.server)]);
+    return refuse([listening]);
   }
+  say(bannerOf(gateway, listening));
+  setTimeout(() => gateway.prices.warm(), PRICES_AFTER_MS).unref();
 
   const onChange = async (): Promise<void> => void (await live.reload());
   const watches = [
     watchConfig({ lastRead: () => live.lastRead(), onChange }),
     watchConfig({ lastRead: () => start.vault.lastRead(), onChange }),
   ];
+  live.onSwap(() => headquarters?.reload());
   process.on('SIGHUP', () => {
     log.reopen();
+    headquarters?.reload();
     void live.reload();
   });
   await stopSignal(log);
   for (const watch of watches) watch.close();
-  await stopGently(app, live, log);
+  await Promise.all([stopGently(app, live, log), headquarters?.close(live.current().server.drainMs)]);
   log.info('Stopped.');
   await gateway.close();
   return 0;
 }
 
-function bannerOf({ app, live, createdKey }: OpenGateway, address: AddressInfo): string {
+/** Loaded where several processes are to relay. */
+async function headquartersFor({ server }: Settings): Promise<Headquarters | undefined> {
+  if ((server.workers ?? 1) === 1) return undefined;
+  const { Headquarters, workersOf } = await import('./headquarters.ts');
+  return new Headquarters(workersOf(server));
+}
+
+/** Listens, by itself or with the processes that relay; why that cannot be, in words for the operator. */
+async function listen(
+  { app, live, log, served }: OpenGateway,
+  headquarters: Headquarters | undefined,
+): Promise<Listening | string> {
+  try {
+    if (headquarters !== undefined)
+      return await headquarters.open({ ...served, onTrouble: (message) => log.error(message) });
+    const { address, family, port } = await app.edge.listen();
+    return { host: address, family, port };
+  } catch (error) {
+    return bindingProblem(error, live.current().server);
+  }
+}
+
+function bannerOf({ app, live, createdKey }: OpenGateway, address: Listening): string {
   const settings = live.current();
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const host = address.family === 'IPv6' ? `[${address.host}]` : address.host;
   const origin = `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${address.port}`;
   const secrets = process.stderr.isTTY ? secretsToShow(app, createdKey) : {};
-  return banner({ version, origin, settings, demo: isDemo(settings), ...secrets });
+  const furtherPorts = settings.server.compatListeners ?? [];
+  return banner({ version, origin, settings, demo: isDemo(settings), furtherPorts, ...secrets });
 }
 
 /** What is shown on a terminal alone: a log that is kept must not hold it. */
@@ -81,19 +108,6 @@ function say(text: string): void {
 function refuse(messages: readonly string[]): number {
   for (const message of messages) say(message);
   return 1;
-}
-
-/** Why the address could not be taken, and what to do. */
-function bindingProblem(error: unknown, server: { readonly host: string; readonly port: number }): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const where = `${server.host}:${server.port}`;
-  if (code === 'EADDRINUSE')
-    return `Port ${server.port} is in use: another program, perhaps another Sluice, listens on ${where}. Stop it, or choose another port with --port or PORT.`;
-  if (code === 'EACCES')
-    return `This user may not listen on ${where}. Ports below 1024 need a privilege: choose another with --port or PORT.`;
-  if (code === 'EADDRNOTAVAIL')
-    return `${server.host} is not an address of this machine. Set server.host or --host to one that is.`;
-  return `The gateway could not listen on ${where}: ${error instanceof Error ? error.message : String(error)}.`;
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */

@@ -12,6 +12,7 @@ import { resolveSettings } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
 import { snapshotOf } from '../config/snapshot.ts';
 import { createGatewayVault, type GatewayVault, type SettingsSources } from '../vault/gateway-vault.ts';
+import type { VariablesOf } from './environment-start.ts';
 
 /** What `sluice serve` was told. */
 export interface StartOptions {
@@ -19,6 +20,8 @@ export interface StartOptions {
   readonly overrides: ListenOverrides;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** Serve from the variables of the environment alone, whatever files there are: all, or those of one gateway. */
+  readonly variablesOf?: VariablesOf | undefined;
 }
 
 /** What is served, and how to read it again. */
@@ -38,7 +41,10 @@ export interface Start {
 /** Which file is served, or what was found instead of one. */
 export async function findStart(options: StartOptions): Promise<Start> {
   const { overrides, env, cwd } = options;
-  const located = locateConfig({ flag: options.config, env, cwd, home: homedir(), exists: existsSync });
+  const located =
+    options.variablesOf === undefined
+      ? locateConfig({ flag: options.config, env, cwd, home: homedir(), exists: existsSync })
+      : undefined;
   const vault = createGatewayVault();
   let file = located?.path;
   let sources = file === undefined ? await surroundings(options) : fileSources(file, overrides, env);
@@ -63,6 +69,11 @@ function fileSources(path: string, overrides: ListenOverrides, env: NodeJS.Proce
 
 /** Looks around once; keys that are stored later join what was found then. */
 async function surroundings(options: StartOptions): Promise<SettingsSources> {
+  if (options.variablesOf !== undefined) {
+    const { settingsFromVariables } = await import('./environment-start.ts');
+    const fixed = settingsFromVariables(options.variablesOf, options);
+    return { env: options.env, read: () => Promise.resolve(fixed) };
+  }
   const reading = await settingsFromSurroundings(options);
   let demo: Promise<Settings> | undefined;
   return {

@@ -121,16 +121,25 @@ function pinBound(
   next: Settings,
   initial: Settings,
 ): { readonly pinned: Settings; readonly warnings: readonly Problem[] } {
+  const { host, port, compatListeners = [] } = initial.server;
+  const { sqlitePath, postgresUrl } = initial.storage;
+  const { workers } = initial.server;
+  const bound = { host, port, compatListeners, ...(workers === undefined ? {} : { workers }) };
   const pinned: Settings = {
     ...next,
-    server: { ...next.server, host: initial.server.host, port: initial.server.port },
-    storage: { ...next.storage, sqlitePath: initial.storage.sqlitePath },
+    server: { ...next.server, ...bound },
+    storage: { ...next.storage, sqlitePath, postgresUrl },
+    state: initial.state,
     log: { ...next.log, file: initial.log.file },
   };
   const changed: readonly (readonly [path: string, changed: boolean])[] = [
     ['server.host', next.server.host !== initial.server.host],
     ['server.port', next.server.port !== initial.server.port],
-    ['storage.url', next.storage.sqlitePath !== initial.storage.sqlitePath],
+    ['server.compatListeners', String(next.server.compatListeners ?? []) !== String(compatListeners)],
+    ['server.workers', next.server.workers !== workers],
+    ['state.url', next.state?.url !== initial.state?.url],
+    ['state.prefix', next.state?.prefix !== initial.state?.prefix],
+    ['storage.url', next.storage.sqlitePath !== sqlitePath || next.storage.postgresUrl !== postgresUrl],
     ['log.file', next.log.file !== initial.log.file],
   ];
   const warnings = changed

@@ -71,10 +71,19 @@ export function presentConfig(
         ...settings.cache,
         url: settings.cache.url && hideInUrl(loaded.written.get('cache.url') ?? settings.cache.url),
       },
+      state: settings.state && {
+        ...settings.state,
+        url: hideInUrl(loaded.written.get('state.url') ?? settings.state.url),
+      },
       storage: {
-        url: loaded.written.get('storage.url') ?? `sqlite:${settings.storage.sqlitePath}`,
+        url: hideInUrl(
+          loaded.written.get('storage.url') ??
+            settings.storage.postgresUrl ??
+            `sqlite:${settings.storage.sqlitePath}`,
+        ),
         retentionDays: settings.storage.retentionDays,
         maxBytes: settings.storage.maxBytes,
+        spoolBytes: settings.storage.spoolBytes,
       },
       log: {
         ...settings.log,

@@ -31,6 +31,14 @@ describe('where answers are kept', () => {
     expect(settingsOf({}, { REDIS_URL: '  ' }).cache.url).toBeUndefined();
   });
 
+  test('16.7 is the server that gateways share, unless the cache has one of its own or none', () => {
+    const state = { url: 'redis://shared:6379' };
+    const env = { REDIS_URL: 'redis://other:6379' };
+    expect(settingsOf({ state }, env).cache.url).toBe('redis://shared:6379');
+    expect(settingsOf({ state, cache: { url: 'redis://own:6379' } }, env).cache.url).toBe('redis://own:6379');
+    expect(settingsOf({ state, cache: { url: '' } }, env).cache.url).toBeUndefined();
+  });
+
   test('8.8 an address that cannot be one is refused in the file, and warned of in the environment', () => {
     const refused = resolve({ cache: { url: 'localhost:6379' } });
     expect(refused.ok).toBe(false);

@@ -4,15 +4,18 @@
 import { DEFAULT_REUSE, type ReusePolicy } from '../core/routing/policy.ts';
 import type { Environment } from './environment.ts';
 import type { Findings } from './findings.ts';
+import { isRedisUrl } from './resolve-state.ts';
 import type { CacheConfig, CacheWish } from './schema/cache.ts';
-import type { CacheSettings } from './settings.ts';
+import type { CacheSettings, StateSettings } from './settings.ts';
 
-/** Resolves the section; a URL that cannot be one is reported. */
+/** Resolves the section; a URL that cannot be one is reported. `state`: the server that is used where none is named. */
 export function resolveCache(
   { url, maxBytes, maxEntryBytes }: CacheConfig,
   env: Environment,
   findings: Findings,
+  state?: StateSettings,
 ): CacheSettings {
+  if (url === undefined && state !== undefined) return { url: state.url, maxBytes, maxEntryBytes };
   const fromEnv = url === undefined ? env['REDIS_URL']?.trim() || undefined : undefined;
   const given = (url?.trim() || undefined) ?? fromEnv;
   const fits = given === undefined || isRedisUrl(given);
@@ -25,10 +28,6 @@ export function resolveCache(
     findings.add(['cache', 'url'], message, { severity: 'warning' });
   }
   return { url: fits ? given : undefined, maxBytes, maxEntryBytes };
-}
-
-function isRedisUrl(text: string): boolean {
-  return URL.canParse(text) && /^rediss?:\/\/[^/]/i.test(text);
 }
 
 /** What a route does with answers; undefined: nothing. */

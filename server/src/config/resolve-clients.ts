@@ -140,6 +140,11 @@ function checkKey(
   }
 }
 
+/** True for a client key that is easy to guess. */
+export function isWeakKey(key: string): boolean {
+  return isWeak(key, hashKey(key));
+}
+
 function isWeak(key: string | undefined, keyHash: string): boolean {
   if (guessableHashes.has(keyHash)) return true;
   return key !== undefined && (key.length < MIN_KEY_LENGTH || new Set(key).size < 6);

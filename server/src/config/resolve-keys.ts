@@ -42,6 +42,7 @@ export function resolveKeys(
   path: readonly PathStep[],
   findings: Findings,
 ): readonly UpstreamKey[] {
+  if (provider.accounts !== undefined) return [accountsOnly(config, provider, path, findings)];
   const keys = new Map<string, UpstreamKey>();
   const names = new Map<string, number>();
   let away = 0;
@@ -69,6 +70,26 @@ export function resolveKeys(
     return [NO_KEY];
   }
   return [...keys.values()];
+}
+
+/** The keys of such an upstream are its stored accounts, which take the place of this one. Without any it is left out. */
+function accountsOnly(
+  config: UpstreamConfig,
+  provider: Provider,
+  path: readonly PathStep[],
+  findings: Findings,
+): UpstreamKey {
+  if (config.keys !== undefined)
+    findings.add([...path, 'keys'], `${provider.name} takes no keys.`, {
+      suggestion: `Leave "keys" out; its logins are stored with "sluice accounts import ${provider.accounts}".`,
+    });
+  if (findings.hasKeysElsewhere(config.id)) return NO_KEY;
+  if (config.enabled)
+    findings.add(path, `${provider.name}: no account is stored for it, so that it is left out.`, {
+      severity: 'warning',
+      suggestion: `Store one with "sluice accounts import ${provider.accounts}".`,
+    });
+  return { ...NO_KEY, disabled: true };
 }
 
 /** What the operator says about a key. Several keys of one entry share it and get numbers. */

@@ -1,6 +1,7 @@
 // One entry of upstreams → Upstream: the preset fills in what the file leaves out.
 
 import { DIALECT_IDS, type DialectId } from '../core/model/dialect-id.ts';
+import type { AccountAddresses } from '../core/providers/account.ts';
 import { baseUrlsFor } from '../core/providers/base-urls.ts';
 import { findProvider, providers } from '../core/providers/index.ts';
 import type { Provider } from '../core/providers/provider.ts';
@@ -64,7 +65,7 @@ export function resolveUpstream(
     proxy: proxy && usableUrl(proxy, [...path, 'proxy'], findings),
     timeouts: timeoutsOf(timeouts, config.timeouts),
     convert: typeof config.convert === 'boolean' ? (config.convert ? DIALECT_IDS : []) : config.convert,
-    streaming: config.streaming,
+    streaming: provider.streaming ?? config.streaming,
     lossy: config.lossy,
     traits: Object.entries(config.traits).map(([model, traits]) => ({ models: [model], traits })),
     weight: config.weight,
@@ -72,6 +73,7 @@ export function resolveUpstream(
     keyLimits: limitsOf(config.keyLimits),
     modelLimits: modelLimitsOf(config.modelLimits),
     prices: upstreamPrices(config.prices, config.id),
+    ...(config.accounts === undefined ? {} : { accounts: accountAddresses(config, path, findings) }),
   };
 }
 
@@ -161,6 +163,23 @@ function resolveHeaders(
     }
   }
   return resolved;
+}
+
+/** Tokens are sent there, so that what is no address must not be taken for one. */
+function accountAddresses(
+  { accounts = {}, provider }: UpstreamConfig,
+  path: readonly PathStep[],
+  findings: Findings,
+): AccountAddresses {
+  if (findProvider(provider)?.accounts === undefined)
+    findings.add([...path, 'accounts'], 'Only "codex" and "kiro" have accounts.');
+  const checked: Record<string, string> = {};
+  for (const name of ['tokenUrl', 'usageUrl'] as const) {
+    const text = accounts[name];
+    const url = text && usableUrl(checkBaseUrl(text), [...path, 'accounts', name], findings);
+    if (url) checked[name] = url;
+  }
+  return checked;
 }
 
 function usableUrl(check: UrlCheck, path: readonly PathStep[], findings: Findings): string | undefined {

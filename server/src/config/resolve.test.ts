@@ -44,6 +44,7 @@ describe('settings', () => {
       server: {
         host: '127.0.0.1',
         port: 9208,
+        compatListeners: [],
         bodyLimitBytes: 100 * 1024 * 1024,
         allowOpen: false,
         allowedHosts: [],
@@ -51,6 +52,7 @@ describe('settings', () => {
         corsOrigins: [],
         drainMs: 30_000,
         heartbeatMs: 15_000,
+        workers: 1,
       },
       clients: [],
       upstreams: [],
@@ -66,6 +68,7 @@ describe('settings', () => {
         sqlitePath: '/home/me/.local/share/sluice/sluice.db',
         retentionDays: 90,
         maxBytes: 2_147_483_648,
+        spoolBytes: 268_435_456,
       },
       log: {
         level: 'info',

@@ -1,13 +1,11 @@
 // A loaded configuration → Settings: presets and defaults applied, paths absolute, keys hashed, contradictions reported.
 
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { checkRoutes } from './check-routes.ts';
 import type { Environment } from './environment.ts';
 import { collectFindings, type Findings } from './findings.ts';
 import { type ListenOverrides, listenAddress } from './listen-address.ts';
 import { inOrder, type LoadedConfig } from './load.ts';
-import { dataFolder, sqlitePath } from './places.ts';
 import type { Problem } from './problem.ts';
 import { resolveCache } from './resolve-cache.ts';
 import { resolveClients } from './resolve-clients.ts';
@@ -15,6 +13,8 @@ import { resolveLimits } from './resolve-limits.ts';
 import { resolveLog, resolveMetrics } from './resolve-observability.ts';
 import { resolvePrices } from './resolve-prices.ts';
 import { resolveRoutes } from './resolve-routes.ts';
+import { resolveState } from './resolve-state.ts';
+import { resolveStorage } from './resolve-storage.ts';
 import { resolveUpstream } from './resolve-upstream.ts';
 import type { Settings, Upstream } from './settings.ts';
 
@@ -45,19 +45,17 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
   const address = listenAddress(loaded, options.overrides ?? {}, env);
   if ('message' in address) findings.problems.push(address);
   const host = 'message' in address ? config.server.host : address.host;
-  const storagePath =
-    config.storage.url === undefined
-      ? join(dataFolder({ env, home, platform }), 'sluice.db')
-      : sqlitePath(config.storage.url, file, home);
-  if (storagePath === undefined) {
-    const suggestion = 'Write "sqlite:" and the path of a file, as in "sqlite:./data/sluice.db".';
-    findings.add(['storage', 'url'], 'Is not a storage URL that is known here.', { suggestion });
-  }
+  const storage = resolveStorage(config.storage, { file, env, home, platform }, findings);
+  const state = resolveState(config.state, findings);
   const settings: Settings = {
     origin: { file, notices },
     server: {
       host,
       port: 'message' in address ? config.server.port : address.port,
+      // PORT may name one of them: each is bound once.
+      compatListeners: [...new Set(config.server.compatListeners)].filter(
+        (port) => 'message' in address || port !== address.port,
+      ),
       bodyLimitBytes: config.server.bodyLimitBytes,
       allowOpen: config.server.allowOpen,
       allowedHosts: config.server.allowedHosts.map((name) => name.toLowerCase()),
@@ -65,6 +63,7 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
       corsOrigins: config.server.cors.origins.map((origin) => origin.toLowerCase()),
       drainMs: config.server.drainMs,
       heartbeatMs: config.server.heartbeatMs,
+      workers: config.server.workers,
     },
     clients: resolveClients(
       config.clients,
@@ -80,12 +79,9 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
     limits: resolveLimits(config.limits, findings),
     conversion: config.conversion,
     prices: resolvePrices(loaded, findings),
-    cache: resolveCache(config.cache, env, findings),
-    storage: {
-      sqlitePath: storagePath ?? '',
-      retentionDays: config.storage.retentionDays,
-      maxBytes: config.storage.maxBytes,
-    },
+    cache: resolveCache(config.cache, env, findings, state),
+    state,
+    storage,
     log: resolveLog(config.log, loaded.document, home),
     metrics: resolveMetrics(config.metrics, findings),
   };

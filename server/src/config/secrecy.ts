@@ -2,16 +2,24 @@
 
 import { stat } from 'node:fs/promises';
 import type { LoadedConfig } from './load.ts';
+import { hideInUrl } from './present.ts';
 import { type Problem, pathText } from './problem.ts';
 import { keyText } from './resolve-keys.ts';
 
 /** True when a key stands in the file itself and not behind a reference or a hash. */
 function holdsSecrets(loaded: LoadedConfig): boolean {
   const written = (path: readonly (string | number)[]): boolean => loaded.written.has(pathText(path));
-  const { clients, upstreams } = loaded.config;
+  const { clients, upstreams, storage, state, cache } = loaded.config;
   const { token } = loaded.config.metrics;
   return (
     (token !== undefined && !written(['metrics', 'token'])) ||
+    (
+      [
+        ['storage', storage.url],
+        ['state', state.url],
+        ['cache', cache.url],
+      ] as const
+    ).some(([section, url]) => url !== undefined && hideInUrl(url) !== url && !written([section, 'url'])) ||
     clients.some((client, index) => client.key !== undefined && !written(['clients', index, 'key'])) ||
     upstreams.some((upstream, index) =>
       (upstream.keys ?? []).some((key, at) => {

@@ -6,6 +6,7 @@ import type { Lossy } from '../core/conversion/policy.ts';
 import type { DialectId } from '../core/model/dialect-id.ts';
 import type { TraitsOverride } from '../core/model/traits.ts';
 import type { Price } from '../core/pricing/price.ts';
+import type { AccountAddresses } from '../core/providers/account.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import type {
   HealthPolicy,
@@ -33,6 +34,10 @@ export interface Timeouts {
 export interface UpstreamKey {
   readonly id: string;
   readonly secret: string;
+  /** Id of the stored account that is used in the place of a secret, which is then ''. */
+  readonly account?: string;
+  /** Keys of a higher rank come before the others of their upstream; a whole number below 1000, 0 where absent. */
+  readonly rank?: number;
   /** What the operator calls it. */
   readonly name?: string;
   /** Taken out of use by the operator. */
@@ -97,6 +102,8 @@ export interface Upstream {
   /** Limits of each key for some models. The first entry that matches counts. */
   readonly modelLimits: readonly ModelLimits[];
   readonly prices: readonly ModelPrice[];
+  /** Where its accounts are renewed and asked about, where that is not the preset's. */
+  readonly accounts?: AccountAddresses;
 }
 
 /** Traits of the models that match one of the globs. */
@@ -144,6 +151,16 @@ export interface SettingsOrigin {
   readonly notices: readonly string[];
 }
 
+/** What several gateways share. */
+export interface StateSettings {
+  /** Of a Redis or Valkey server; a secret. */
+  readonly url: string;
+  /** What all names in it begin with. */
+  readonly prefix: string;
+  /** How many gateways there may be, for one that cannot ask; absent: 1. */
+  readonly instances?: number;
+}
+
 /** Where answers are kept that are given again. */
 export interface CacheSettings {
   /** redis:// or rediss:// URL, which may hold a password; undefined: in memory. */
@@ -159,6 +176,8 @@ export interface Settings {
   readonly server: {
     readonly host: string;
     readonly port: number;
+    /** Further ports of the same host; absent: none. */
+    readonly compatListeners?: readonly number[];
     readonly bodyLimitBytes: number;
     /** Serve without client keys on a non-loopback address. */
     readonly allowOpen: boolean;
@@ -172,6 +191,8 @@ export interface Settings {
     readonly drainMs: number;
     /** A comment is sent to a streaming client after this much upstream silence. */
     readonly heartbeatMs: number;
+    /** How many processes relay; absent: this one alone. */
+    readonly workers?: number | 'auto';
   };
   readonly clients: readonly Client[];
   readonly upstreams: readonly Upstream[];
@@ -194,6 +215,8 @@ export interface Settings {
   };
   /** Where answers are kept that are given again. */
   readonly cache: CacheSettings;
+  /** The server through which several gateways are one; absent: this one is alone. */
+  readonly state?: StateSettings | undefined;
   readonly prices: {
     /** Absolute path of the price file, which need not exist; undefined where there is no configuration file. */
     readonly file: string | undefined;
@@ -201,8 +224,12 @@ export interface Settings {
     readonly models: readonly PlacedPrice[];
   };
   readonly storage: {
-    /** Absolute path of the SQLite file. */
+    /** Absolute path of the SQLite file. With PostgreSQL nothing is there; its folder is the data folder all the same. */
     readonly sqlitePath: string;
+    /** postgres:// URL, which may hold a password; absent: the ledger is the SQLite file. */
+    readonly postgresUrl?: string | undefined;
+    /** The most bytes that rows take in the data folder while PostgreSQL is away. */
+    readonly spoolBytes?: number;
     readonly retentionDays: number;
     /** The most bytes that rows and roll-ups take; 0: no limit. */
     readonly maxBytes?: number;

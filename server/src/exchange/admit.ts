@@ -1,14 +1,14 @@
 // The limits and budgets of the caller: what does not fit into them is refused before any upstream is asked.
 
-import type { Client } from '../config/settings.ts';
-import { type SluiceError, sluiceError } from '../core/model/error.ts';
-import type { LimitKind, Meter, Moment, Shortage } from '../core/routing/limits.ts';
-import type { Limits } from '../core/routing/policy.ts';
+import type { SluiceError } from '../core/model/error.ts';
+import { withinLimits } from './client-limits.ts';
 import type { Exchange } from './context.ts';
 import { informed } from './money/ask-spending.ts';
-import { budgetedClient, purseOf, reserve } from './money/budget.ts';
+import { budgetedClient, held, noMoney, purseOf, reserve } from './money/budget.ts';
+import { worstCost } from './money/worst-cost.ts';
 import type { Selection } from './pool/pool.ts';
 import type { RawHeaders } from './ports.ts';
+import type { SharedLimits } from './shared/limits-port.ts';
 
 /** A request that was let in, or why not. */
 export type Admission =
@@ -21,16 +21,29 @@ export type Admission =
     }
   | { readonly ok: false; readonly error: SluiceError; readonly headers: RawHeaders };
 
+type Client = NonNullable<Exchange['inbound']['client']>;
+
 const NOTHING_TO_END = (): void => undefined;
 
-/** Lets a request in that may be sent to the members of the selection. `free`: it will not be sent, and uses nothing. */
-export function admit(exchange: Exchange, selection: Selection, free = false): Admission {
+/**
+ * Lets a request in that may be sent to the members of the selection. `free`: it will not be sent, and uses nothing. Only
+ * where other gateways share the limits of the client somebody has to be asked, and the answer takes a moment.
+ */
+export function admit(
+  exchange: Exchange,
+  selection: Selection,
+  free = false,
+): Admission | Promise<Admission> {
   const { client } = exchange.inbound;
   if (client === undefined || exchange.use === 'count-tokens')
     return { ok: true, selection, end: NOTHING_TO_END };
-  const within = withinLimits(exchange, client, selection, free ? 0 : selection.tokens);
-  const budgeted = within.ok && !free ? budgetedClient(client) : undefined;
-  if (!within.ok || budgeted === undefined) return within;
+  const budgeted = free ? undefined : budgetedClient(client);
+  const { sharedLimits } = exchange.ports;
+  if (sharedLimits !== undefined && (client.limits !== undefined || budgeted !== undefined))
+    return admitAmongAll(exchange, sharedLimits, client, selection, free);
+  const within = withinLimits(exchange, client, free ? 0 : selection.tokens);
+  if (!within.ok) return within;
+  if (budgeted === undefined) return { ok: true, selection, end: (usedTokens) => within.end(usedTokens) };
   const granted = reserve(exchange, budgeted, selection);
   if (!granted.ok) {
     within.unsent();
@@ -62,77 +75,60 @@ export function beforeAdmission({
   return informed(ports, pool, purseOf(pool, client.id), client.id, settings.limits.timeZone);
 }
 
-/** Within the limits of its client; `unsent`: it was refused all the same, and takes nothing of them. */
-type Within = (Extract<Admission, { ok: true }> & { unsent(): void }) | Extract<Admission, { ok: false }>;
-
-function withinLimits(
-  { settings, memory }: Exchange,
+/** The same with limits and budgets that are those of all gateways together: both are asked for in one question. */
+async function admitAmongAll(
+  exchange: Exchange,
+  shared: SharedLimits,
   client: Client,
   selection: Selection,
-  tokens: number,
-): Within {
-  const { limits } = client;
-  if (limits === undefined) return { ok: true, selection, end: NOTHING_TO_END, unsent: NOTHING_TO_END };
-  const place = memory.pool.places.at('client', client.id);
-  const takenAt = memory.pool.now();
-  const meter = place.counting(settings.limits, takenAt);
-  const short = meter.shortage(limits, tokens, takenAt);
-  if (short !== undefined) {
-    const error = refusal(client.id, short);
-    return { ok: false, error, headers: limitHeaders(meter, limits, takenAt) };
+  free: boolean,
+): Promise<Admission> {
+  const { settings, memory, record } = exchange;
+  const tokens = free ? 0 : selection.tokens;
+  const within = withinLimits(exchange, client, tokens);
+  if (!within.ok) return within;
+  const budgeted = free ? undefined : budgetedClient(client);
+  const worst =
+    budgeted === undefined ? undefined : worstCost(exchange, selection, budgeted.unpricedModels === 'allow');
+  if (worst !== undefined && 'code' in worst) {
+    within.unsent();
+    return { ok: false, error: worst, headers: [] };
   }
-  meter.take(tokens, takenAt);
-  memory.pool.standings.unsaved.add(place, 'use');
+  const purse = purseOf(memory.pool, client.id);
+  const answer = await shared.take({
+    claims: client.limits === undefined ? [] : [{ place: `client\n${client.id}`, limits: client.limits }],
+    tokens,
+    policy: settings.limits,
+    money:
+      budgeted === undefined || worst === undefined
+        ? undefined
+        : {
+            client: client.id,
+            budgets: budgeted.budgets,
+            worstNanoUsd: worst.worstNanoUsd,
+            bounded: worst.bounded,
+            spentNanoUsd: purse.spent(settings.limits.timeZone, memory.pool.now().epochMs),
+          },
+  });
+  if (!answer.ok) {
+    within.unsent();
+    if (answer.why === 'limit') return within.refuse(answer.shortage);
+    return { ok: false, error: noMoney(exchange, client, answer, worst?.worstNanoUsd ?? 0), headers: [] };
+  }
+  const use =
+    budgeted === undefined || worst === undefined
+      ? undefined
+      : held(exchange, budgeted, worst, answer.spentNanoUsd);
+  if (use !== undefined) record.budget = use;
+  const members = worst?.members ?? selection.members;
   return {
     ok: true,
-    selection,
-    end: (usedTokens) => meter.settle(tokens, usedTokens ?? tokens, takenAt, memory.pool.now()),
-    unsent: () => meter.giveBack(tokens, takenAt, memory.pool.now()),
+    selection: members === selection.members ? selection : { ...selection, members },
+    end: (usedTokens) => {
+      const costNanoUsd = record.cost?.totalNanoUsd ?? 0;
+      within.end(usedTokens);
+      use?.end(costNanoUsd);
+      shared.settle(answer, usedTokens ?? tokens, costNanoUsd);
+    },
   };
-}
-
-const WORDS: Readonly<Record<LimitKind, string>> = {
-  rpm: 'requests per minute',
-  rpd: 'requests per day',
-  tpm: 'tokens per minute',
-  tpd: 'tokens per day',
-  concurrency: 'requests at the same time',
-};
-
-function refusal(clientId: string, { kind, limit, freeInMs }: Shortage): SluiceError {
-  const known = Number.isFinite(freeInMs);
-  return sluiceError('rate_limited', `The client "${clientId}" may use ${limit} ${WORDS[kind]}.`, {
-    suggestion:
-      kind === 'concurrency'
-        ? 'Try again when another request has ended.'
-        : 'Try again after the time that retry-after says.',
-    retryAfterMs: known ? freeInMs : UNKNOWN_MS,
-  });
-}
-
-/** When a request at the same time will end cannot be known. */
-const UNKNOWN_MS = 1_000;
-
-const HEADER_NAMES: readonly (readonly [kind: LimitKind, name: string])[] = [
-  ['rpm', 'requests'],
-  ['tpm', 'tokens'],
-  ['rpd', 'requests-day'],
-  ['tpd', 'tokens-day'],
-];
-
-/** The limits of a client as headers in the way of OpenAI's: https://platform.openai.com/docs/guides/rate-limits */
-function limitHeaders(meter: Meter, limits: Limits, now: Moment): RawHeaders {
-  const headers: string[] = [];
-  const left = meter.remaining(limits, now);
-  for (const [kind, name] of HEADER_NAMES) {
-    const found = left[kind];
-    if (found === undefined) continue;
-    headers.push(`x-ratelimit-limit-${name}`, String(found.limit));
-    headers.push(`x-ratelimit-remaining-${name}`, String(Math.max(0, found.remaining)));
-    headers.push(
-      `x-ratelimit-reset-${name}`,
-      `${(found.resetInMs / 1000).toFixed(3).replace(/\.?0+$/, '')}s`,
-    );
-  }
-  return headers;
 }

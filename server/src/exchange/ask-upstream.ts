@@ -6,7 +6,7 @@ import type { SluiceError } from '../core/model/error.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
 import { fetchWhole, type WholeAnswer } from './fetch-whole.ts';
 import type { Ports } from './ports.ts';
-import { headersFor } from './target-headers.ts';
+import { accountOf, headersFor } from './target-headers.ts';
 
 /** What is asked of whom. */
 export interface UpstreamQuestion {
@@ -37,6 +37,7 @@ export function askUpstream(
       headers: headersFor(['accept', 'application/json'], { upstream, key }, dialect),
       body: { kind: 'none' },
       decode: true,
+      ...accountOf({ upstream, key }),
       connectMs: Math.min(upstream.timeouts.connectMs, timeoutMs),
     },
     { timeoutMs, bytes: limitBytes },

@@ -2,6 +2,7 @@
 // attempt or an honest error status.
 
 import { sluiceError } from '../core/model/error.ts';
+import { rememberAnswer } from './answer-owner.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
 import { replyHeaders } from './headers.ts';
@@ -65,7 +66,7 @@ export function collectAnswer(
     if (reading.usage === undefined) control.record.outputTokens = () => tokensInAnswer(body);
     control.claim();
     record.bytesOut += out.length;
-    exchange.memory.owners.remember(reading.id, target, exchange.inbound.client?.id);
+    rememberAnswer(exchange, reading.id, target);
     const cost = costHeaders(exchange, control.record);
     const headers = [
       ...replyHeaders(exchange, control.record, head.headers, false),

@@ -8,6 +8,7 @@ import {
   type Dispatch,
   type Finish,
   type Input,
+  type LaunchOutput,
   type Output,
 } from '../core/routing/dispatch.ts';
 import { isSameAgain, mayRetry } from '../core/routing/retry.ts';
@@ -21,6 +22,7 @@ import { needsConversion } from './convert/prepare.ts';
 import { type Dispatched, type FailedAttemptOf, unserved } from './dispatched.ts';
 import type { Member } from './pool/member.ts';
 import type { Lease, Selection } from './pool/pool.ts';
+import { sharedRoom } from './pool/shared-room.ts';
 import type { AttemptCause, Deadline } from './ports.ts';
 import type { Interruptible } from './running.ts';
 import { maskedText, secretsOf } from './secrecy.ts';
@@ -65,6 +67,8 @@ class Dispatcher implements Interruptible {
   private inputs: Input[] = [];
   private feeding = false;
   private closed = false;
+  /** The client has the beginning of an answer. */
+  private won = false;
   /** An answer that the client has the beginning of, as long as another candidate may go on with it. */
   private broken: Broken | undefined;
   private breach: SluiceError | undefined;
@@ -137,7 +141,7 @@ class Dispatcher implements Interruptible {
   private act(output: Output): void {
     switch (output.type) {
       case 'launch':
-        this.launch(output.attempt, output.why, output.of);
+        this.launch(output);
         break;
       case 'abort':
         this.abort(output.attempt, output.why);
@@ -166,7 +170,8 @@ class Dispatcher implements Interruptible {
 
   // ------------------------------------------------------------------------------------------ attempts
 
-  private launch(number: number, why: AttemptCause, of: number | undefined): void {
+  private launch(order: LaunchOutput): void {
+    const { attempt, why, of } = order;
     const member = this.memberFor(why, of);
     if (member === undefined) {
       this.feed({ type: 'nobody', freeAtMs: this.freeAtMs() });
@@ -176,6 +181,28 @@ class Dispatcher implements Interruptible {
     this.tried.push(member);
     this.noteChoice(why, member);
     const lease = memory.pool.take(this.selection, settings, member);
+    const room = sharedRoom(memory.pool, settings.limits, lease);
+    if (room === undefined) this.begun(attempt, why, member, lease);
+    else
+      room.then(
+        (isThere) => this.safely(() => this.roomAnswered(isThere, order, member, lease)),
+        (defect: unknown) => this.breakOff(defect),
+      );
+  }
+
+  /** The other gateways have left room for the attempt, or not: then somebody else is looked for. */
+  private roomAnswered(isThere: boolean, order: LaunchOutput, member: Member, lease: Lease): void {
+    const { attempt, why, of } = order;
+    const late = this.won && why !== 'resume';
+    if (late || this.closed || this.exchange.inbound.reply.closed) {
+      this.exchange.memory.pool.withdraw(lease);
+      if (!this.closed) this.feed({ type: 'nobody', freeAtMs: undefined });
+    } else if (isThere) this.begun(attempt, why, member, lease);
+    else if (of === undefined) this.launch(order);
+    else this.feed({ type: 'nobody', freeAtMs: this.freeAtMs() });
+  }
+
+  private begun(number: number, why: AttemptCause, member: Member, lease: Lease): void {
     this.exchange.record.choosing?.began(member, lease.takenAt);
     const record = this.begin(why, member);
     const slot: Slot = { number, member, lease, record, running: undefined, cancelled: false };
@@ -241,6 +268,7 @@ class Dispatcher implements Interruptible {
     const listener: AttemptListener = {
       head: (status, headers) => memory.pool.hear(settings, slot.lease, status, headers),
       claimed: () => {
+        this.won = true;
         memory.pool.outputs(slot.lease, this.selection, this.exchange.peeked.stream);
         this.feed({ type: 'output', attempt: slot.number });
       },

@@ -27,6 +27,7 @@ import { refuse, refuseFailed } from './refuse.ts';
 import { type Reuse, reusing } from './reuse/reuse.ts';
 import { maskedText, secretsOf } from './secrecy.ts';
 import { selectionOf } from './selection.ts';
+import { recallHome } from './shared/notes-home.ts';
 import { shownModelOf } from './shown-model.ts';
 
 /** Serves one request of a dialect route. Resolves when its answer has ended and its row is closed. */
@@ -58,6 +59,8 @@ async function serve(
   const glance = dialect.peek(received, call.use, call.model, call.stream);
   if ('code' in glance) return deny(glance);
   const previous = glance.continuation?.previous;
+  const learning = previous === undefined ? undefined : memory.owners.learn([previous], inbound.client?.id);
+  if (learning !== undefined) await learning;
   if (previous !== undefined && memory.owners.isForeign(previous, inbound.client?.id))
     return deny(sluiceError('not_found', 'There is no answer of this id to continue.', { param: PREVIOUS }));
   const whole = (await continuedBody(ports, inbound, glance, received)) ?? received;
@@ -130,7 +133,10 @@ async function serve(
     const free = reuse?.free === true;
     const asking = free ? undefined : beforeAdmission(running);
     if (asking !== undefined) await asking;
-    const admission = admit(running, selection, free);
+    const recalled = free ? undefined : recallHome(running, selection);
+    if (recalled !== undefined) await recalled;
+    const admitted = admit(running, selection, free);
+    const admission = admitted instanceof Promise ? await admitted : admitted;
     if (!admission.ok) {
       heartbeat?.stop();
       return deny(admission.error, admission.headers);

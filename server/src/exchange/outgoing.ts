@@ -7,7 +7,7 @@ import { markEdit } from './cache-marks.ts';
 import type { Exchange, Target } from './context.ts';
 import { applyEdits } from './edits.ts';
 import type { OutboundRequest } from './ports.ts';
-import { headersFor } from './target-headers.ts';
+import { accountOf, headersFor } from './target-headers.ts';
 
 /** True when the usage of a chat stream must be asked for on the client's behalf, and may be. */
 export function asksForUsage(exchange: Exchange, target: Target): boolean {
@@ -68,6 +68,7 @@ export function outgoing(exchange: Exchange, target: Target): OutboundRequest {
     headers: headersFor(inbound.headers, target, dialect.id),
     body: { kind: 'bytes', parts, length },
     decode: true,
+    ...accountOf(target),
     connectMs: target.upstream.timeouts.connectMs,
   };
 }

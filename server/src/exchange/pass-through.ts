@@ -50,7 +50,10 @@ async function serve(
   inbound: Inbound,
   record: ExchangeRecord,
 ): Promise<void> {
-  const foreign = resourceIds(inbound).some((id) => memory.owners.isForeign(id, inbound.client?.id));
+  const ids = resourceIds(inbound);
+  const learning = memory.owners.learn(ids, inbound.client?.id);
+  if (learning !== undefined) await learning;
+  const foreign = ids.some((id) => memory.owners.isForeign(id, inbound.client?.id));
   const denied = foreign ? NOT_THERE : resourceRefusal(ports.settings(), call.name, inbound);
   if (denied !== undefined) {
     const status = refuse(inbound.reply, call.dialect, denied, inbound.id);
@@ -133,7 +136,8 @@ function findTargets(ports: Ports, memory: Memory, family: Family, inbound: Inbo
   upstreams.sort((a, b) => b.priority - a.priority);
   for (const upstream of upstreams) {
     const dialect = upstream.dialects.find((id) => familyOf(id) === family);
-    if (dialect !== undefined)
+    // An account serves models alone: it has no files, batches or the like.
+    if (dialect !== undefined && upstream.provider.accounts === undefined)
       for (const key of upstream.keys.filter(({ disabled }) => disabled !== true))
         targets.push({ upstream, key, dialect });
   }

@@ -1,7 +1,7 @@
 // Everything an exchange needs from the outside, as interfaces. Adapters live in http/, upstream/, stores/, observe/;
 // tests put fakes here and nowhere else.
 
-import type { Client, Settings, Upstream } from '../config/settings.ts';
+import type { Client, Settings, Upstream, UpstreamKey } from '../config/settings.ts';
 import type { SluiceError } from '../core/model/error.ts';
 import type { Price } from '../core/pricing/price.ts';
 import type { CapturedChoices } from './detail/capture-record.ts';
@@ -15,6 +15,8 @@ import type {
   StateStore,
 } from './records.ts';
 import type { Rostered } from './roster.ts';
+import type { SharedLimits } from './shared/limits-port.ts';
+import type { SharedNotes } from './shared/notes-port.ts';
 
 /** Headers as they stood on the wire: name, value, name, value, … with the sender's letter case and order. */
 export type RawHeaders = readonly string[];
@@ -137,8 +139,17 @@ export interface Destination {
   readonly proxy: string | undefined;
 }
 
+/** Whose login a request is to be sent with, in the place of a key. */
+export interface AccountUse {
+  readonly upstream: Upstream;
+  /** Its `account` says which. */
+  readonly key: UpstreamKey;
+}
+
 /** One HTTP request to an upstream. */
 export interface OutboundRequest {
+  /** The transport adds what proves this account, and renews that where it must; absent: the headers are complete. */
+  readonly account?: AccountUse;
   readonly destination: Destination;
   readonly method: string;
   /** Path and query. */
@@ -203,6 +214,10 @@ export interface Tunnels {
 // ---------------------------------------------------------------------------------------------- records
 
 export type * from './records.ts';
+export type * from './shared/limit-store.ts';
+export { DEAD_AFTER_MS } from './shared/limit-store.ts';
+export type * from './shared/limits-port.ts';
+export type * from './shared/notes-port.ts';
 
 /** The log as an exchange sees it. Field values are redacted by the adapter. */
 export interface Log {
@@ -279,6 +294,10 @@ export interface Ports {
   readonly spending?: Spending | undefined;
   /** Answers that may be given again, on routes that want it. */
   readonly answers: AnswerCache;
+  /** What other gateways know of conversations and resources; absent: there are no others. */
+  readonly sharedNotes?: SharedNotes | undefined;
+  /** Limits that several gateways share; absent: there are no others. */
+  readonly sharedLimits?: SharedLimits | undefined;
   /** SHA-256 of a text, hex. */
   hash(text: string): string;
   readonly observers: readonly Observer[];

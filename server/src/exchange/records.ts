@@ -201,7 +201,8 @@ export interface CacheStats {
  * save `purge`: whatever goes wrong, the answer is simply not there.
  */
 export interface AnswerCache {
-  get(key: string): Promise<CachedAnswer | undefined>;
+  /** `again`: the same question has been looked up before, and is not counted twice. */
+  get(key: string, again?: boolean): Promise<CachedAnswer | undefined>;
   /** Never blocks. */
   put(key: string, answer: CachedAnswer): void;
   /** How many were forgotten. */

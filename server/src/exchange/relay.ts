@@ -8,6 +8,7 @@ import { createArraySplitter } from '../core/json/array-blocks.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { type BlockSplitter, createBlockSplitter } from '../core/sse/blocks.ts';
 import { readEvents } from '../core/sse/parse.ts';
+import { rememberAnswer } from './answer-owner.ts';
 import type { AnswerHead } from './collect.ts';
 import type { AttemptControl, Exchange, Receiver, Target } from './context.ts';
 import { applied } from './edits.ts';
@@ -231,6 +232,6 @@ class StreamRelay implements Receiver {
     this.settled = true;
     control.record.usage = watch.usage();
     control.record.modelServed = watch.model ?? target.model;
-    exchange.memory.owners.remember(watch.id, target, exchange.inbound.client?.id);
+    rememberAnswer(exchange, watch.id, target);
   }
 }

@@ -15,7 +15,7 @@ export function selectionOf(
   { candidates, route, model }: Extract<Choice, { ok: true }>,
 ): Selection {
   const { memory, settings } = exchange;
-  const members = memory.pool.members(settings, candidates);
+  const members = ableToContinue(exchange, memory.pool.members(settings, candidates));
   const facts = memory.pool.facts(route, model);
   return {
     members,
@@ -27,6 +27,21 @@ export function selectionOf(
     tokens: tokensOf(exchange, members),
     conversation: conversationOf(exchange, route, members),
   };
+}
+
+/**
+ * Only the account that has the response which a request continues can continue it. Everyone, where it is not known which
+ * one that is, or it serves no more.
+ */
+function ableToContinue({ memory, peeked }: Exchange, members: readonly Member[]): readonly Member[] {
+  const previous = peeked.continuation?.previous;
+  const owner = previous === undefined ? undefined : memory.owners.find(previous);
+  if (owner === undefined) return members;
+  const able = members.filter(
+    ({ native, target: { upstream, key } }) =>
+      native && upstream.id === owner.upstreamId && key.id === owner.keyId,
+  );
+  return able.length === 0 ? members : able;
 }
 
 /** Tokens that the request may take at most, read only where somebody limits them: that costs reading the whole body. */

@@ -6,7 +6,7 @@ import type { DialectId } from '../core/model/dialect-id.ts';
 import { credentialHeaders } from '../core/providers/credential.ts';
 import { providerHeaders } from '../core/providers/provider-headers.ts';
 import type { Target } from './context.ts';
-import type { RawHeaders } from './ports.ts';
+import type { AccountUse, RawHeaders } from './ports.ts';
 
 /** Names are lower-case where they are compared. */
 interface Changes {
@@ -77,4 +77,9 @@ export function headersFor(
   for (const { name, value } of missing) headers.push(name, value);
   for (const word of set) headers.push(word);
   return headers;
+}
+
+/** The member of a request that is sent with a login in the place of a key; nothing for a key, whose header is there. */
+export function accountOf({ upstream, key }: AccountUse): { readonly account?: AccountUse } {
+  return key.account === undefined ? {} : { account: { upstream, key } };
 }

@@ -14,6 +14,7 @@ import { type Authenticator, createAuthenticator, takeQueryCredentials } from '.
 import { RequestBody } from './body.ts';
 import { callerAddress } from './caller-address.ts';
 import type { Connection, Connections } from './connections.ts';
+import { isBrowserPage, isForOperators } from './for-operators.ts';
 import { hostFault, judgeOrigin, preflightHeaders } from './guard.ts';
 import type { HandedOver } from './hand-over.ts';
 import { headerLookup } from './headers.ts';
@@ -27,6 +28,7 @@ import { newRequestId } from './request-id.ts';
 import { createResponsesSockets } from './responses-socket.ts';
 import type { LocalRoute, OperatorRoute, Route } from './route-table.ts';
 import { type ErrorFormat, type HeaderLookup, type Match, matchRoute, type Routing } from './routes.ts';
+import type { HandedOn } from './side-door.ts';
 import { headFault } from './strict.ts';
 import { splitTarget, type Target } from './target.ts';
 import { type Handshake, matchHandshake, wantsWebSocket } from './websocket.ts';
@@ -49,6 +51,8 @@ export interface EdgeOptions {
   readonly metrics?: MetricsPage;
   /** Answers what belongs to the admin API; without it there is none. */
   admin?(handed: HandedOver): void;
+  /** Takes requests that are not those of clients (operators, metrics, pages) to the process that answers them. */
+  forward?(handed: HandedOn): void;
   /** Takes an authenticated request of a route that the edge does not answer itself. */
   handle(inbound: Inbound, match: Match): void;
   /** Begins the conversations of a WebSocket on a route of exchanges; without it such a wish is refused. */
@@ -85,10 +89,6 @@ interface Arrival {
   readonly connection: Connection;
   readonly settings: Settings;
   readonly handshake: Handshake | undefined;
-}
-
-function isBrowserPage(request: IncomingMessage): boolean {
-  return request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
 }
 
 /** A request that ends at the edge, and how. */
@@ -264,6 +264,14 @@ export function createReceiver(
     return undefined;
   }
 
+  /** True where another process answers. */
+  function forwards({ request, response, lend, connection }: Arrival, routing: Routing): boolean {
+    if (options.forward === undefined || response === undefined || lend === undefined) return false;
+    if (!isForOperators(request, routing)) return false;
+    options.forward({ request, response, address: connection.address, closingHeaders: lend() });
+    return true;
+  }
+
   function serve(arrival: Arrival, target: Target): Refusal | undefined {
     const { request, reply, settings } = arrival;
     const method = request.method ?? '';
@@ -296,6 +304,7 @@ export function createReceiver(
       (routing.found || routing.known === true)
     )
       return noWebSocket(dialect);
+    if (forwards(arrival, routing)) return undefined;
     if (!routing.found) return missing(arrival, routing, options);
     const { route } = routing.match;
     if (route.kind === 'operator') return serveOperator(arrival, route, routing.match.path);

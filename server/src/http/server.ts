@@ -5,26 +5,42 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { sluiceError } from '../core/model/error.ts';
 import { isTrustedProxy } from './caller-address.ts';
-import { createConnections } from './connections.ts';
+import { type Connections, createConnections } from './connections.ts';
 import { EDGE_LIMITS, type EdgeLimits } from './limits.ts';
 import { answerRaw, parserFault } from './raw-answer.ts';
-import { createReceiver, type EdgeOptions } from './receive.ts';
-import { takeUpgrades } from './upgrade.ts';
+import { createReceiver, type EdgeOptions, type Receiver } from './receive.ts';
+import { takeIn } from './side-door.ts';
+import { takeUpgrades, type Upgrades } from './upgrade.ts';
 
 export type { EdgeOptions } from './receive.ts';
 
 /** The running edge. */
 export interface Edge {
   readonly server: Server;
-  /** Binds to the configured host and port (0 = any free one). Rejects when the address cannot be bound. */
+  /**
+   * Binds to the configured host and port (0 = any free one), and to the further ports. Answers the first address.
+   * Rejects when one of them cannot be bound; then none is.
+   */
   listen(): Promise<AddressInfo>;
+  /** Listens at a path of this machine, for requests that other processes of this gateway hand on (side-door.ts). */
+  listenPrivately(path: string): Promise<void>;
+  /** Every port that it listens on, that of listen() first. */
+  ports(): readonly number[];
   /** Stops accepting at once; resolves when the last connection is closed. */
   close(): Promise<void>;
   /** Destroys every connection that is still open. */
   closeNow(): void;
 }
 
-function configure(server: Server, limits: EdgeLimits): void {
+function strictServer(limits: EdgeLimits): Server {
+  const server = createServer({
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    maxHeaderSize: limits.headerBytes,
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+    joinDuplicateHeaders: false,
+    noDelay: true,
+  });
   server.headersTimeout = limits.headersMs;
   // Bodies have a rule of their own: a large upload may take long as long as it flows.
   server.requestTimeout = 0;
@@ -34,27 +50,114 @@ function configure(server: Server, limits: EdgeLimits): void {
   server.maxConnections = limits.connections;
   // Node drops headers beyond its count in silence; strict.ts refuses them instead.
   server.maxHeadersCount = 0;
+  return server;
+}
+
+/** Binds one server; rejects with the error of the system. */
+function bind(
+  server: Server,
+  host: string,
+  port: number,
+  failed: (error: Error) => void,
+): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.removeListener('error', reject);
+      server.on('error', failed);
+      const address = server.address();
+      if (address === null || typeof address === 'string')
+        reject(new Error('The server has no network address.'));
+      else resolve(address);
+    });
+  });
+}
+
+/** Stops accepting; resolves when the last connection is closed, at once for a server that never listened. */
+function unbind(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
 }
 
 /** Makes the edge; nothing is bound until listen(). */
 export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMITS): Edge {
-  const server = createServer({
-    connectionsCheckingInterval: limits.checkIntervalMs,
-    maxHeaderSize: limits.headerBytes,
-    requireHostHeader: false,
-    insecureHTTPParser: false,
-    joinDuplicateHeaders: false,
-    noDelay: true,
-  });
-  configure(server, limits);
   const connections = createConnections(limits.connectionsPerAddress, (address) =>
     isTrustedProxy(address, options.settings().server.trustedProxies),
   );
   let closing = false;
   const receiver = createReceiver(options, limits, connections, () => closing);
-  const { receive } = receiver;
-  const upgrades = takeUpgrades(server, receiver, connections, limits);
 
+  /** A server whose requests take the same way as those of the others. */
+  function makeListener(): Listener {
+    const server = strictServer(limits);
+    const upgrades = takeUpgrades(server, receiver, connections, limits);
+    take(server, receiver, connections);
+    return { server, upgrades };
+  }
+
+  const first = makeListener();
+  const listeners = [first];
+  const failed = (error: Error): void =>
+    options.log.error('The HTTP server failed.', { error: error.message });
+  return {
+    server: first.server,
+    async listen(): Promise<AddressInfo> {
+      const { host, port, compatListeners = [] } = options.settings().server;
+      const address = await bind(first.server, host, port, failed);
+      try {
+        for (const further of compatListeners) {
+          const listener = makeListener();
+          await bind(listener.server, host, further, failed);
+          listeners.push(listener);
+        }
+      } catch (error) {
+        // All of them or none: a client of a port that is somebody else's would speak to a stranger.
+        await Promise.all(listeners.map(({ server }) => unbind(server)));
+        throw error;
+      }
+      return address;
+    },
+    async listenPrivately(path): Promise<void> {
+      const server = strictServer(limits);
+      server.on('request', (request, response) => {
+        connections.admit(takeIn(request));
+        receiver.receive(request, response, 'none');
+      });
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ path }, () => resolve());
+      });
+      listeners.push({ server, upgrades: { closeNow: () => undefined } });
+    },
+    ports: () =>
+      listeners.flatMap(({ server }) => {
+        const bound = server.address();
+        return bound === null || typeof bound === 'string' ? [] : [bound.port];
+      }),
+    async close(): Promise<void> {
+      closing = true;
+      receiver.endConversations();
+      await Promise.all(listeners.map(({ server }) => unbind(server)));
+    },
+    closeNow(): void {
+      for (const { server, upgrades } of listeners) {
+        server.closeAllConnections();
+        upgrades.closeNow();
+      }
+    },
+  };
+}
+
+/** One port of the edge. */
+interface Listener {
+  readonly server: Server;
+  readonly upgrades: Upgrades;
+}
+
+/** Hands everything that arrives at a server to the receiver. */
+function take(server: Server, { receive }: Receiver, connections: Connections): void {
   server.on('connection', (socket) => connections.admit(socket));
   server.on('request', (request, response) => receive(request, response, 'none'));
   server.on('checkContinue', (request, response) => receive(request, response, 'continue'));
@@ -70,36 +173,4 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
     if (begun || error.code === 'ECONNRESET') socket.destroy();
     else answerRaw(socket as Socket, parserFault(error.code));
   });
-
-  return {
-    server,
-    listen(): Promise<AddressInfo> {
-      const { host, port } = options.settings().server;
-      return new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ host, port }, () => {
-          server.removeListener('error', reject);
-          server.on('error', (error) =>
-            options.log.error('The HTTP server failed.', { error: error.message }),
-          );
-          const address = server.address();
-          if (address === null || typeof address === 'string')
-            reject(new Error('The server has no network address.'));
-          else resolve(address);
-        });
-      });
-    },
-    close(): Promise<void> {
-      closing = true;
-      receiver.endConversations();
-      return new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      });
-    },
-    closeNow(): void {
-      server.closeAllConnections();
-      upgrades.closeNow();
-    },
-  };
 }

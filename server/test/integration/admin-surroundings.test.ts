@@ -75,10 +75,11 @@ describe('the addresses', () => {
 });
 
 describe('the providers', () => {
-  test('are all that the gateway knows, with what an upstream of each needs', async () => {
+  test('are all that the gateway knows and that take keys, with what an upstream of each needs', async () => {
     const gateway = await withAdmin();
     const { providers: list } = (await asked(gateway, 'GET', '/providers')).body as ProviderList;
-    expect(list.map(({ id }) => id)).toEqual([...providers.keys()]);
+    const keyed = [...providers.values()].filter(({ accounts }) => accounts === undefined);
+    expect(list.map(({ id }) => id)).toEqual(keyed.map(({ id }) => id));
     const byId = new Map(list.map((one) => [one.id, one]));
     expect(byId.get('anthropic')).toEqual({
       id: 'anthropic',

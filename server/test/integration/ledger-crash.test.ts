@@ -5,9 +5,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SqliteRow } from '../../src/stores/sqlite/driver.ts';
 import { openLedger } from '../../src/stores/sqlite/ledger.ts';
 import { openDriver } from '../../src/stores/sqlite/open-driver.ts';
+import type { StoreRow } from '../../src/stores/tables/driver.ts';
 import { closing, cost, opening } from '../stores/exchanges.ts';
 import { temporaryFolder } from '../stores/folder.ts';
 import { type BuiltStores, buildStores } from './ledger-build.ts';
@@ -80,7 +80,7 @@ function differences(table: string): string {
 }
 
 /** Starts once more, which settles what the last kill left behind, and reads everything. */
-async function readRows(path: string): Promise<SqliteRow[]> {
+async function readRows(path: string): Promise<StoreRow[]> {
   const troubles: string[] = [];
   const opened = await openLedger({
     path,
@@ -106,7 +106,7 @@ describe('a ledger whose process is killed', () => {
   }, async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const rounds: Round[] = [];
-    let rows: SqliteRow[] = [];
+    let rows: StoreRow[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       rounds.push(await writeAndKill(path, round, 150 + ((round * 97) % 400)));
       rows = await readRows(path);

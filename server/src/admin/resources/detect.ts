@@ -30,7 +30,9 @@ export function registerDetect(app: AdminApp, parts: AdminParts): void {
     run: async () => {
       const settings = parts.settings();
       const port = parts.listening?.()?.port ?? settings.server.port;
-      const local = await look(port);
+      // A further port of the gateway may be one that a model server has by default.
+      const own = settings.server.compatListeners ?? [];
+      const local = (await look(port)).filter((server) => !own.includes(server.port));
       return told({
         environment: variablesOf(parts.environment ?? {}, port, settings),
         local: local.map((server) => serverView(server, settings)),

@@ -2,6 +2,7 @@
 
 import type { AdminApp } from '../app.ts';
 import type { AdminParts } from '../parts.ts';
+import { registerAccounts } from './accounts.ts';
 import { registerAddresses } from './addresses.ts';
 import { registerAliases } from './aliases.ts';
 import { registerAudit } from './audit.ts';
@@ -49,6 +50,7 @@ export const RESOURCES: readonly RegisterResource[] = [
   registerConfigSchema,
   registerUpstreams,
   registerUpstreamKeys,
+  registerAccounts,
   registerDiscovery,
   registerClients,
   registerRoutes,

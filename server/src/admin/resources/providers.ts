@@ -14,7 +14,11 @@ export function registerProviders(app: AdminApp): void {
     name: 'providers.list',
     summary: 'The providers that the gateway knows, and what an upstream of each needs',
     answer: providersSchema,
-    run: async () => told({ providers: [...providers.values()].map(providerView) }),
+    // An upstream of accounts needs a login, which the command line makes.
+    run: async () =>
+      told({
+        providers: [...providers.values()].filter(({ accounts }) => accounts === undefined).map(providerView),
+      }),
   });
 }
 

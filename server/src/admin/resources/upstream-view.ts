@@ -35,7 +35,7 @@ export function upstreamView(
     models: [...models],
     ...(discovered === undefined ? {} : { discovered: discovered.map((entry) => entry.id) }),
     keys: keys
-      .filter(({ secret }) => secret !== '')
+      .filter(({ secret, account }) => secret !== '' || account !== undefined)
       .map((key) => ({
         id: key.id,
         ...(key.name === undefined ? {} : { name: key.name }),

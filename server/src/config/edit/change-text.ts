@@ -4,7 +4,7 @@
 import { createScanner, findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { JsonValue } from '../document.ts';
 import { type PathStep, pathText } from '../problem.ts';
-import { type Layout, layoutOf, writeValue } from './write-value.ts';
+import { type Layout, lastComma, layoutOf, writeValue } from './write-value.ts';
 
 /** One change to a place. */
 export type Edit =
@@ -32,15 +32,19 @@ const BLOCK_COMMENT = 13;
 const LINE_BREAK = 14;
 const SPACE = 15;
 
-/** Applies the changes one after the other, each to the text that the ones before it made. */
-export function changeText(text: string, edits: readonly Edit[]): Edited {
+/**
+ * Applies the changes one after the other, each to the text that the ones before it made. `style` "json": for files that
+ * are read as JSON proper, so that no comma is put behind a last member.
+ */
+export function changeText(text: string, edits: readonly Edit[], style: 'json' | 'jsonc' = 'jsonc'): Edited {
   let now = text;
   for (const edit of edits) {
     const errors: ParseError[] = [];
     const root = parseTree(now, errors, { allowTrailingComma: true });
     if (root === undefined || errors.length > 0)
       return { ok: false, message: 'The file has mistakes in it, so that no single value can be changed.' };
-    const splices = splicesOf(now, root, edit, layoutOf(now));
+    const layout = layoutOf(now);
+    const splices = splicesOf(now, root, edit, style === 'json' ? { ...layout, lastComma: false } : layout);
     if (typeof splices === 'string') return { ok: false, message: splices };
     const last = splices.toSorted((left, right) => right.start - left.start);
     for (const { start, end, text: put } of last) now = now.slice(0, start) + put + now.slice(end);
@@ -95,7 +99,7 @@ function appended(text: string, parent: Node, name: string, value: JsonValue, la
     const inner = outer + layout.unit;
     const at = parent.offset + 1;
     const rest = text.slice(at, parent.offset + parent.length - 1);
-    const put = `${layout.lineBreak}${inner}${name}${writeValue(value, inner, layout)},`;
+    const put = `${layout.lineBreak}${inner}${name}${writeValue(value, inner, layout)}${lastComma(layout)}`;
     // What else stands between the brackets are comments, on lines of their own after this one.
     return /\S/.test(rest)
       ? { start: at, end: at, text: /^[ \t]*\r?\n/.test(rest) ? put : `${put}${layout.lineBreak}${inner}` }

@@ -15,6 +15,8 @@ describe('12.4 a change tells when it counts', () => {
     ['log', 'retentionDays', 7],
     ['cache', 'url', 'redis://127.0.0.1'],
     ['cache', 'maxBytes', 1_000_000],
+    ['state', 'url', 'redis://127.0.0.1'],
+    ['state', 'prefix', 'mine'],
     ['metrics', 'enabled', true],
   ])('%s.%s at the next start, however it is written', (section, name, value) => {
     const other = { [section]: { other: 1 } };

@@ -38,6 +38,7 @@ const AT_START: readonly (readonly [section: string, names: readonly string[]])[
   ['storage', ['url', 'retentionDays', 'maxBytes']],
   ['log', ['file', 'folder', 'maxFileBytes', 'retentionDays']],
   ['cache', ['url', 'maxBytes']],
+  ['state', ['url', 'prefix']],
   ['metrics', ['enabled']],
 ];
 

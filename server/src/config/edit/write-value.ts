@@ -10,6 +10,8 @@ export interface Layout {
   /** What one level is indented by. */
   readonly unit: string;
   readonly lineBreak: '\n' | '\r\n';
+  /** A comma stands behind the last member of a line of its own; JSON proper has none there. Absent: it does. */
+  readonly lastComma?: false;
 }
 
 /** How a text is laid out: its line breaks, and its smallest indentation. */
@@ -32,8 +34,13 @@ export function writeValue(value: JsonValue, indent: string, layout: Layout): st
         return `${JSON.stringify(name)}: ${writeValue(item, inner, layout)}`;
       });
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
-  const lines = parts.map((part) => `${layout.lineBreak}${inner}${part},`).join('');
-  return `${open}${lines}${layout.lineBreak}${indent}${close}`;
+  const lines = parts.map((part) => `${layout.lineBreak}${inner}${part}`).join(',');
+  return `${open}${lines}${lastComma(layout)}${layout.lineBreak}${indent}${close}`;
+}
+
+/** What stands behind the last member of a line of its own. */
+export function lastComma(layout: Layout): string {
+  return layout.lastComma === false ? '' : ',';
 }
 
 /** A value on one line, with the spaces that people put there. */

@@ -30,7 +30,7 @@ export const cacheSchema: z.ZodType<CacheConfig> = z.strictObject({
   url: secretSchema
     .optional()
     .describe(
-      'A Redis or Valkey server to keep answers in, for several gateways together: "redis://…" or "rediss://…". Default: the environment variable REDIS_URL; without one, memory. Connected to when a route first needs it; while it does not answer, memory stands in.',
+      'A Redis or Valkey server to keep answers in, for several gateways together: "redis://…" or "rediss://…". Default: `state.url`, then the environment variable REDIS_URL; without either, memory. Connected to when a route first needs it; while it does not answer, memory stands in.',
     ),
   maxBytes: wholeNumber(1_048_576, 68_719_476_736)
     .default(67_108_864)

@@ -15,6 +15,7 @@ import { queueSchema } from './queue.ts';
 import { type RetryConfig, retrySchema } from './retry.ts';
 import { type RouteConfig, type RoutingConfig, routeSchema, routingSchema } from './routing.ts';
 import { type ServerConfig, serverSchema } from './server.ts';
+import { type StateConfig, stateSchema } from './state.ts';
 import { type TimeoutsConfig, timeoutsSchema } from './timeouts.ts';
 import { type UpstreamConfig, upstreamSchema } from './upstream.ts';
 
@@ -38,10 +39,12 @@ export interface ConfigFile {
   readonly conversion: ConversionConfig;
   readonly prices: PricesSectionConfig;
   readonly cache: CacheConfig;
+  readonly state: StateConfig;
   readonly storage: {
     readonly url?: string | undefined;
     readonly retentionDays: number;
     readonly maxBytes: number;
+    readonly spoolBytes: number;
   };
   readonly log: LogConfig;
   readonly metrics: MetricsConfig;
@@ -51,7 +54,7 @@ const storageSchema = z.strictObject({
   url: textSchema
     .optional()
     .describe(
-      'Where the ledger is kept: "sqlite:" and a path, relative to this file. Default: sluice.db in the data folder of the user ($XDG_DATA_HOME/sluice).',
+      'Where the ledger is kept: "sqlite:" and a path, relative to this file, or "postgres://user:password@host/database" for several gateways together, in the schema "sluice" unless `?schema=` names another. Default: sluice.db in the data folder of the user ($XDG_DATA_HOME/sluice).',
     ),
   retentionDays: wholeNumber(1, 36_500)
     .default(90)
@@ -59,7 +62,12 @@ const storageSchema = z.strictObject({
   maxBytes: wholeNumber(0, Number.MAX_SAFE_INTEGER)
     .default(2_147_483_648)
     .describe(
-      'The most bytes that rows and their sums take in the ledger: the oldest rows are deleted beyond it. 0: no limit.',
+      'The most bytes that rows and their sums take in the ledger: the oldest rows are deleted beyond it. 0: no limit. In a file only: PostgreSQL keeps what `retentionDays` says.',
+    ),
+  spoolBytes: wholeNumber(1_048_576, Number.MAX_SAFE_INTEGER)
+    .default(268_435_456)
+    .describe(
+      'The most bytes that rows take in the data folder of this machine while PostgreSQL does not take them (default 256 MiB).',
     ),
 });
 
@@ -105,6 +113,7 @@ export const configFileSchema: z.ZodType<ConfigFile> = z.strictObject({
   cache: cacheSchema
     .prefault({})
     .describe('Where answers are kept that are given again; see `routing.cache`.'),
+  state: stateSchema.prefault({}).describe('What several gateways share.'),
   storage: storageSchema.prefault({}).describe('What is kept, where and for how long.'),
   log: logSchema.prefault({}).describe('The log of the gateway.'),
   metrics: metricsSchema.prefault({}).describe('Counters for a monitoring system.'),

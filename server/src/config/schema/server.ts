@@ -8,6 +8,7 @@ import { textSchema, wholeNumber } from './primitives.ts';
 export interface ServerConfig {
   readonly host: string;
   readonly port: number;
+  readonly compatListeners: readonly number[];
   readonly bodyLimitBytes: number;
   readonly allowOpen: boolean;
   readonly allowedHosts: readonly string[];
@@ -15,6 +16,7 @@ export interface ServerConfig {
   readonly cors: { readonly origins: readonly string[] };
   readonly drainMs: number;
   readonly heartbeatMs: number;
+  readonly workers: number | 'auto';
 }
 
 /** True for an IP address, with or without the length of a prefix. */
@@ -51,6 +53,13 @@ export const serverSchema: z.ZodType<ServerConfig> = z.strictObject({
   port: wholeNumber(0, 65_535)
     .default(9208)
     .describe('TCP port to listen on; 0 takes a free one. PORT and --port override it.'),
+  compatListeners: z
+    .array(wholeNumber(1, 65_535))
+    .max(16)
+    .default([])
+    .describe(
+      'Further TCP ports of the same gateway on the same host, with the same rules: those at which the clients of an earlier gateway expect it, such as [4015, 8080, 3001, 3000].',
+    ),
   bodyLimitBytes: wholeNumber(1024, 1_073_741_824)
     .default(104_857_600)
     .describe('Largest accepted request body, in bytes (default 100 MiB).'),
@@ -87,5 +96,11 @@ export const serverSchema: z.ZodType<ServerConfig> = z.strictObject({
     .default(15_000)
     .describe(
       'A comment is sent to a streaming client after this much silence of the upstream, in milliseconds.',
+    ),
+  workers: z
+    .union([wholeNumber(1, 256), z.literal('auto')])
+    .default(1)
+    .describe(
+      'How many processes relay: 1 is this one alone; more share one port, one ledger and all limits; "auto" is one for each core. Takes a restart.',
     ),
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Lossy } from '../../core/conversion/policy.ts';
 import type { DialectId } from '../../core/model/dialect-id.ts';
 import type { TraitsOverride } from '../../core/model/traits.ts';
+import type { AccountAddresses } from '../../core/providers/account.ts';
 import { lossySchema } from './conversion.ts';
 import { type KeyConfig, keySchema } from './key.ts';
 import { type LimitsConfig, limitsSchema, type ModelLimitsConfig, modelLimitsSchema } from './limits.ts';
@@ -46,6 +47,7 @@ export interface UpstreamConfig {
   readonly keyLimits?: LimitsConfig | undefined;
   readonly modelLimits: ModelLimitsConfig;
   readonly prices: PricesConfig;
+  readonly accounts?: AccountAddresses | undefined;
 }
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a valid header name');
@@ -144,6 +146,15 @@ export const upstreamSchema: z.ZodType<UpstreamConfig> = z.strictObject({
     .default({})
     .describe(
       'What models cost here, before every other source of prices: the name that is sent, "*" allowed → price in US dollars for a million tokens. The first that matches counts.',
+    ),
+  accounts: z
+    .strictObject({
+      tokenUrl: textSchema.optional().describe('Where their tokens are renewed.'),
+      usageUrl: textSchema.optional().describe('Where their quota is told.'),
+    })
+    .optional()
+    .describe(
+      'Addresses of the logins of a provider that has accounts in the place of keys ("codex", "kiro"); default: those of the vendor.',
     ),
   enabled: z
     .boolean()

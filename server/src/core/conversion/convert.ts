@@ -20,6 +20,8 @@ import type { ChatResponse } from '../model/response.ts';
 import type { ModelTraits } from '../model/traits.ts';
 import { unfold } from '../model/unfold.ts';
 import { patchBody } from '../providers/body-patches.ts';
+import { withBodyRules } from '../providers/body-rules.ts';
+import { findProvider } from '../providers/index.ts';
 import { adaptRequest } from './adapt/index.ts';
 import { malformedCallsFail } from './malformed-call.ts';
 import type { Recalled } from './recall.ts';
@@ -73,7 +75,13 @@ export function convertRequest(setting: ConversionSetting): Conversion {
   const losses = lossReport();
   const adapted = adaptRequest(request, { traits, losses, recalled, withoutTokens });
   const { path, body } = to.codec.encodeRequest(adapted.request, { model, stream, traits, losses });
-  const encoded = { path, body: patchBody(traits.vendor, traits.dialect, body) };
+  const patched = patchBody(traits.vendor, traits.dialect, body);
+  const rules = findProvider(traits.vendor)?.bodyRules;
+  const limited = request.maxOutputTokens !== undefined;
+  const encoded = {
+    path,
+    body: rules === undefined ? patched : withBodyRules(rules, patched, limited, losses),
+  };
   return { setting, encoded, losses, raise: adapted.raise };
 }
 

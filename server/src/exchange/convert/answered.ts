@@ -3,6 +3,7 @@
 
 import type { Conversion } from '../../core/conversion/convert.ts';
 import type { StreamEvent } from '../../core/model/event.ts';
+import { rememberAnswer } from '../answer-owner.ts';
 import type { AttemptControl, Exchange } from '../context.ts';
 import { keepReasoning } from '../reasoning-keep.ts';
 import type { ConvertedAttempt } from './json-answer.ts';
@@ -32,7 +33,7 @@ export function answered(exchange: Exchange, control: AttemptControl, notes: Ans
     note() {
       record.usage = notes.usage;
       record.modelServed = notes.model ?? record.target.model;
-      exchange.memory.owners.remember(notes.id, record.target, exchange.inbound.client?.id);
+      rememberAnswer(exchange, notes.id, record.target);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { EncodedRequest } from '../../core/dialects/dialect.ts';
 import { joinUrl } from '../../core/providers/join-url.ts';
 import type { Exchange, Target } from '../context.ts';
 import type { OutboundRequest, RawHeaders } from '../ports.ts';
-import { headersFor } from '../target-headers.ts';
+import { accountOf, headersFor } from '../target-headers.ts';
 
 const COMMON_HEADERS = new Set([
   'user-agent',
@@ -66,6 +66,7 @@ export function convertedRequest(
     headers: headersFor(headers, target, dialect),
     body: { kind: 'bytes', parts: [bytes], length: bytes.length },
     decode: true,
+    ...accountOf(target),
     connectMs: upstream.timeouts.connectMs,
   };
 }

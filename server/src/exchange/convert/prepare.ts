@@ -8,6 +8,7 @@ import { dialects } from '../../core/dialects/index.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import type { ChatRequest, ReasoningWish } from '../../core/model/request.ts';
 import { TOKEN_PREFIX } from '../../core/model/token.ts';
+import { keepsTo } from '../../core/providers/body-rules.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
 import { withMark } from '../cache-marks.ts';
 import type { Broken, Exchange, Target } from '../context.ts';
@@ -39,6 +40,8 @@ export function streamsUpstream(exchange: Exchange, target: Target): boolean {
 export function needsConversion(exchange: Exchange, target: Target, withoutTokens: boolean): boolean {
   if (exchange.use !== 'generate') return !target.native;
   if (target.dialect !== exchange.dialect.id || withoutTokens || target.effort !== undefined) return true;
+  const { bodyRules } = target.upstream.provider;
+  if (bodyRules !== undefined && !keepsTo(bodyRules, exchange.body)) return true;
   return streamsUpstream(exchange, target) !== exchange.peeked.stream || exchange.carriesTokens();
 }
 

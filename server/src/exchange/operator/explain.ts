@@ -96,7 +96,8 @@ function inOrder(pool: Pool, selection: Selection): Member[] {
 }
 
 function explained(pool: Pool, member: Member, tokens: number): ExplainedCandidate {
-  const { target, priority } = member;
+  const { target } = member;
+  const { priority } = target.upstream;
   const { upstream, key, model, dialect, native } = target;
   const grade = member.grade(pool.now(), tokens);
   const how = native ? 'in the format of the client' : `converted to ${dialect}`;

@@ -3,15 +3,16 @@
 import type { Pool } from '../pool/pool.ts';
 import { keyReports } from '../pool/report.ts';
 import type { Ports } from '../ports.ts';
+import { type Crew, togetherKeys } from '../shared/crew.ts';
 import { explainChoice } from './explain.ts';
 import type { KeyTestReport, OperatorPort } from './operator.ts';
 import { testKey } from './test-key.ts';
 
 /** Makes the port. */
-export function operatorPort(ports: Ports, pool: Pool): OperatorPort {
+export function operatorPort(ports: Ports, pool: Pool, crew?: Crew): OperatorPort {
   const { settings } = ports;
   return {
-    keys: () => keyReports(settings(), pool),
+    keys: () => togetherKeys(keyReports(settings(), pool), crew?.reports() ?? []),
     reset: (upstreamId, keyId) => {
       pool.standings.reset(upstreamId, keyId);
       return true;

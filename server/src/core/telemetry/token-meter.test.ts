@@ -171,4 +171,27 @@ describe('what is on its way', () => {
       expect(meter.rate()?.output).toBe(100);
     }
   });
+
+  test('a stream whose tokens are counted is measured from its first output on, without having been watched', () => {
+    const { meter, clock } = meterAt();
+    clock.nowMs += WINDOW_MS;
+    const receivedAtMs = clock.nowMs - 10_000;
+    const stream = { id: 's', receivedAtMs, dialect: 'gemini', ttftMs: 2_000, bytesOut: 9_999 };
+    meter.running(clock.nowMs, [{ ...stream, outputSoFar: 800 }]);
+    expect(meter.between(receivedAtMs, clock.nowMs).output).toBeCloseTo(800, 6);
+    expect(meter.between(clock.nowMs - 4_000, clock.nowMs).output).toBeCloseTo(400, 6);
+    clock.nowMs += 1_000;
+    meter.running(clock.nowMs, [{ ...stream, outputSoFar: 950 }]);
+    expect(meter.between(clock.nowMs - 1_000, clock.nowMs).output).toBeCloseTo(150, 6);
+  });
+
+  test('what the ledger remembers fills the window at once, and counts once', () => {
+    const clock = { nowMs: START_MS };
+    const meter = new TokenMeter(() => clock.nowMs, START_MS - WINDOW_MS);
+    meter.running(clock.nowMs, []);
+    const old = ended('old', clock.nowMs - 9_000, { inputTokens: 300, outputTokens: 150 });
+    meter.earlier([old]);
+    meter.earlier([old]);
+    expect(meter.rate()).toEqual({ input: 20, output: 10 });
+  });
 });

@@ -1,4 +1,5 @@
-// Tokens per second, out of what has ended and what is on its way. Knows no clock of its own and no page.
+// Tokens per second, out of what has ended and what is on its way: the one meter of the dashboard and of the command line.
+// It knows no clock of its own.
 
 /** Tokens per second. */
 export interface TokenRate {
@@ -26,6 +27,8 @@ export interface RunningTokens {
   readonly dialect?: string | undefined;
   readonly ttftMs?: number | undefined;
   readonly bytesOut: number;
+  /** Tokens of output so far, where whoever asks goes by the gateway's own count; else the bytes are gone by. */
+  readonly outputSoFar?: number | undefined;
 }
 
 /** Tokens that flowed evenly between two moments; all at once where these are the same. */
@@ -42,6 +45,8 @@ interface Watched {
   readonly outputFromMs: number;
   atMs: number;
   bytes: number;
+  /** Tokens of output that were counted, where they are. */
+  counted: number;
   flows: Flow[];
 }
 
@@ -86,22 +91,34 @@ export class TokenMeter {
   /** The gateway's clock less ours; undefined until it was heard. */
   #aheadMs: number | undefined;
 
-  /** `now`: the clock of the page, epoch milliseconds. */
-  constructor(now: () => number) {
+  /** `now`: the reader's clock, epoch milliseconds. `knownFromMs`: since when, by it, every end is told. */
+  constructor(now: () => number, knownFromMs: number = now()) {
     this.#now = now;
-    this.#beganAtMs = now();
+    this.#beganAtMs = knownFromMs;
   }
 
-  /** Exchanges that have ended. */
+  /** Exchanges that have ended just now. */
   ended(batch: readonly EndedTokens[]): void {
     for (const one of batch) {
       this.#hear(one.atMs);
       this.#learn(one);
-      this.#watched.delete(one.id);
-      this.#over.set(one.id, one.atMs);
-      this.#flows.push(...flowsOf(one));
+      this.#note(one);
     }
     this.#forget();
+  }
+
+  /** Exchanges that ended earlier, out of the ledger; they say nothing of the gateway's clock, so it has to be heard before. */
+  earlier(batch: readonly EndedTokens[]): void {
+    for (const one of batch) this.#note(one);
+    this.#forget();
+  }
+
+  /** Whether it is told or remembered first, it counts once. */
+  #note(one: EndedTokens): void {
+    if (this.#over.has(one.id)) return;
+    this.#watched.delete(one.id);
+    this.#over.set(one.id, one.atMs);
+    this.#flows.push(...flowsOf(one));
   }
 
   /** What is on its way, by the gateway's clock. What is not named any more counts until its end is told. */
@@ -141,24 +158,24 @@ export class TokenMeter {
     return { input, output };
   }
 
-  #watch(atMs: number, { id, receivedAtMs, dialect, ttftMs, bytesOut }: RunningTokens): void {
+  #watch(atMs: number, running: RunningTokens): void {
+    const { id, receivedAtMs, dialect, ttftMs, bytesOut, outputSoFar } = running;
     if (dialect === undefined || ttftMs === undefined) return;
     const known = this.#watched.get(id);
     if (known === undefined) {
-      // What was sent before is not known to have been sent within the window.
-      this.#watched.set(id, {
-        dialect,
-        outputFromMs: receivedAtMs + ttftMs,
-        atMs,
-        bytes: bytesOut,
-        flows: [],
-      });
+      const outputFromMs = receivedAtMs + ttftMs;
+      // Bytes that were sent before are not known to have been sent within the window; what is counted came evenly.
+      const counted = outputSoFar ?? 0;
+      const flows = counted > 0 ? [{ fromMs: outputFromMs, toMs: atMs, input: 0, output: counted }] : [];
+      this.#watched.set(id, { dialect, outputFromMs, atMs, bytes: bytesOut, counted, flows });
       return;
     }
     const ratio = this.bytesPerToken(dialect);
-    const grown = bytesOut - known.bytes;
-    if (ratio !== undefined && grown > 0 && atMs > known.atMs)
-      known.flows.push({ fromMs: known.atMs, toMs: atMs, input: 0, output: grown / ratio });
+    const ofBytes = ratio === undefined ? 0 : (bytesOut - known.bytes) / ratio;
+    const output = outputSoFar === undefined ? ofBytes : outputSoFar - known.counted;
+    if (output > 0 && atMs > known.atMs)
+      known.flows.push({ fromMs: known.atMs, toMs: atMs, input: 0, output });
+    known.counted = Math.max(known.counted, outputSoFar ?? 0);
     known.atMs = Math.max(known.atMs, atMs);
     known.bytes = Math.max(known.bytes, bytesOut);
   }

@@ -1,0 +1,67 @@
+// Asks the cluster as many clients at once would, and writes down every answer.
+
+/** One answer, or none where the connection broke. */
+export interface Answer {
+  /** Monotonic milliseconds at which it was complete. */
+  readonly atMs: number;
+  readonly tookMs: number;
+  /** HTTP status; 0: the connection broke. */
+  readonly status: number;
+  /** x-sluice-request-id; '' where there was no answer. */
+  readonly id: string;
+}
+
+/** What is asked, and for how long. */
+export interface Load {
+  readonly origin: string;
+  readonly key: string;
+  readonly atOnce: number;
+  /** Ends after this time, or with this many answers. */
+  readonly forMs?: number;
+  readonly count?: number;
+  /** The model that is asked for. */
+  readonly model: string;
+  /** Waits so long after each answer that is no 200, as a patient client does. */
+  readonly pauseMs?: number;
+}
+
+/** Runs a closed loop of `atOnce` clients. */
+export async function run(load: Load): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  const endMs = performance.now() + (load.forMs ?? Number.POSITIVE_INFINITY);
+  let left = load.count ?? Number.POSITIVE_INFINITY;
+  const client = async (): Promise<void> => {
+    while (performance.now() < endMs && left > 0) {
+      left -= 1;
+      const answer = await ask(load);
+      answers.push(answer);
+      if (answer.status !== 200 && load.pauseMs !== undefined)
+        await new Promise((resolve) => setTimeout(resolve, load.pauseMs));
+    }
+  };
+  await Promise.all(Array.from({ length: load.atOnce }, client));
+  return answers;
+}
+
+async function ask({ origin, key, model }: Load): Promise<Answer> {
+  const beganMs = performance.now();
+  const done = (status: number, id: string): Answer => {
+    const atMs = performance.now();
+    return { atMs, tookMs: atMs - beganMs, status, id };
+  };
+  try {
+    const response = await fetch(`${origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({
+        model,
+        max_tokens: 5,
+        messages: [{ role: 'user', content: 'Count to five.' }],
+      }),
+    });
+    await response.arrayBuffer();
+    return done(response.status, response.headers.get('x-sluice-request-id') ?? '');
+  } catch {
+    return done(0, '');
+  }
+}

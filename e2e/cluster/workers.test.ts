@@ -1,0 +1,201 @@
+// One gateway of several processes (server.workers), as its users meet it: one port, one ledger, one set of limits, one
+// dashboard; and a process that dies is followed by another.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import type { KeyList } from '../../server/src/admin/contract.ts';
+import { CONVERSATION, type Gateway, startGateway } from '../kit/gateway.ts';
+import { until } from '../kit/until.ts';
+import { statuses } from './figures.ts';
+import { run } from './load.ts';
+import { type CountingUpstream, startUpstream } from './upstream.ts';
+
+const KEY = 'sk-workers-0123456789abcdef0123456789';
+const ADMIN = 'sk-sluice-admin-workers-0123456789abcdef';
+
+let gateway: Gateway | undefined;
+let upstream: CountingUpstream | undefined;
+
+afterEach(async () => {
+  await gateway?.stop();
+  upstream?.close();
+  gateway = undefined;
+  upstream = undefined;
+});
+
+interface Started {
+  readonly gateway: Gateway;
+  readonly upstream: CountingUpstream;
+}
+
+async function start(more: Readonly<Record<string, unknown>> = {}): Promise<Started> {
+  upstream = await startUpstream();
+  gateway = await startGateway({
+    env: { SLUICE_ADMIN_KEY: ADMIN },
+    config: {
+      server: { workers: 3 },
+      log: { level: 'warn' },
+      clients: [
+        { id: 'one', key: KEY },
+        { id: 'narrow', key: `${KEY}-narrow`, limits: { rpm: 20 } },
+        { id: 'thrifty', key: `${KEY}-thrifty`, budgets: [{ usd: 0.02, period: 'day' }] },
+      ],
+      upstreams: [
+        {
+          id: 'counted',
+          provider: 'openai-compatible',
+          baseUrl: upstream.baseUrl,
+          keys: ['sk-up'],
+          models: ['counted-1'],
+          dialects: ['openai-chat'],
+          prices: { '*': { input: 10, cacheRead: 1, output: 100 } },
+        },
+        {
+          id: 'tight',
+          provider: 'openai-compatible',
+          baseUrl: upstream.baseUrl,
+          keys: ['sk-tight'],
+          models: ['tight-1'],
+          keyLimits: { rpm: 40, concurrency: 3 },
+        },
+      ],
+      ...more,
+    },
+  });
+  return { gateway, upstream };
+}
+
+async function admin<T>(path: string): Promise<T> {
+  const response = await fetch(`${gateway?.origin}/admin/v1${path}`, {
+    headers: { authorization: `Bearer ${ADMIN}` },
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** Ids of the processes that relay. */
+async function workers(): Promise<number[]> {
+  const { readFile, readdir } = await import('node:fs/promises');
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
+    if (environment.includes(`HOME=${gateway?.folder}\0`) && environment.includes('SLUICE_WORKER_PLACE='))
+      found.push(Number(name));
+  }
+  return found;
+}
+
+describe('a gateway of several processes', () => {
+  it('16.7 serves on one port, and holds keys, clients and budgets to their limits together', async () => {
+    const { gateway: one, upstream: counted } = await start();
+    const ask = (key: string, model: string, forMs: number): Promise<Readonly<Record<number, number>>> =>
+      run({ origin: one.origin, key, model, atOnce: 12, forMs, pauseMs: 25 }).then(statuses);
+
+    const tight = await ask(KEY, 'tight-1', 5_000);
+    expect(tight[200]).toBeLessThanOrEqual(40);
+    expect(tight[200]).toBeGreaterThanOrEqual(38);
+    expect(counted.mostAtOnce).toBeLessThanOrEqual(3);
+
+    const narrow = await ask(`${KEY}-narrow`, 'counted-1', 2_000);
+    expect(narrow[200]).toBeLessThanOrEqual(20);
+    expect(narrow[200]).toBeGreaterThanOrEqual(19);
+
+    const thrifty = await ask(`${KEY}-thrifty`, 'counted-1', 3_000);
+    expect((thrifty[200] ?? 0) * 574_000).toBeLessThanOrEqual(20_000_000);
+    expect(thrifty[200]).toBeGreaterThanOrEqual(30);
+  });
+
+  it('writes one ledger, in which every request stands once', async () => {
+    const { gateway: one, upstream: counted } = await start();
+    const answers = await run({ origin: one.origin, key: KEY, model: 'counted-1', atOnce: 12, count: 300 });
+    expect(statuses(answers)).toEqual({ 200: 300 });
+    expect(counted.arrivals).toHaveLength(300);
+    const rows = await one.ledger((all) =>
+      all.filter(({ state }) => state === 'done').length >= 300 ? all : undefined,
+    );
+    expect(rows).toHaveLength(300);
+    expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(answers.map(({ id }) => id)));
+  });
+
+  it('shows the operator what all of them do', async () => {
+    const { gateway: one } = await start();
+    await run({ origin: one.origin, key: KEY, model: 'tight-1', atOnce: 2, count: 30 });
+    const left = await until(
+      async () => {
+        const { keys } = await admin<KeyList>('/keys');
+        const use = keys
+          .find(({ upstreamId }) => upstreamId === 'tight')
+          ?.use.find(({ kind }) => kind === 'rpm');
+        return use !== undefined && use.remaining === 10 ? use.remaining : undefined;
+      },
+      () => 'The keys do not show what was used.',
+    );
+    expect(left).toBe(10);
+    const page = await fetch(`${one.origin}/dashboard/`, { headers: { accept: 'text/html' } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<html');
+    expect((await fetch(`${one.origin}/admin/v1/status`)).status).toBe(401);
+    expect((await one.command('status', '-p', new URL(one.origin).port)).stdout).toContain('30 requests');
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'puts another process in the place of one that dies, and says so; what ran in it is marked',
+    async () => {
+      const { gateway: one } = await start();
+      const before = await workers();
+      expect(before).toHaveLength(3);
+      const [victim = 0] = before;
+      process.kill(victim, 'SIGKILL');
+      const after = await until(
+        async () => {
+          const now = await workers();
+          return now.length === 3 && !now.includes(victim) ? now : undefined;
+        },
+        () => `No process came in its place: ${one.output()}`,
+      );
+      expect(after).toHaveLength(3);
+      expect(one.output()).toContain('another one takes its place');
+      const answers = await run({ origin: one.origin, key: KEY, model: 'counted-1', atOnce: 6, count: 60 });
+      expect(statuses(answers)).toEqual({ 200: 60 });
+    },
+  );
+
+  it('takes a changed configuration in all of them', async () => {
+    const { gateway: one } = await start();
+    const { readFile, writeFile } = await import('node:fs/promises');
+    const file = `${one.folder}/sluice.jsonc`;
+    const config = JSON.parse(await readFile(file, 'utf8')) as { aliases?: object };
+    await writeFile(file, JSON.stringify({ ...config, aliases: { renamed: 'counted-1' } }));
+    await until(
+      async () => {
+        const answers = await run({ origin: one.origin, key: KEY, model: 'renamed', atOnce: 8, count: 24 });
+        return statuses(answers)[200] === 24 ? true : undefined;
+      },
+      () => 'The alias is not known to all of them.',
+    );
+  });
+
+  it('lets a conversation be gone on with by whichever process is asked', async () => {
+    const { gateway: one } = await start();
+    const ask = async (body: object): Promise<{ status: number; id: string }> => {
+      const response = await fetch(`${one.origin}/v1/responses`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${KEY}`,
+          [CONVERSATION]: 'talk',
+          connection: 'close',
+        },
+        body: JSON.stringify({ model: 'counted-1', max_output_tokens: 16, ...body }),
+      });
+      const { id = '' } = (await response.json()) as { id?: string };
+      return { status: response.status, id };
+    };
+    let { id } = await ask({ input: 'First.' });
+    for (let turn = 0; turn < 6; turn += 1) {
+      const next = await ask({ input: 'And then?', previous_response_id: id });
+      expect(next.status).toBe(200);
+      id = next.id;
+    }
+  });
+});
