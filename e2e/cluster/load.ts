@@ -16,9 +16,10 @@ export interface Load {
   readonly origin: string;
   readonly key: string;
   readonly atOnce: number;
-  /** Ends after this time, or with this many answers. */
+  /** Ends after this time, with this many answers, or when this is true. */
   readonly forMs?: number;
   readonly count?: number;
+  readonly isOver?: () => boolean;
   /** The model that is asked for. */
   readonly model: string;
   /** Waits so long after each answer that is no 200, as a patient client does. */
@@ -31,7 +32,7 @@ export async function run(load: Load): Promise<readonly Answer[]> {
   const endMs = performance.now() + (load.forMs ?? Number.POSITIVE_INFINITY);
   let left = load.count ?? Number.POSITIVE_INFINITY;
   const client = async (): Promise<void> => {
-    while (performance.now() < endMs && left > 0) {
+    while (performance.now() < endMs && left > 0 && load.isOver?.() !== true) {
       left -= 1;
       const answer = await ask(load);
       answers.push(answer);

@@ -14,6 +14,9 @@ export interface Balancer {
   stop(): Promise<void>;
 }
 
+/** For how long an instance that refused a connection is left alone. */
+export const FAIL_TIMEOUT_MS = 2_000;
+
 /** Where Debian puts it; /usr/sbin is not on every PATH. */
 const PLACES = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'];
 
@@ -58,7 +61,7 @@ http {
   access_log off;
   ${paths.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
   upstream gateways {
-    ${instances.map((instance) => `server 127.0.0.1:${instance} max_fails=1 fail_timeout=2s;`).join('\n    ')}
+    ${instances.map((instance) => `server 127.0.0.1:${instance} max_fails=1 fail_timeout=${FAIL_TIMEOUT_MS / 1_000}s;`).join('\n    ')}
     keepalive 64;
   }
   server {

@@ -4,6 +4,7 @@
 import { CLIENTS, type Cluster, LIMITS, type Row } from './cluster.ts';
 import { statuses, took, worstMinute } from './figures.ts';
 import { type Answer, run } from './load.ts';
+import { FAIL_TIMEOUT_MS } from './nginx.ts';
 
 /** A provider's key with limits, asked for far more. */
 export interface KeyFigures {
@@ -159,6 +160,56 @@ export async function killedInstance(cluster: Cluster): Promise<KilledFigures> {
     open: rows.filter(({ state }) => state === 'open').length,
     meanwhile: answers.filter(({ atMs, status }) => status === 200 && atMs > killedAtMs && atMs < startedAtMs)
       .length,
+  };
+}
+
+/** What a rolling restart leaves behind. */
+export interface RollingFigures {
+  readonly statuses: Readonly<Record<number, number>>;
+  /** How each instance ended. */
+  readonly exitCodes: readonly (number | null)[];
+  /** The longest time from SIGTERM to the end of a process. */
+  readonly slowestStopMs: number;
+  /** Rows of the answered requests, and how many of them are done. */
+  readonly rows: number;
+  readonly done: number;
+}
+
+/** How often every instance is restarted: what goes wrong by chance must have many chances. */
+const ROUNDS = 3;
+
+/** Ends every instance in good order and starts it again, one after the other, under load. */
+export async function rollingRestart(cluster: Cluster): Promise<RollingFigures> {
+  const { balancer, instances } = cluster;
+  let over = false;
+  const load = run({
+    origin: balancer.origin,
+    key: CLIENTS.free,
+    model: 'counted-1',
+    atOnce: 12,
+    isOver: () => over,
+  });
+  const exitCodes: (number | null)[] = [];
+  let slowestStopMs = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const instance of instances) {
+      const beganMs = performance.now();
+      exitCodes.push(await instance.stop());
+      slowestStopMs = Math.max(slowestStopMs, performance.now() - beganMs);
+      await instance.start();
+      // Until nginx asks it again.
+      await pause(FAIL_TIMEOUT_MS);
+    }
+  }
+  over = true;
+  const answers = await load;
+  const rows = await rowsOf(cluster, answers);
+  return {
+    statuses: statuses(answers),
+    exitCodes,
+    slowestStopMs: Math.round(slowestStopMs),
+    rows: rows.length,
+    done: rows.filter(({ state }) => state === 'done').length,
   };
 }
 

@@ -175,6 +175,15 @@ describe('a gateway of several processes', () => {
     );
   });
 
+  it('gives all of them the answers that one has kept, and asks once for the same question at once', async () => {
+    const { gateway: one, upstream: counted } = await start({ routing: { cache: { deterministicOnly: false } } });
+    const load = { origin: one.origin, key: KEY, model: 'counted-1' };
+    expect(statuses(await run({ ...load, atOnce: 12, count: 12 }))).toEqual({ 200: 12 });
+    expect(counted.arrivals).toHaveLength(1);
+    expect(statuses(await run({ ...load, atOnce: 6, count: 30 }))).toEqual({ 200: 30 });
+    expect(counted.arrivals).toHaveLength(1);
+  });
+
   it('lets a conversation be gone on with by whichever process is asked', async () => {
     const { gateway: one } = await start();
     const ask = async (body: object): Promise<{ status: number; id: string }> => {

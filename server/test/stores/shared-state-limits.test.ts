@@ -19,7 +19,10 @@ import { createSharedLimits } from '../../src/exchange/shared/limits.ts';
 import { MemoryLimits } from '../../src/stores/memory/shared-limits.ts';
 import { createRedisConnection, type RedisConnection } from '../../src/stores/redis/connection.ts';
 import { createRedisLimits } from '../../src/stores/redis/limits.ts';
+import { limitStoreOver, serveLimits } from '../../src/workers/limits-line.ts';
+import { createLine } from '../../src/workers/line.ts';
 import { until } from '../kit/client.ts';
+import { pipePair } from '../kit/pipe-pair.ts';
 import { hasRedis, type RedisServer, startRedis } from '../kit/redis.ts';
 
 const POLICY: LimitPolicy = { window: 'sliding', timeZone: 'UTC' };
@@ -49,6 +52,26 @@ function memoryShop(): Shop {
   const shop = { shiftMs: 0, store: () => shared.store(), close: () => Promise.resolve() };
   const shared = new MemoryLimits(() => Date.now() + shop.shiftMs);
   return shop;
+}
+
+/** As between the processes of one machine: each asks over a line of its own. */
+function lineShop(): Shop {
+  const shared = memoryShop();
+  return {
+    get shiftMs() {
+      return shared.shiftMs;
+    },
+    set shiftMs(shiftMs) {
+      shared.shiftMs = shiftMs;
+    },
+    store: () => {
+      const pair = pipePair();
+      serveLimits(createLine(pair.left), shared.store());
+      open.push({ close: () => pair.cut() });
+      return limitStoreOver(createLine(pair.right));
+    },
+    close: () => shared.close(),
+  };
 }
 
 let redis: RedisServer | undefined;
@@ -388,6 +411,7 @@ function contract(make: () => Shop): void {
 }
 
 describe('shared limits in memory', () => contract(memoryShop));
+describe('shared limits over a line', () => contract(lineShop));
 
 describe.skipIf(!hasRedis())('shared limits in Redis', () => {
   beforeAll(async () => {

@@ -6,7 +6,10 @@ import type { SharedNotes } from '../../src/exchange/ports.ts';
 import { createNotesHub } from '../../src/stores/memory/shared-notes.ts';
 import { createRedisConnection, type RedisConnection } from '../../src/stores/redis/connection.ts';
 import { RedisNotes } from '../../src/stores/redis/notes.ts';
+import { createLine } from '../../src/workers/line.ts';
+import { notesOver, serveNotes } from '../../src/workers/notes-line.ts';
 import { eventually } from '../kit/eventually.ts';
+import { pipePair } from '../kit/pipe-pair.ts';
 import { hasRedis, type RedisServer, startRedis } from '../kit/redis.ts';
 
 const redisIsThere = hasRedis();
@@ -76,10 +79,21 @@ const makers = [
       return async () => hub.join();
     },
   ],
+  [
+    'memory, over a line',
+    () => {
+      const hub = createNotesHub({ monotonicMs: () => performance.now() });
+      return async () => {
+        const pair = pipePair();
+        serveNotes(createLine(pair.left), hub.join());
+        return notesOver(createLine(pair.right));
+      };
+    },
+  ],
   ['redis', () => async () => (await redisView()).notes],
 ] as const;
 
-describe.each(makers.filter(([name]) => name === 'memory' || redisIsThere))('16.7 notes in %s', (_, make) => {
+describe.each(makers.filter(([name]) => name !== 'redis' || redisIsThere))('16.7 notes in %s', (_, make) => {
   let join: () => Promise<SharedNotes>;
   beforeEach(() => {
     join = make();

@@ -12,6 +12,7 @@ import { Empty } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { setupMessages } from './messages.ts';
 import { useClientIds, useModelIds } from './questions.ts';
+import { setupCommand, undoCommand } from './snippets/commands.ts';
 import { curlSnippets } from './snippets/curl.ts';
 import type { Snippet, SnippetFacts } from './snippets/facts.ts';
 import { librarySnippets } from './snippets/libraries.ts';
@@ -76,12 +77,17 @@ function Kinds({ facts }: { readonly facts: SnippetFacts }): ReactElement {
         { value: 'tools', label: text.tools },
       ]}
     >
-      <Chosen key={kind} snippets={KINDS[kind](facts)} />
+      <Chosen key={kind} snippets={KINDS[kind](facts)} facts={facts} />
     </Tabs>
   );
 }
 
-function Chosen({ snippets }: { readonly snippets: readonly Snippet[] }): ReactElement {
+interface ChosenProps {
+  readonly snippets: readonly Snippet[];
+  readonly facts: SnippetFacts;
+}
+
+function Chosen({ snippets, facts }: ChosenProps): ReactElement {
   const text = useMessages(setupMessages);
   const [id, setId] = useState('');
   const snippet = snippets.find((one) => one.id === id) ?? snippets[0];
@@ -105,6 +111,7 @@ function Chosen({ snippets }: { readonly snippets: readonly Snippet[] }): ReactE
           <p className="min-w-0 flex-1 basis-72 pb-1.5 text-soft text-sm">{text[note]}</p>
         )}
       </div>
+      {snippet !== undefined && <OneCommand snippet={snippet} facts={facts} />}
       {snippet?.parts.map(({ where, text: body }) => {
         const place = where === 'shell' ? text.shell : where;
         return (
@@ -114,6 +121,26 @@ function Chosen({ snippets }: { readonly snippets: readonly Snippet[] }): ReactE
           </div>
         );
       })}
+    </div>
+  );
+}
+
+/** For tools that the gateway's own command sets up. */
+function OneCommand({
+  snippet: { id, name },
+  facts,
+}: {
+  readonly snippet: Snippet;
+  readonly facts: SnippetFacts;
+}): ReactElement | null {
+  const text = useMessages(setupMessages);
+  const command = setupCommand(id, facts);
+  if (command === undefined) return null;
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <p className="font-medium text-faint text-xs">{text.oneCommand}</p>
+      <CodeBlock text={command} label={`${name}: sluice setup`} />
+      <p className="text-faint text-xs">{text.oneCommandUndo(undoCommand(id))}</p>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { setupCommand, undoCommand } from './commands.ts';
 import { curlSnippets } from './curl.ts';
 import { KEY_PLACEHOLDER, KEY_VARIABLE, type Snippet, type SnippetFacts, type SnippetId } from './facts.ts';
 import { librarySnippets } from './libraries.ts';
@@ -91,5 +92,22 @@ describe('11.9 Snippets', () => {
     for (const { id, parts } of toolSnippets(odd))
       for (const { where, text } of parts)
         if (where.endsWith('.json')) expect(() => JSON.parse(text), id).not.toThrow();
+  });
+});
+
+describe('13.4 13.5 13.6 The command that sets a tool up', () => {
+  const key = { ...facts, key: "k'1" };
+
+  test('is there for the tools that it knows, with address, model and key', () => {
+    expect(setupCommand('claude-code', facts)).toBe(`sluice setup claude --url ${ORIGIN} --model some-model`);
+    expect(setupCommand('codex', { ...key, model: 'a b' })).toBe(
+      `SLUICE_API_KEY='k'\\''1' sluice setup codex --url ${ORIGIN} --model 'a b'`,
+    );
+    const known = all(facts).filter(({ id }) => setupCommand(id, facts) !== undefined);
+    expect(known.map(({ id }) => id)).toEqual(['claude-code', 'codex', 'opencode', 'gemini-cli']);
+  });
+
+  test('has one that takes it back', () => {
+    expect(undoCommand('gemini-cli')).toBe('sluice setup --undo gemini');
   });
 });
