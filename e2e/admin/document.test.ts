@@ -134,6 +134,8 @@ const CALLS: readonly (readonly [operation: string, call: () => Call | Promise<C
   ['keys.enable', () => ({ path: { upstream: 'one', key } })],
   ['keys.reset', () => ({ path: { upstream: 'one', key } })],
   ['keys.test', () => ({ path: { upstream: 'one', key } })],
+  ['accounts.list', () => ({ with: ({ json }) => expect(json).toEqual({ accounts: [] }) })],
+  ['accounts.quota', () => ({ with: ({ json }) => expect(json).toEqual({ accounts: [] }) })],
   ['models.list', () => ({ with: ({ json }) => expect(JSON.stringify(json)).toContain('"rates"') })],
   ['prices.list', () => ({ with: ({ json }) => expect(json.prices.length).toBeGreaterThan(0) })],
   ['prices.unpriced', () => ({ with: ({ json }) => expect(JSON.stringify(json)).toContain('unpriced') })],

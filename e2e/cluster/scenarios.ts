@@ -203,7 +203,7 @@ export async function rollingRestart(cluster: Cluster): Promise<RollingFigures> 
   }
   over = true;
   const answers = await load;
-  const rows = await rowsOf(cluster, answers);
+  const rows = await rowsOf(cluster, answers.filter(({ status }) => status === 200));
   return {
     statuses: statuses(answers),
     exitCodes,
