@@ -184,6 +184,39 @@ module.exports = {
       from: { path: `${server}os-units/` },
       to: { pathNot: `${server}os-units/` },
     },
+    onlyOurs(
+      'doctor-looks-on',
+      'An examination must tell the truth about a gateway that does not start: it opens nothing through it, and asks what it asks itself.',
+      `${server}doctor/`,
+      [
+        core,
+        `${server}config/`,
+        `${server}vault/`,
+        `${server}clock\\.ts$`,
+        // One request to a provider, made as the gateway makes it; the file and the address of the database.
+        `${server}exchange/(?:ports|deadlines|operator/test-key)\\.ts$`,
+        `${server}upstream/transport/transport\\.ts$`,
+        `${server}stores/(?:sqlite/reader|postgres/place)\\.ts$`,
+      ],
+    ),
+    onlyOurs(
+      'workers-are-ports-over-lines',
+      'Between the processes of one machine there are the same ports as between several machines, and the ledger’s own messages.',
+      `${server}workers/`,
+      [
+        ports,
+        `${server}exchange/shared/crew\\.ts$`,
+        `${server}stores/tables/(?:thread|messages|rows|queries/questions)\\.ts$`,
+      ],
+    ),
+    {
+      name: 'around-the-gateway',
+      comment:
+        'What a person runs beside the gateway, and what makes several processes of one, is put to it by the command line. A gateway that imported it would load it at every start.',
+      severity: 'error',
+      from: { path: `${server}(?!cli/)([^/]+)` },
+      to: { path: `${server}(?:setup|import|doctor|workers|os-units)/`, pathNot: `${server}$1/` },
+    },
     {
       name: 'app-is-the-top',
       comment: 'app.ts knows everyone; whoever imports it knows everyone too. Only the command line may.',

@@ -103,7 +103,8 @@ function configuration(baseUrl: string, redis: string, postgres: string): Readon
         prices: { '*': PRICE },
       },
     ],
-    state: { url: redis },
+    // On a machine that is busy with other tests the server may take its time.
+    state: { url: redis, timeoutMs: 2_000 },
     storage: { url: postgres },
     log: { level: 'warn' },
   };

@@ -11,10 +11,12 @@ export interface KeyFigures {
   readonly statuses: Readonly<Record<number, number>>;
   readonly worstMinute: number;
   readonly mostAtOnce: number;
+  readonly withoutRedis: number;
 }
 
 /** Asks through all instances for more than one key may be used for, for as long as using it up takes. */
-export async function keyLimits({ balancer, upstream }: Cluster): Promise<KeyFigures> {
+export async function keyLimits(cluster: Cluster): Promise<KeyFigures> {
+  const { balancer, upstream } = cluster;
   upstream.forget();
   const answers = await run({
     origin: balancer.origin,
@@ -28,6 +30,7 @@ export async function keyLimits({ balancer, upstream }: Cluster): Promise<KeyFig
     statuses: statuses(answers),
     worstMinute: worstMinute(upstream.arrivals),
     mostAtOnce: upstream.mostAtOnce,
+    withoutRedis: withoutRedis(cluster),
   };
 }
 
@@ -35,10 +38,12 @@ export async function keyLimits({ balancer, upstream }: Cluster): Promise<KeyFig
 export interface ClientFigures {
   readonly statuses: Readonly<Record<number, number>>;
   readonly worstMinute: number;
+  readonly withoutRedis: number;
 }
 
 /** A client asks three times what it may. */
-export async function clientLimits({ balancer, upstream }: Cluster): Promise<ClientFigures> {
+export async function clientLimits(cluster: Cluster): Promise<ClientFigures> {
+  const { balancer, upstream } = cluster;
   upstream.forget();
   const answers = await run({
     origin: balancer.origin,
@@ -47,7 +52,11 @@ export async function clientLimits({ balancer, upstream }: Cluster): Promise<Cli
     atOnce: 24,
     count: LIMITS.clientRpm * 3,
   });
-  return { statuses: statuses(answers), worstMinute: worstMinute(upstream.arrivals) };
+  return {
+    statuses: statuses(answers),
+    worstMinute: worstMinute(upstream.arrivals),
+    withoutRedis: withoutRedis(cluster),
+  };
 }
 
 /** A client with a budget, asking for more. */
@@ -55,6 +64,7 @@ export interface BudgetFigures {
   readonly statuses: Readonly<Record<number, number>>;
   readonly spentNanoUsd: number;
   readonly budgetNanoUsd: number;
+  readonly withoutRedis: number;
 }
 
 /** A client asks for several times what it has money for. */
@@ -72,6 +82,7 @@ export async function budget(cluster: Cluster): Promise<BudgetFigures> {
     statuses: statuses(answers),
     spentNanoUsd: sum(own, ({ cost_nano_usd }) => cost_nano_usd),
     budgetNanoUsd: LIMITS.budgetNanoUsd,
+    withoutRedis: withoutRedis(cluster),
   };
 }
 
@@ -176,7 +187,7 @@ export interface RollingFigures {
 }
 
 /** How often every instance is restarted: what goes wrong by chance must have many chances. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /** Ends every instance in good order and starts it again, one after the other, under load. */
 export async function rollingRestart(cluster: Cluster): Promise<RollingFigures> {
@@ -203,7 +214,10 @@ export async function rollingRestart(cluster: Cluster): Promise<RollingFigures> 
   }
   over = true;
   const answers = await load;
-  const rows = await rowsOf(cluster, answers.filter(({ status }) => status === 200));
+  const rows = await rowsOf(
+    cluster,
+    answers.filter(({ status }) => status === 200),
+  );
   return {
     statuses: statuses(answers),
     exitCodes,
@@ -211,6 +225,14 @@ export async function rollingRestart(cluster: Cluster): Promise<RollingFigures> 
     rows: rows.length,
     done: rows.filter(({ state }) => state === 'done').length,
   };
+}
+
+/**
+ * Instances that have missed an answer of Redis for 50 ms so far, as happens where the machine is too busy: such a one lets in
+ * its part while the others go on together, and they may then be above a limit by that part (docs/guide/scaling.md).
+ */
+function withoutRedis({ instances }: Cluster): number {
+  return instances.filter((instance) => /Redis server at \S+ does not answer/.test(instance.output())).length;
 }
 
 /** The rows of the requests that were answered, once all of them are there and have ended. */

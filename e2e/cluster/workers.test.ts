@@ -3,9 +3,11 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import type { KeyList } from '../../server/src/admin/contract.ts';
+import { freePort } from '../../server/test/kit/redis.ts';
 import { CONVERSATION, type Gateway, startGateway } from '../kit/gateway.ts';
 import { until } from '../kit/until.ts';
 import { statuses } from './figures.ts';
+import { prepareInstance } from './instance.ts';
 import { run } from './load.ts';
 import { type CountingUpstream, startUpstream } from './upstream.ts';
 
@@ -160,6 +162,25 @@ describe('a gateway of several processes', () => {
     },
   );
 
+  it('P15 ends in good order also when it is told to as soon as the first of them answers', async () => {
+    const instance = await prepareInstance(await freePort(), {
+      server: { workers: 3 },
+      log: { level: 'info' },
+      upstreams: [
+        { id: 'none', provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', keys: ['sk-x'] },
+      ],
+    });
+    try {
+      for (let time = 0; time < 3; time += 1) {
+        await instance.start();
+        expect(await instance.stop()).toBe(0);
+        expect(instance.output().match(/Stopped\./g)).toHaveLength(time + 1);
+      }
+    } finally {
+      await instance.remove();
+    }
+  });
+
   it('takes a changed configuration in all of them', async () => {
     const { gateway: one } = await start();
     const { readFile, writeFile } = await import('node:fs/promises');
@@ -176,12 +197,42 @@ describe('a gateway of several processes', () => {
   });
 
   it('gives all of them the answers that one has kept, and asks once for the same question at once', async () => {
-    const { gateway: one, upstream: counted } = await start({ routing: { cache: { deterministicOnly: false } } });
+    const { gateway: one, upstream: counted } = await start({
+      routing: { cache: { deterministicOnly: false } },
+    });
     const load = { origin: one.origin, key: KEY, model: 'counted-1' };
     expect(statuses(await run({ ...load, atOnce: 12, count: 12 }))).toEqual({ 200: 12 });
     expect(counted.arrivals).toHaveLength(1);
     expect(statuses(await run({ ...load, atOnce: 6, count: 30 }))).toEqual({ 200: 30 });
     expect(counted.arrivals).toHaveLength(1);
+  });
+
+  it('captures what goes through any of them, and ends when they have enough together', async () => {
+    const { gateway: one } = await start();
+    const port = new URL(one.origin).port;
+    const capture = async (...args: string[]): Promise<{ open: boolean; captured: number }> =>
+      JSON.parse((await one.command('capture', ...args, '--json', '-p', port)).stdout) as {
+        open: boolean;
+        captured: number;
+      };
+    expect(await capture('start', '--seconds', '600', '--requests', '40')).toMatchObject({ open: true });
+    const load = { origin: one.origin, key: KEY, model: 'counted-1', atOnce: 6 };
+    await run({ ...load, count: 30 });
+    await until(
+      async () => ((await capture('status')).captured === 30 ? true : undefined),
+      () => 'It is not told what was captured.',
+    );
+    await run({ ...load, count: 12 });
+    const { captured } = await until(
+      async () => {
+        const now = await capture('status');
+        return now.open ? undefined : now;
+      },
+      () => 'The window is still open.',
+    );
+    expect(captured).toBeGreaterThanOrEqual(40);
+    await run({ ...load, count: 12 });
+    expect((await capture('status')).captured).toBe(captured);
   });
 
   it('lets a conversation be gone on with by whichever process is asked', async () => {

@@ -43,7 +43,7 @@ import type { Replayer } from './exchange/replay/replay.ts';
 import { createResponseSession } from './exchange/response-session.ts';
 import { Flights } from './exchange/reuse/flights.ts';
 import { createRunning } from './exchange/running.ts';
-import type { Crew } from './exchange/shared/crew.ts';
+import { type Crew, nameOfKeeper } from './exchange/shared/crew.ts';
 import { createSharedLimits } from './exchange/shared/limits.ts';
 import { tellHomes } from './exchange/shared/notes-home.ts';
 import { shareStandings } from './exchange/shared/share-standings.ts';
@@ -135,7 +135,7 @@ export function createApp(parts: AppParts): App {
           store: limitStore,
           clock,
           deadlines,
-          newId: randomUUID,
+          newId: parts.crew === undefined ? randomUUID : () => nameOfKeeper(randomUUID()),
           policy: () => settings().limits,
           fellows: settings().state?.instances ?? 1,
         });
@@ -265,12 +265,20 @@ export function createApp(parts: AppParts): App {
     },
     stop: async (drainMs) => {
       ready = false;
-      const closed = edge.close();
+      const endMs = clock.monotonicMs() + drainMs;
+      const leftMs = (): number => Math.max(0, endMs - clock.monotonicMs());
+      const closed = edge.close(Math.min(LAST_CALL_MS, drainMs));
       const ended = admin?.close();
-      await Promise.race([memory.running.idle(), wait(drainMs)]);
+      do {
+        await Promise.race([memory.running.idle(), wait(leftMs())]);
+        // What comes on connections that wait for their last request may run as long as everything else.
+        await Promise.race([Promise.all([closed, ended]), wait(Math.min(INTERRUPT_MS, leftMs()))]);
+      } while (memory.running.count > 0 && leftMs() > 0);
       memory.running.interruptAll();
-      await Promise.race([memory.running.idle(), wait(INTERRUPT_MS)]);
-      await Promise.race([Promise.all([closed, ended]), wait(INTERRUPT_MS)]);
+      if (leftMs() === 0) {
+        await Promise.race([memory.running.idle(), wait(INTERRUPT_MS)]);
+        await Promise.race([Promise.all([closed, ended]), wait(INTERRUPT_MS)]);
+      }
       edge.closeNow();
       // Whoever is left has lost its client, and is over in a moment: what it has cost is to be saved.
       await Promise.race([memory.running.idle(), wait(INTERRUPT_MS)]);
@@ -333,6 +341,9 @@ const ONE_CALL = { model: undefined, stream: false, framing: 'sse' } as const;
 
 /** The longest that a start waits for the store of limits. */
 const JOIN_MS = 1_000;
+
+/** How long a stopping gateway still takes requests on connections that it had promised to keep. */
+const LAST_CALL_MS = 500;
 
 /** How often what the pool knows is saved. */
 const SAVE_EVERY_MS = 1_000;

@@ -117,7 +117,7 @@ describe('the page', () => {
     expect([none.headers['content-encoding'], none.body.toString()]).toEqual([undefined, 'x']);
   });
 
-  test('has a manifest that browsers take for one', async () => {
+  test('16.3 has a manifest that browsers take for one', async () => {
     const { headers } = await get('/dashboard/manifest.webmanifest');
     expect(headers['content-type']).toBe('application/manifest+json');
   });
@@ -136,6 +136,7 @@ describe('the page', () => {
       expect(policy.get('img-src')).toBe("img-src 'self' data: blob:");
       expect(policy.get('connect-src')).toBe("connect-src 'self'");
       expect(policy.get('frame-ancestors')).toBe("frame-ancestors 'none'");
+      expect(policy.get('manifest-src')).toBe("manifest-src 'self'");
       expect(headers['x-content-type-options']).toBe('nosniff');
     }
   });

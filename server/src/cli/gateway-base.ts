@@ -7,6 +7,7 @@ import {
   type SettingsReading,
 } from '../config/live-settings.ts';
 import { formatProblem } from '../config/problem.ts';
+import { secretWords } from '../config/secret-words.ts';
 import type { Settings } from '../config/settings.ts';
 import { createLog, type ModuleLog, type ProgramLog } from '../observe/log.ts';
 import { createRedactor, type Redactor } from '../observe/redact.ts';
@@ -95,16 +96,19 @@ function liveSettings(
   return live;
 }
 
-/** What must never be seen: the keys of all upstreams and the passwords of their proxies. */
+/** What must never be seen: the keys of all upstreams and the passwords of their proxies and of servers of databases. */
 function secretsOf(settings: Settings): string[] {
-  const ofServers = [settings.cache.url, settings.state?.url, settings.storage.postgresUrl].map((url) =>
-    url === undefined ? '' : decodeURIComponent(new URL(url).password),
+  const { cache, state, storage, upstreams, metrics } = settings;
+  const urls = [cache.url, state?.url, storage.postgresUrl, ...upstreams.map(({ proxy }) => proxy)];
+  const passwords = secretWords(
+    {},
+    urls.filter((url) => url !== undefined),
   );
-  const ofUpstreams = settings.upstreams.flatMap(({ keys, proxy, secrets = [] }) => {
-    const password = proxy === undefined ? '' : decodeURIComponent(new URL(proxy).password);
-    return [...keys.map(({ secret }) => secret), ...secrets, password];
-  });
-  return [...ofUpstreams, ...ofServers, settings.metrics?.token ?? ''].filter((secret) => secret !== '');
+  const ofUpstreams = upstreams.flatMap(({ keys, secrets = [] }) => [
+    ...keys.map(({ secret }) => secret),
+    ...secrets,
+  ]);
+  return [...ofUpstreams, ...passwords, metrics?.token ?? ''].filter((secret) => secret !== '');
 }
 
 function reportReload(result: ReloadResult, log: ModuleLog): void {

@@ -9,10 +9,10 @@ import type { LogLevelSwitch } from '../admin/parts.ts';
 import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { KeyEvent } from '../core/telemetry/key-event.ts';
-import type { CaptureControl } from '../exchange/detail/capture-control.ts';
+import type { CaptureControl, CaptureStatus, CaptureWindow } from '../exchange/detail/capture-control.ts';
 import type { LedgerQueries } from '../exchange/ledger-queries.ts';
 import type { AnswerCache, Details, Keep, LimitStore, Observer, SharedNotes } from '../exchange/ports.ts';
-import type { Crew } from '../exchange/shared/crew.ts';
+import { type Crew, togetherCapture } from '../exchange/shared/crew.ts';
 import { MemoryLimits } from '../stores/memory/shared-limits.ts';
 import { createNotesHub, type NotesHub } from '../stores/memory/shared-notes.ts';
 import type { WriterListener, WriterThread } from '../stores/tables/thread.ts';
@@ -47,6 +47,9 @@ export interface ServedParts {
   onTrouble(message: string): void;
 }
 
+/** How often is looked whether a capture has enough. */
+const CAPTURE_LOOK_MS = 250;
+
 /** How many processes relay; 1: this one alone. */
 export function workersOf({ workers = 1 }: Settings['server']): number {
   return workers === 'auto' ? availableParallelism() : workers;
@@ -62,6 +65,7 @@ export class Headquarters {
   #hands: Hands | undefined;
   #listening: Listening | undefined;
   #folder: string | undefined;
+  #watching: NodeJS.Timeout | undefined;
 
   constructor(count: number) {
     this.#count = count;
@@ -94,19 +98,26 @@ export class Headquarters {
     return (listener) => hub.join(listener);
   }
 
-  /** A capture that all processes take part in. */
+  /** A capture that all processes take part in: it ends for all when they have enough together, some moments later. */
   capture(own: CaptureControl): CaptureControl {
-    return {
-      status: () => own.status(),
-      open: (window) => {
-        this.#tell('crew.capture', window);
-        return own.open(window);
-      },
-      close: () => {
-        this.#tell('crew.capture', undefined);
-        return own.close();
-      },
+    const status = (): CaptureStatus => togetherCapture(own.status(), this.#reports.get());
+    const close = (): CaptureStatus => {
+      clearInterval(this.#watching);
+      this.#tell('crew.capture', undefined);
+      const before = status();
+      own.close();
+      return { ...before, open: false };
     };
+    const open = (window: CaptureWindow): CaptureStatus => {
+      clearInterval(this.#watching);
+      own.open(window);
+      this.#tell('crew.capture', window);
+      this.#watching = setInterval(() => {
+        if (!status().open) close();
+      }, CAPTURE_LOOK_MS).unref();
+      return status();
+    };
+    return { status, open, close };
   }
 
   logLevel(own: LogLevelSwitch): LogLevelSwitch {
@@ -149,6 +160,7 @@ export class Headquarters {
 
   /** Ends the processes; their exchanges may finish within the time. */
   async close(drainMs: number): Promise<void> {
+    clearInterval(this.#watching);
     this.#reports.close();
     await this.#hands?.stop(drainMs);
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });

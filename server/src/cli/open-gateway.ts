@@ -78,8 +78,11 @@ export async function openGateway(
     keep: stores.keep,
     clock: systemClock,
     log: log.of(state === undefined ? 'cache' : 'storage'),
+    ...(state === undefined ? {} : { limitMs: state.timeoutMs }),
   });
   const { answers } = shared;
+  // Where others relay, nobody else here would find out whether the server of the cache is there.
+  if (headquarters !== undefined) void answers.get('');
   const details = redactedDetails(stores.details, redactor);
   const capture = createCapture({ details, redactor, clock: systemClock, log });
   const opened = await openOutside({

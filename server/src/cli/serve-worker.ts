@@ -110,7 +110,7 @@ async function createWorker(
     forward: (handed) => handOn(place.door, handed),
   });
   serveMember(line, {
-    report: () => reportOf(app, live.current()),
+    report: () => ({ ...reportOf(app, live.current()), capture: capture.control.status() }),
     openCapture: (window) => void capture.control.open(window),
     closeCapture: () => void capture.control.close(),
     admit: (keyHash) => void app.guests.admit(keyHash),
@@ -131,7 +131,7 @@ async function createWorker(
   };
 }
 
-function reportOf({ memory, watching }: App, settings: Settings): CrewReport {
+function reportOf({ memory, watching }: App, settings: Settings): Omit<CrewReport, 'capture'> {
   const { pool, running, waiting } = memory;
   return {
     inFlight: watching.list(),
@@ -181,6 +181,7 @@ function sharedBy({ state, cache }: Settings, keep: Keep, line: Line, { log }: G
     keep,
     clock: systemClock,
     log: log.of(state === undefined ? 'cache' : 'storage'),
+    ...(state === undefined ? {} : { limitMs: state.timeoutMs }),
   });
   const { notes = notesOver(line), limits = limitStoreOver(line) } = opened;
   const answers = state === undefined && cache.url === undefined ? answersOver(line) : opened.answers;

@@ -28,6 +28,8 @@ export async function serve(options: StartOptions): Promise<number> {
   if (!opening.ok) return refuse([opening.message]);
   const { gateway } = opening;
   const { app, live, log } = gateway;
+  // From the first answer on, also where the first of several processes gives it: who sees it may end the gateway.
+  const stopped = stopSignal(log);
   const listening = await listen(gateway, headquarters);
   if (typeof listening === 'string') {
     await app.stop(0);
@@ -48,7 +50,7 @@ export async function serve(options: StartOptions): Promise<number> {
     headquarters?.reload();
     void live.reload();
   });
-  await stopSignal(log);
+  await stopped;
   for (const watch of watches) watch.close();
   await Promise.all([stopGently(app, live, log), headquarters?.close(live.current().server.drainMs)]);
   log.info('Stopped.');

@@ -139,6 +139,7 @@ function pinBound(
     ['server.workers', next.server.workers !== workers],
     ['state.url', next.state?.url !== initial.state?.url],
     ['state.prefix', next.state?.prefix !== initial.state?.prefix],
+    ['state.timeoutMs', next.state?.timeoutMs !== initial.state?.timeoutMs],
     ['storage.url', next.storage.sqlitePath !== sqlitePath || next.storage.postgresUrl !== postgresUrl],
     ['log.file', next.log.file !== initial.log.file],
   ];

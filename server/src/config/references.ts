@@ -107,7 +107,8 @@ function variable(
   fallback: string | undefined,
   report: Report,
 ): string | undefined {
-  const value = environment[name];
+  // "constructor" is no variable, though every object has one.
+  const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
   if (fallback !== undefined) return value === undefined || value === '' ? fallback : value;
   if (value !== undefined) return value;
   const suggestion = `Set it, or write \${${name}:-default}.`;

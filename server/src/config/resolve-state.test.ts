@@ -19,7 +19,11 @@ describe('16.7 what several gateways share', () => {
 
   test('16.7 is in a Redis server, under names that begin alike', () => {
     const plain = resolve({ state: { url: 'redis://:pw@shared:6379/2' } });
-    expect(plain.ok && plain.settings.state).toEqual({ url: 'redis://:pw@shared:6379/2', prefix: 'sluice' });
+    expect(plain.ok && plain.settings.state).toEqual({
+      url: 'redis://:pw@shared:6379/2',
+      prefix: 'sluice',
+      timeoutMs: 50,
+    });
     const named = resolve({ state: { url: 'rediss://shared', prefix: 'team.a:' } });
     expect(named.ok && named.settings.state?.prefix).toBe('team.a:');
   });
@@ -30,9 +34,20 @@ describe('16.7 what several gateways share', () => {
     for (const instances of [0, 1.5, 1_001]) expect(checkConfig({ state: { instances } }).ok).toBe(false);
   });
 
+  test('P28 how long a request waits for it may be told', () => {
+    const far = resolve({ state: { url: 'redis://far', timeoutMs: 400 } });
+    expect(far.ok && far.settings.state?.timeoutMs).toBe(400);
+    for (const timeoutMs of [0, 4, 10_001, 50.5])
+      expect(checkConfig({ state: { timeoutMs } }).ok).toBe(false);
+  });
+
   test('an address or a prefix that cannot be one is refused', () => {
     const refused = resolve({ state: { url: 'localhost:6379' } });
     expect(refused.ok ? [] : refused.problems.map(({ path }) => path)).toContain('state.url');
+    // Drivers decode user and password, and fail with each connection where that is not possible.
+    const undecoded = resolve({ state: { url: 'redis://:100%canary@shared:6379' } });
+    expect(undecoded.ok ? '' : JSON.stringify(undecoded.problems)).toContain('written as %25');
+    expect(JSON.stringify(undecoded)).not.toContain('canary');
     for (const prefix of ['', 'a b', 'x'.repeat(65), 'a*'])
       expect(checkConfig({ state: { url: 'redis://x', prefix } }).ok).toBe(false);
   });

@@ -37,6 +37,11 @@ function problemsOf(url: string): string {
 describe('a ledger on PostgreSQL', () => {
   const url = 'postgres://me:s3cret-word@db:5432/sluice?schema=team_a';
 
+  test('is refused where its password cannot be decoded, without a word of it', () => {
+    expect(problemsOf('postgres://me:100%canary@db/sluice')).toMatch(/^(?!.*canary).*%25/s);
+    expect(problemsOf('postgres://me:100%25@db/sluice')).toBe('');
+  });
+
   test('leaves stored keys and the spool in the data folder', () => {
     for (const given of [url, url.replace('postgres:', 'postgresql:')]) {
       const settings = settingsOf(given);

@@ -6,6 +6,7 @@ import type { Findings } from './findings.ts';
 import { dataFolder, sqlitePath } from './places.ts';
 import type { ConfigFile } from './schema/config-file.ts';
 import type { Settings } from './settings.ts';
+import { canBeDecoded } from './url-escapes.ts';
 
 /** What the places depend on. */
 interface Surroundings {
@@ -47,6 +48,7 @@ export function resolveStorage(
 function problemOf(url: string): string | undefined {
   if (!URL.canParse(url) || !/^postgres(?:ql)?:\/\//i.test(url))
     return 'Is not the URL of a PostgreSQL database.';
+  if (!canBeDecoded(url)) return 'Has a "%" that begins no escape: it is written as %25.';
   const schema = new URL(url).searchParams.get('schema');
   if (schema === null || /^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return undefined;
   return 'Its "schema" may have small letters, digits and "_" only.';

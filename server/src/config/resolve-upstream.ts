@@ -43,7 +43,8 @@ export function resolveUpstream(
   checkPlace(config, baseUrls, path, findings);
   const keys = resolveKeys(config, provider, path, findings);
   const usable = keys.some((key) => key.disabled !== true) || findings.hasKeysElsewhere(config.id);
-  if (!usable && config.enabled) {
+  // Where accounts stand in the place of keys, their lack has been told in its own words.
+  if (!usable && config.enabled && provider.accounts === undefined) {
     const message = 'Every key is switched off, and therefore the upstream is.';
     findings.add([...path, 'keys'], message, { severity: 'warning' });
   }

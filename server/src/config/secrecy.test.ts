@@ -36,4 +36,12 @@ describe.skipIf(process.platform === 'win32')('a file that others can read', () 
     expect(await saidOf({ state: { url: 'redis://:${PASSWORD}@shared:6379' } }, 0o644)).toBeUndefined();
     expect(await saidOf({ state: { url: 'redis://shared:6379' } }, 0o644)).toBeUndefined();
   });
+
+  test('is warned of where a key of an upstream stands in it, which the word for none is not', async () => {
+    const upstream = { id: 'a', provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1' };
+    const said = (key: string): Promise<Problem | undefined> =>
+      saidOf({ upstreams: [{ ...upstream, keys: [key] }] }, 0o644);
+    expect(await said('sk-of-mine-0123456789')).toMatchObject({ severity: 'warning' });
+    expect(await said('none')).toBeUndefined();
+  });
 });

@@ -6,6 +6,9 @@ import { hideInUrl } from './present.ts';
 import { type Problem, pathText } from './problem.ts';
 import { keyText } from './resolve-keys.ts';
 
+/** What is written for servers that ask for no key. */
+const NO_KEY = 'none';
+
 /** True when a key stands in the file itself and not behind a reference or a hash. */
 function holdsSecrets(loaded: LoadedConfig): boolean {
   const written = (path: readonly (string | number)[]): boolean => loaded.written.has(pathText(path));
@@ -24,7 +27,7 @@ function holdsSecrets(loaded: LoadedConfig): boolean {
     upstreams.some((upstream, index) =>
       (upstream.keys ?? []).some((key, at) => {
         const { value, steps } = keyText(key, at);
-        return value !== '' && !written(['upstreams', index, 'keys', ...steps]);
+        return value !== '' && value !== NO_KEY && !written(['upstreams', index, 'keys', ...steps]);
       }),
     )
   );

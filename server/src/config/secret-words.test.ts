@@ -7,3 +7,17 @@ test('values of headers and parameters that are named like secrets, and password
   expect(secretWords(headers, urls)).toEqual(['one', 'two', 'three', 'four']);
   expect(secretWords({}, [])).toEqual([]);
 });
+
+test('passwords of database servers are secret however they are written', () => {
+  expect(secretWords({}, ['redis://:se%40ven@host', 'redis://:100%25@host', 'redis://:100%@host'])).toEqual([
+    'se%40ven',
+    'se@ven',
+    '100%25',
+    '100%',
+    '100%',
+  ]);
+  expect(secretWords({}, ['postgres://host/db?password=eight&sslpassword=nine&sslmode=require'])).toEqual([
+    'eight',
+    'nine',
+  ]);
+});

@@ -1,13 +1,18 @@
 // What is secret in an upstream's configuration beside its keys: headers whose names say so, and parts of its addresses.
 
-/** Names of headers and parameters whose values are secrets. */
-const SECRET_NAME = /auth|key|token|secret|cookie/i;
+import { unescape as decoded } from 'node:querystring';
 
-/** The password of a URL as it is written, and what stands in its query under the name of a secret. */
+/** Names of headers and parameters whose values are secrets. */
+const SECRET_NAME = /auth|key|token|secret|cookie|passw/i;
+
+/**
+ * The password of a URL, as it is written and as it is meant (a "%" in it need not begin an escape), and what stands in its
+ * query under the name of a secret.
+ */
 function secretsInUrl(url: string): string[] {
   const { password, searchParams } = new URL(url);
   const inQuery = [...searchParams].flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
-  return [password, ...inQuery];
+  return [...new Set([password, decoded(password)]), ...inQuery];
 }
 
 /** All of them, without empty ones. */

@@ -159,6 +159,8 @@ export interface StateSettings {
   readonly prefix: string;
   /** How many gateways there may be, for one that cannot ask; absent: 1. */
   readonly instances?: number;
+  /** The longest that a request waits for it. */
+  readonly timeoutMs: number;
 }
 
 /** Where answers are kept that are given again. */

@@ -7,7 +7,7 @@ import { resolveSettings } from '../config/resolve.ts';
 import { checkSecrecy } from '../config/secrecy.ts';
 import type { Settings } from '../config/settings.ts';
 import { withAccounts } from '../vault/accounts-merge.ts';
-import { withStoredKeys } from '../vault/merge.ts';
+import { stillTrue, withStoredKeys } from '../vault/merge.ts';
 import { vaultFolder } from '../vault/places.ts';
 import { openVault, type VaultReading } from '../vault/vault.ts';
 import { type Finding, finderOf } from './finding.ts';
@@ -55,7 +55,8 @@ export async function readConfiguration(source: ConfigSource): Promise<ReadConfi
   const joined = withAccounts(bare.settings, vault.accounts, env);
   const merged = withStoredKeys(joined.settings, vault.stored, env);
   // Without a file nobody has written anything that could be doubtful; what is missing is said about keys.
-  const written = file === undefined ? [] : whole.ok ? whole.warnings : whole.problems;
+  const written =
+    file === undefined ? [] : whole.ok ? stillTrue(whole.warnings, merged.settings) : whole.problems;
   const doubts = [...written, ...joined.problems, ...(await doubtsOf(loaded.value, merged.settings))];
   const told =
     file === undefined

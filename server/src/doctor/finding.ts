@@ -4,7 +4,7 @@
 export type FindingState = 'ok' | 'warning' | 'problem' | 'skipped';
 
 /** What was looked at, in the order in which it is told. */
-export const CHECKS: readonly [
+export const CHECKS = [
   'node',
   'configuration',
   'port',
@@ -17,20 +17,7 @@ export const CHECKS: readonly [
   'database',
   'redis',
   'tools',
-] = [
-  'node',
-  'configuration',
-  'port',
-  'keys',
-  'upstreams',
-  'clock',
-  'proxies',
-  'data-folder',
-  'secrets',
-  'database',
-  'redis',
-  'tools',
-];
+] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 /** One finding. Holds no secret. */

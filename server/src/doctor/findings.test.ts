@@ -269,6 +269,9 @@ describe('coding tools', () => {
     expect(toolFindings([tool(here, false)], here)).toMatchObject([
       { state: 'warning', fix: expect.stringContaining('sluice setup codex --undo') },
     ]);
+    expect(JSON.stringify(toolFindings([tool('http://me:hunter2@127.0.0.1:1', false)], here))).not.toContain(
+      'hunter2',
+    );
     expect(toolFindings([tool('http://127.0.0.1:1', false, false)], here)).toMatchObject([
       { state: 'problem', fix: expect.stringContaining('config.toml') },
     ]);

@@ -50,6 +50,8 @@ export async function postgresFacts(url: string): Promise<PostgresFacts> {
 function faultOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === '28P01' || code === '28000') return `it refuses this user or password (${code})`;
+  if (error instanceof Error && error.message.includes('client password must be'))
+    return 'it asks for a password, and storage.url has none';
   if (code === '3D000') return `there is no such database (${code})`;
   return code === '' ? 'no answer in time' : code;
 }

@@ -1,6 +1,7 @@
 // Coding tools on this machine that point at a gateway: whether one answers there.
 
 import { isLoopbackHost } from '../config/exposure.ts';
+import { hideInUrl } from '../config/present.ts';
 import { type Finding, finderOf } from './finding.ts';
 
 /** Where one tool points. */
@@ -34,11 +35,11 @@ export function toolFindings(facts: readonly ToolFacts[], origin: string): reado
     // Ours is merely not started: that is told of the port, too.
     return url === origin
       ? warning(
-          `${title} points at ${url}, where no gateway runs at the moment.`,
+          `${title} points at ${hideInUrl(url)}, where no gateway runs at the moment.`,
           `Run "sluice serve", or ${undo}.`,
         )
       : problem(
-          `${title} points at ${url}, where no gateway answers (${file}).`,
+          `${title} points at ${hideInUrl(url)}, where no gateway answers (${file}).`,
           `Start the gateway there, or run "sluice setup ${id}"; ${undo}.`,
         );
   });

@@ -21,6 +21,12 @@ export interface Connection {
   closing: boolean;
 }
 
+/** An edge that no longer accepts connections. */
+export interface Closing {
+  /** How long a connection that was promised to be kept still waits for a request. */
+  readonly lastCallMs: number;
+}
+
 /** All open connections of one server. */
 export interface Connections {
   /** Takes a new connection in, or destroys it when its address has too many. */
@@ -28,6 +34,8 @@ export interface Connections {
   of(socket: Socket): Connection;
   /** Lets a connection that is about to be closed take bytes a little longer, so that the client can read the answer. */
   closeGently(socket: Socket, lingerMs: number): void;
+  /** Closes a connection if no request has come on it after so long; the answer to one that has come closes it. */
+  closeIdle(socket: Socket, afterMs: number): void;
 }
 
 /**
@@ -92,6 +100,14 @@ export function createConnections(
         timer.unref();
         socket.once('close', () => clearTimeout(timer));
       };
+    },
+    closeIdle(socket: Socket, afterMs: number): void {
+      const close = (): void => {
+        if (open.get(socket)?.answers.length !== 0) return;
+        socket.destroySoon();
+      };
+      if (afterMs === 0) close();
+      else setTimeout(close, afterMs).unref();
     },
   };
 }

@@ -13,7 +13,7 @@ import { refuseUnified } from '../exchange/unified/refuse-unified.ts';
 import { type Authenticator, createAuthenticator, takeQueryCredentials } from './authenticate.ts';
 import { RequestBody } from './body.ts';
 import { callerAddress } from './caller-address.ts';
-import type { Connection, Connections } from './connections.ts';
+import type { Closing, Connection, Connections } from './connections.ts';
 import { isBrowserPage, isForOperators } from './for-operators.ts';
 import { hostFault, judgeOrigin, preflightHeaders } from './guard.ts';
 import type { HandedOver } from './hand-over.ts';
@@ -160,12 +160,12 @@ function tell(reply: Reply, { error, dialect, headers }: Refusal, id: string): v
 const METRICS_HELP =
   'Send the token of "metrics.token" in sluice.jsonc, or that of the operator, as Authorization: Bearer.';
 
-/** Makes the function that takes requests. `closing` is true once the server no longer accepts connections. */
+/** Makes the function that takes requests. `closing` is there once the server no longer accepts connections. */
 export function createReceiver(
   options: EdgeOptions,
   limits: EdgeLimits,
   connections: Connections,
-  closing: () => boolean,
+  closing: () => Closing | undefined,
 ): Receiver {
   const { clock } = options;
   const bodyContext = { clock, deadlines: options.deadlines, limits };
@@ -362,7 +362,8 @@ export function createReceiver(
       const body = new RequestBody(request, response, bodyContext, expectation === 'continue');
       const reply = new EdgeReply(request, response, body, connection, {
         deadReaderMs: limits.deadReaderMs,
-        closing,
+        closing: () => closing() !== undefined,
+        closeKept: () => connections.closeIdle(socket, closing()?.lastCallMs ?? 0),
         closeGently: () => connections.closeGently(socket, limits.lingerMs),
       });
       const settings = options.settings();

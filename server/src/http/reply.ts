@@ -11,6 +11,8 @@ export interface ReplyContext {
   readonly deadReaderMs: number;
   /** True while the server is closing: connections are not kept. */
   closing(): boolean;
+  /** The head has promised that the connection is kept, and the server is closing. */
+  closeKept(): void;
   /** The connection cannot be used after this answer although bytes of the request are still under way. */
   closeGently(): void;
 }
@@ -135,7 +137,7 @@ export class EdgeReply implements EdgeAnswer, Bereaved {
     } else this.#response.end(chunk);
     const { socket } = this.#response;
     // Node would keep this connection for its next request.
-    if (this.#context.closing()) this.#response.once('finish', () => this.#request.socket.destroySoon());
+    if (this.#context.closing()) this.#response.once('finish', () => this.#context.closeKept());
     // Node sets the socket's timeout anew when the answer is out.
     if (!this.#waiting && socket !== null && socket.writableLength > 0)
       socket.setTimeout(this.#context.deadReaderMs);
@@ -163,7 +165,7 @@ export class EdgeReply implements EdgeAnswer, Bereaved {
       const unread = this.#body.settle();
       const closing = this.#context.closing();
       if (unread) this.#context.closeGently();
-      if (closing) this.#response.once('finish', () => this.#request.socket.destroySoon());
+      if (closing) this.#response.once('finish', () => this.#context.closeKept());
       return unread || closing ? [...this.#more, 'connection', 'close'] : this.#more;
     };
   }

@@ -2,10 +2,10 @@
 // It owns connections; what is done with a request is in receive.ts.
 
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { sluiceError } from '../core/model/error.ts';
 import { isTrustedProxy } from './caller-address.ts';
-import { type Connections, createConnections } from './connections.ts';
+import { type Closing, type Connections, createConnections } from './connections.ts';
 import { EDGE_LIMITS, type EdgeLimits } from './limits.ts';
 import { answerRaw, parserFault } from './raw-answer.ts';
 import { createReceiver, type EdgeOptions, type Receiver } from './receive.ts';
@@ -26,8 +26,11 @@ export interface Edge {
   listenPrivately(path: string): Promise<void>;
   /** Every port that it listens on, that of listen() first. */
   ports(): readonly number[];
-  /** Stops accepting at once; resolves when the last connection is closed. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting at once; resolves when the last connection is closed. A connection that waits for its next request is
+   * kept for `lastCallMs`, because that request may be on its way: nobody sends it a second time. It is the last one there.
+   */
+  close(lastCallMs?: number): Promise<void>;
   /** Destroys every connection that is still open. */
   closeNow(): void;
 }
@@ -73,11 +76,13 @@ function bind(
   });
 }
 
-/** Stops accepting; resolves when the last connection is closed, at once for a server that never listened. */
+/**
+ * Stops accepting; resolves when the last connection is closed, at once for a server that never listened. Idle connections
+ * stay: the close() of an HTTP server would destroy them together with what has arrived there and is not read yet.
+ */
 function unbind(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    NetServer.prototype.close.call(server, () => resolve());
   });
 }
 
@@ -86,7 +91,7 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
   const connections = createConnections(limits.connectionsPerAddress, (address) =>
     isTrustedProxy(address, options.settings().server.trustedProxies),
   );
-  let closing = false;
+  let closing: Closing | undefined;
   const receiver = createReceiver(options, limits, connections, () => closing);
 
   /** A server whose requests take the same way as those of the others. */
@@ -122,7 +127,9 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
     async listenPrivately(path): Promise<void> {
       const server = strictServer(limits);
       server.on('request', (request, response) => {
-        connections.admit(takeIn(request));
+        const socket = takeIn(request);
+        if (socket === undefined) return;
+        connections.admit(socket);
         receiver.receive(request, response, 'none');
       });
       await new Promise<void>((resolve, reject) => {
@@ -136,10 +143,16 @@ export function createEdge(options: EdgeOptions, limits: EdgeLimits = EDGE_LIMIT
         const bound = server.address();
         return bound === null || typeof bound === 'string' ? [] : [bound.port];
       }),
-    async close(): Promise<void> {
-      closing = true;
+    async close(lastCallMs = 0): Promise<void> {
+      closing = { lastCallMs };
+      const closed = Promise.all(listeners.map(({ server }) => unbind(server)));
       receiver.endConversations();
-      await Promise.all(listeners.map(({ server }) => unbind(server)));
+      const closeIdle = (): void => {
+        for (const { server } of listeners) server.closeIdleConnections();
+      };
+      const timer = lastCallMs === 0 ? closeIdle() : setTimeout(closeIdle, lastCallMs);
+      await closed;
+      if (timer !== undefined) clearTimeout(timer);
     },
     closeNow(): void {
       for (const { server, upgrades } of listeners) {

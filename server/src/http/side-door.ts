@@ -40,7 +40,14 @@ export function handOn(socketPath: string, { request, response, address, closing
     socketPath,
     method: request.method,
     path: request.url,
-    headers: [...ofMessage(request.rawHeaders), PEER_HEADER, peer],
+    // Each request has a connection of its own, but it is closed from this side: an end that comes with the answer, while
+    // the rest of a body is still being written, would lose that answer.
+    headers: [
+      ...ofMessage(request.rawHeaders),
+      ...framingOf(request),
+      ...['connection', 'keep-alive'],
+      ...[PEER_HEADER, peer],
+    ],
     setHost: false,
     agent: false,
   });
@@ -66,6 +73,14 @@ export function handOn(socketPath: string, { request, response, address, closing
   request.pipe(onward);
 }
 
+/**
+ * The length of a body stands in its headers; one that comes in chunks goes on in chunks. Node.js would write it without
+ * any framing behind a GET or a DELETE, where it would be read as the next request.
+ */
+function framingOf({ headers }: IncomingMessage): RawHeaders {
+  return headers['transfer-encoding'] === undefined ? [] : ['transfer-encoding', 'chunked'];
+}
+
 function ofMessage(headers: RawHeaders): string[] {
   const kept: string[] = [];
   for (let at = 0; at + 1 < headers.length; at += 2) {
@@ -75,12 +90,20 @@ function ofMessage(headers: RawHeaders): string[] {
   return kept;
 }
 
+/** Connections by which a request has come; there is one on each. */
+const TAKEN = new WeakSet<Socket>();
+
 /**
- * Takes in a request that was handed on: from here on its socket has the addresses that the caller's had. Each comes on a
- * connection of its own.
+ * Takes in a request that was handed on: from here on its socket has the addresses that the caller's had. Undefined for a
+ * second one on the same connection, which nobody but a forger sends: the connection is destroyed.
  */
-export function takeIn(request: IncomingMessage): Socket {
+export function takeIn(request: IncomingMessage): Socket | undefined {
   const { socket } = request;
+  if (TAKEN.has(socket)) {
+    socket.destroy();
+    return undefined;
+  }
+  TAKEN.add(socket);
   const [remote = '', local = ''] = String(request.headers[PEER_HEADER] ?? '').split(' ');
   delete request.headers[PEER_HEADER];
   const at = request.rawHeaders.findIndex((name, place) => place % 2 === 0 && name === PEER_HEADER);

@@ -53,7 +53,9 @@ export interface ImportFailure {
 
 /** Reads, plans, writes as text and checks. Never rejects. */
 export async function importFiles(options: ImportOptions): Promise<ImportResult | ImportFailure> {
-  const { source, paths, out, secrets, env, home } = options;
+  const { source, paths, out, secrets, home } = options;
+  // The files say which of them is asked for, and "constructor" is none.
+  const env: Environment = Object.assign(Object.create(null), options.env);
   const read = await readFiles(paths);
   if (!read.ok) return read;
   const planned = planFiles(source, read.files, env);

@@ -4,7 +4,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { parseDocument as parseYaml } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument as parseYaml, visit } from 'yaml';
 import { parseDocument } from '../config/document.ts';
 import type { Environment } from '../config/environment.ts';
 import { formatProblem } from '../config/problem.ts';
@@ -133,14 +133,39 @@ function parseYamlFile(
 ): InputFile | { message: string; suggestion: string } {
   const suggestion = 'Correct the file, and import it again.';
   try {
-    const document = parseYaml(text, { merge: true, logLevel: 'silent', prettyErrors: true });
+    const lines = new LineCounter();
+    // The library compares every name with all before it, which takes minutes where there are many.
+    const options = { merge: true, uniqueKeys: false, logLevel: 'silent', lineCounter: lines } as const;
+    const document = parseYaml(text, options);
     const [first] = document.errors;
     // Its message repeats a line of the file, which may hold a key.
-    const line = first?.linePos?.[0].line;
-    if (first !== undefined)
+    const offset = first?.pos[0] ?? placeOfRepeat(document);
+    const line = offset === undefined ? undefined : lines.linePos(offset).line;
+    if (offset !== undefined)
       return { message: `${path} is not YAML${line === undefined ? '' : ` (line ${line})`}.`, suggestion };
     return { path, name, kind: 'yaml', value: document.toJS({ maxAliasCount: 100 }) };
   } catch {
     return { message: `${path} is not YAML that can be read: it refers to itself too often.`, suggestion };
   }
+}
+
+/** Where a mapping has a name for the second time. */
+function placeOfRepeat(document: Document.Parsed): number | undefined {
+  let place: number | undefined;
+  visit(document, {
+    Map: (_, { items }) => {
+      const names = new Set<unknown>();
+      for (const { key } of items) {
+        // "<<" is a symbol, and may stand in one mapping more than once.
+        if (!isScalar(key) || typeof key.value === 'symbol') continue;
+        if (names.has(key.value)) {
+          place = key.range?.[0] ?? 0;
+          return visit.BREAK;
+        }
+        names.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return place;
 }

@@ -145,8 +145,8 @@ function keyValue(entry: KeyEntry): PlanValue {
 
 /** JSON on one line where it fits, else with a member a line. `taken`: characters before it on its line. */
 function printed(value: PlanValue, indent: string, taken: number, hidden: boolean): string {
-  if (typeof value === 'string') return JSON.stringify(literal(value));
-  if (value instanceof SecretText) return JSON.stringify(hidden ? HIDDEN : literal(value.secret));
+  if (typeof value === 'string') return quoted(literal(value));
+  if (value instanceof SecretText) return quoted(hidden ? HIDDEN : literal(value.secret));
   if (value instanceof FromVariable) return JSON.stringify(`\${${value.variable}}`);
   if (typeof value !== 'object' || value === null) return String(value);
   const inner = indent + INDENT;
@@ -154,7 +154,7 @@ function printed(value: PlanValue, indent: string, taken: number, hidden: boolea
   const parts = isList
     ? value.map((item) => printed(item, inner, 0, hidden))
     : Object.entries(value).map(([name, item]) => {
-        const label = `${JSON.stringify(name)}: `;
+        const label = `${quoted(name)}: `;
         return label + printed(item, inner, label.length, hidden);
       });
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
@@ -167,6 +167,14 @@ function printed(value: PlanValue, indent: string, taken: number, hidden: boolea
 
 function isArray(value: PlanValue): value is readonly PlanValue[] {
   return Array.isArray(value);
+}
+
+/** As JSON in which nothing steers a terminal: the rest of what is no letter or sign is escaped, too. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function literal(text: string): string {

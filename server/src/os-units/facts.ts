@@ -34,6 +34,18 @@ export function stopSeconds({ drainMs }: UnitFacts): number {
   return Math.ceil(drainMs / 1_000) + CLOSING_SECONDS;
 }
 
+/**
+ * A path or value that no description can hold; undefined where all can. A line break in one would begin a setting of its own,
+ * such as a program to run, and a backslash at its end would take in the next line.
+ */
+export function unwritableIn(facts: UnitFacts): string | undefined {
+  const { node, main, config = '', workingFolder, writableFolders, environmentFile, outputFile } = facts;
+  const texts = [node, main, config, workingFolder, ...writableFolders, environmentFile, outputFile];
+  return [...texts, ...Object.values(facts.environment)].find(
+    (text) => /\p{Cc}|\p{Zl}|\p{Zp}/u.test(text) || /[\s\\]$/.test(text),
+  );
+}
+
 /** What is served, after `main`. */
 export function serveArguments({ config }: UnitFacts): readonly string[] {
   return config === undefined ? ['serve'] : ['serve', '--config', config];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ENVIRONMENT_START, isPlainValue, variablesOf, withVariables } from './environment-text.ts';
-import type { UnitFacts } from './facts.ts';
+import { type UnitFacts, unwritableIn } from './facts.ts';
 import { launchdList } from './launchd.ts';
 import { systemdUnit } from './systemd.ts';
 
@@ -136,6 +136,25 @@ WantedBy=default.target
       expect(ours).toEqual([]);
       expect(judged.stderr).not.toContain('Failed to initialize manager');
     });
+});
+
+describe('what no description can hold', () => {
+  test.each<[string, Partial<UnitFacts>]>([
+    ['/home/ann/x\nExecStartPre=/bin/evil', { config: '/home/ann/x\nExecStartPre=/bin/evil' }],
+    ['/srv/a\rb', { main: '/srv/a\rb' }],
+    ['/srv/\u0000', { node: '/srv/\u0000' }],
+    ['/srv/end\\', { workingFolder: '/srv/end\\' }],
+    ['/srv/end ', { writableFolders: ['/srv', '/srv/end '] }],
+    ['/x\nUser=root', { environment: { XDG_DATA_HOME: '/x\nUser=root' } }],
+  ])('is found: %j', (text, part) => {
+    expect(unwritableIn({ ...facts, ...part })).toBe(text);
+  });
+
+  test('is no space, quote or sign within a path', () => {
+    expect(
+      unwritableIn({ ...facts, main: STRANGE, config: STRANGE, environment: { A: STRANGE } }),
+    ).toBeUndefined();
+  });
 });
 
 describe('the property list of launchd', () => {

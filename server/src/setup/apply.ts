@@ -91,6 +91,7 @@ async function recordFor(file: PreparedFile, at: string): Promise<FileRecord> {
     original,
     ...(base === undefined || sameBase ? {} : { base: await keepBase(file, base, at) }),
     madeFolders: record?.madeFolders ?? (await missingFolders(before.target)),
+    ...(record === undefined ? {} : { replaced: before.etag }),
     written: { etag: etagFor(before, after), lines: lineMarks(after), mode: modeFor(file) },
     members,
   };

@@ -6,6 +6,9 @@ import type { Environment } from '../config/environment.ts';
 import type { Looking, Tool } from './facts.ts';
 import { TOOLS } from './tools/index.ts';
 
+/** No settings of a tool are larger. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
 /** A tool, and by what it was found. */
 export interface Detected {
   readonly tool: Tool;
@@ -22,6 +25,9 @@ export function lookAround(env: Environment, home: string): Looking {
     home,
     read: (path) => {
       try {
+        // To read a pipe or a device may never end.
+        const found = statSync(path);
+        if (!found.isFile() || found.size > MOST_BYTES) return undefined;
         return readFileSync(path, 'utf8');
       } catch {
         return undefined;

@@ -34,6 +34,10 @@ export function troubleIn(error: unknown): string {
 /** Reads a file. Rejects with `FileTrouble`. */
 export async function lookAt(path: string): Promise<FileNow> {
   const target = await targetOf(path);
+  // To read a pipe or a device may never end.
+  const found = await stat(target).catch(() => undefined);
+  if (found !== undefined && !found.isFile() && !found.isDirectory())
+    throw new FileTrouble(`${path} is no ordinary file.`);
   const read = await readConfigText(target);
   if (typeof read === 'string') throw new FileTrouble(read);
   const mode = read.exists ? (await stat(target)).mode & 0o7777 : PRIVATE;

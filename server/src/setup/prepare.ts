@@ -4,7 +4,7 @@ import { FORMATS } from './formats/index.ts';
 import { keptText } from './kept-text.ts';
 import { type FileNow, FileTrouble, lookAt } from './on-disk.ts';
 import { digestOf, type FileEdit, type MemberChange, valueAt } from './plan.ts';
-import type { FileRecord } from './record.ts';
+import { type FileRecord, isOurs } from './record.ts';
 import { type OwnMember, takeOut } from './take-out.ts';
 
 /** One file, before and after. */
@@ -55,7 +55,7 @@ async function baseOf(before: FileNow, record: FileRecord | undefined): Promise<
   const now = before.exists ? before.text : undefined;
   if (record === undefined) return now;
   const original = await keptText(record);
-  if (before.etag === record.written.etag || record.format === 'own') return original?.text;
+  if (isOurs(record, before.etag) || record.format === 'own') return original?.text;
   if (now === undefined) return undefined;
   const out = takeOut({
     format: record.format,

@@ -29,6 +29,11 @@ export interface FileRecord {
   /** Folders that were made for it, the outermost first. */
   readonly madeFolders: readonly string[];
   readonly written: { readonly etag: string; readonly lines: readonly string[]; readonly mode: number };
+  /**
+   * What stood there when an earlier set-up had been there already: it still does, where this one was cut off before it wrote
+   * the file. Names the text, as `etagOf` does.
+   */
+  readonly replaced?: string | undefined;
   readonly members: readonly OwnMember[];
 }
 
@@ -41,6 +46,11 @@ export interface ToolRecord {
   /** The client that was made for it in the configuration of the gateway. */
   readonly client?: string | undefined;
   readonly files: readonly FileRecord[];
+}
+
+/** True where nobody else has changed a file since the set-up, also where that was cut off before it wrote the file. */
+export function isOurs({ written, replaced }: FileRecord, etag: string): boolean {
+  return etag === written.etag || etag === replaced;
 }
 
 /** Every tool that is set up, by its id. */
@@ -70,6 +80,7 @@ const fileRecord = z.object({
   base: kept.optional(),
   madeFolders: z.array(z.string()),
   written: z.object({ etag: z.string(), lines: z.array(z.string()), mode: z.number() }),
+  replaced: z.string().optional(),
   members: z.array(z.object({ path: z.array(z.string()), digest: z.string() })),
 });
 const toolRecord = z.object({

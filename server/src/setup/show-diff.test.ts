@@ -8,6 +8,9 @@ describe('a line of a diff', () => {
     ["+experimental_bearer_token = 'it is'", "+experimental_bearer_token = '••••••••'"],
     [' "headers": { "Authorization": "Bearer abc" }', ' "headers": { "Authorization": "••••••••" }'],
     [' args = ["--with", "sk-proj-0123456789abcdef"]', ' args = ["--with", "••••••••"]'],
+    [' args = ["--api-key", "plain word", "-v"]', ' args = ["--api-key", "••••••••", "-v"]'],
+    [' DATABASE_URL=postgres://me:hunter2@host/db', ' DATABASE_URL=postgres://me:••••••••@host/db'],
+    ['   "X-Custom": "Bearer abc.def"', '   "X-Custom": "Bearer ••••••••"'],
     ['   "password": "it\\"s", "b": 1', '   "password": "••••••••", "b": 1'],
   ])('shows no secret: %s', (line, wanted) => {
     expect(hideSecrets(line, 'sluice')).toBe(wanted);

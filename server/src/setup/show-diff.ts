@@ -9,6 +9,14 @@ const HIDDEN = '••••••••';
 /** A member or variable whose name says that its value is a secret. */
 const NAMED =
   /((?:["']?)([\w.-]*(?:key|token|secret|password|passwd|authorization|cookie|credential)[\w.-]*)["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"',{[#][^\s,}#]*)/gi;
+/** An argument whose name says that the one behind it is a secret, in a list of them. */
+const ARGUMENT =
+  /((["'])--?[\w-]*(?:key|token|secret|password|passwd|authorization)[\w-]*\2\s*,\s*)("(?:[^"\\]|\\.)*"|'[^']*')/gi;
+/** What stands before the host of an address, and behind the word for a credential. */
+const IN_TEXT: readonly RegExp[] = [
+  /(:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/g,
+  /(\b(?:bearer|basic)\s+)[^\s"',]+/gi,
+];
 /** What looks like a key, wherever it stands. */
 const SHAPED = /\b(?:sk-|gsk_|xai-|AIza|ghp_|glpat-|eyJ)[\w.-]{8,}/g;
 /** Names that hold the name of something, and no secret. */
@@ -45,5 +53,10 @@ export function hideSecrets(line: string, placeholder: string): string {
     const quote = /^["']/.exec(value)?.[0] ?? '';
     return `${before}${quote}${HIDDEN}${quote}`;
   });
-  return named.replace(SHAPED, HIDDEN);
+  const inLists = named.replace(ARGUMENT, (_, before: string, _quote: string, value: string) => {
+    const quote = value.slice(0, 1);
+    return `${before}${quote}${HIDDEN}${quote}`;
+  });
+  const inTexts = IN_TEXT.reduce((text, shape) => text.replace(shape, `$1${HIDDEN}`), inLists);
+  return inTexts.replace(SHAPED, HIDDEN);
 }

@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { keptText } from './kept-text.ts';
 import { type FileNow, FileTrouble, lookAt, removeFile, troubleIn, writeOver } from './on-disk.ts';
-import type { FileRecord, RecordStore } from './record.ts';
+import { type FileRecord, isOurs, type RecordStore } from './record.ts';
 import { isEmpty, takeOut } from './take-out.ts';
 
 /** What became of a file. */
@@ -62,7 +62,7 @@ async function undoFile(record: FileRecord, force: boolean): Promise<UndoneFile>
     return finished(record, 'restored');
   }
   const text = await keptText(record);
-  if (now.etag === record.written.etag && (goal === null || text !== undefined)) {
+  if (isOurs(record, now.etag) && (goal === null || text !== undefined)) {
     if (goal === null || text === undefined) return removedFile(record, now);
     await writeOver(now, text.text, modeAfter(record, now));
     return finished(record, 'restored');

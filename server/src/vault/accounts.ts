@@ -166,7 +166,12 @@ export function openAccounts(vault: Pick<Vault, 'places' | 'prepare' | 'material
       };
     });
     if (!changed.ok) return changed;
-    if (changed.value?.removed === true) await clearAway(places.accountsFolder, id);
+    if (changed.value?.removed === true) {
+      const folder = places.accountsFolder;
+      // A renewal that is on its way would write the tokens once more.
+      const cleared = await held(folder, id, () => clearAway(folder, id));
+      if (typeof cleared === 'string') await clearAway(folder, id);
+    }
     return { ok: true, value: changed.value !== undefined };
   };
 
@@ -175,7 +180,11 @@ export function openAccounts(vault: Pick<Vault, 'places' | 'prepare' | 'material
     add,
     change,
     read,
-    write: (id, state) => write(id, state),
+    write: async (id, state) => {
+      const entries = await list();
+      const isRemoved = typeof entries !== 'string' && entries.every((entry) => entry.id !== id);
+      return isRemoved ? 'The account has been removed.' : await write(id, state);
+    },
     whileHeld: (id, work) => held(places.accountsFolder, id, work),
   };
 }

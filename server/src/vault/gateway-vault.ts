@@ -9,7 +9,7 @@ import { type Snapshot, snapshotOf } from '../config/snapshot.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { withAccounts } from './accounts-merge.ts';
 import { withDisabled, withEnabled } from './changes.ts';
-import { withStoredKeys } from './merge.ts';
+import { stillTrue, withStoredKeys } from './merge.ts';
 import { vaultFolder } from './places.ts';
 import { openVault, type Vault, type VaultReading } from './vault.ts';
 
@@ -39,9 +39,6 @@ export interface SettingsSources {
   /** What is served where neither settings nor stored keys give an upstream. */
   otherwise?(settings: Settings): Promise<Settings>;
 }
-
-/** What resolving says of a file without upstreams; with stored keys it is not true. */
-const NO_UPSTREAM_PATH = 'upstreams';
 
 /** Makes the vault of a gateway; nothing is read yet. */
 export function createGatewayVault(): GatewayVault {
@@ -110,7 +107,7 @@ async function join(
   const { settings, problems } = withStoredKeys(joined.settings, reading.stored, env);
   const served = settings.upstreams.some(({ enabled }) => enabled);
   if (!served && !reading.whole) return { ok: false, problems: reading.problems, snapshot };
-  const doubts = served ? base.warnings.filter(({ path }) => path !== NO_UPSTREAM_PATH) : base.warnings;
+  const doubts = stillTrue(base.warnings, settings);
   const warnings = [...doubts, ...joined.problems, ...problems, ...reading.problems.map(asWarning)];
   const empty = settings.upstreams.length === 0 && otherwise !== undefined;
   return { ok: true, settings: empty ? await otherwise(settings) : settings, warnings, snapshot };

@@ -17,6 +17,15 @@ export interface Merged {
   readonly problems: readonly Problem[];
 }
 
+/** What resolving says of a configuration without upstreams. */
+const NO_UPSTREAM_PATH = 'upstreams';
+
+/** Warnings about a configuration that still hold when stored keys and accounts have joined it: these make upstreams, too. */
+export function stillTrue(warnings: readonly Problem[], { upstreams }: Settings): readonly Problem[] {
+  const served = upstreams.some(({ enabled }) => enabled);
+  return served ? warnings.filter(({ path }) => path !== NO_UPSTREAM_PATH) : warnings;
+}
+
 /** Merges. Pure: what a variable holds is looked up in `env`. */
 export function withStoredKeys(settings: Settings, stored: StoredKeys, env: Environment): Merged {
   const problems: Problem[] = [];

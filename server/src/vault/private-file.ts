@@ -1,7 +1,7 @@
 // Files that belong to one user: written whole or not at all, on disk before they count, readable by their owner alone.
 
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf } from '../config/system-code.ts';
@@ -10,6 +10,8 @@ import { codeOf } from '../config/system-code.ts';
 const LOCK_WAIT_MS = 10_000;
 /** A lock that nobody has touched for this long belongs to a process that is gone. */
 const LOCK_STALE_MS = 30_000;
+/** So often its holder touches it. */
+const LOCK_TOUCH_MS = 5_000;
 const LOCK_POLL_MS = 20;
 
 async function writeTemporary(path: string, text: string): Promise<string> {
@@ -88,21 +90,37 @@ async function createWithoutLinks(path: string, text: string): Promise<boolean> 
 export async function whileLocked<T>(lock: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(lock), { recursive: true, mode: 0o700 });
   const giveUpAtMs = performance.now() + LOCK_WAIT_MS;
-  while (!(await takeLock(lock))) {
+  const mark = randomBytes(12).toString('hex');
+  while (!(await takeLock(lock, mark))) {
     if (performance.now() > giveUpAtMs)
       throw Object.assign(new Error(`Another program holds ${lock}.`), { code: 'ELOCKED' });
     await pause(LOCK_POLL_MS);
   }
+  // Work that takes long, such as asking a server, is not that of a process that is gone.
+  const touching = setInterval(() => {
+    const now = new Date();
+    utimes(lock, now, now).catch(() => undefined);
+  }, LOCK_TOUCH_MS).unref();
   try {
     return await work();
   } finally {
-    await rm(lock, { force: true });
+    clearInterval(touching);
+    await release(lock, mark);
   }
 }
 
-async function takeLock(lock: string): Promise<boolean> {
+/** A process that was asleep for long may find the lock of somebody else. */
+async function release(lock: string, mark: string): Promise<void> {
+  const held = await readFile(lock, 'utf8').catch(() => mark);
+  if (held === mark || held === '') await rm(lock, { force: true });
+}
+
+async function takeLock(lock: string, mark: string): Promise<boolean> {
   try {
-    await (await open(lock, 'wx', 0o600)).close();
+    const file = await open(lock, 'wx', 0o600);
+    // A full disk takes no mark, and is no reason to do nothing at all.
+    await file.writeFile(mark).catch(() => undefined);
+    await file.close();
     return true;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
 import { accountsCommand } from '../../src/cli/commands/accounts.ts';
+import { configCommand } from '../../src/cli/commands/config.ts';
 import type { LoginDialogue } from '../../src/cli/ui/ask-login.ts';
 import { readSettings } from '../../src/config/live-settings.ts';
 import { createGatewayVault } from '../../src/vault/gateway-vault.ts';
@@ -276,6 +277,25 @@ describe('sluice accounts', () => {
     // The vendor is not asked: the preset's own address is not the simulator's.
     const stored = await run(['import', 'codex', '--no-test']);
     expect([stored.code, stored.out]).toEqual([0, expect.stringMatching(/^codex\//)]);
+  });
+
+  it('2.7 config check misses accounts where there are none, once and in their own words, and knows those that are stored', async () => {
+    const vendor = await codexVendor();
+    const { cwd, run } = desk([codexUpstream(vendor)]);
+    const check = async (): Promise<string> => {
+      const { terminal, said } = recordingTerminal(cwd);
+      const program = new Command('sluice').addCommand(configCommand(terminal));
+      await program.parseAsync(['config', 'check'], { from: 'user' });
+      expect(said.code).toBe(0);
+      return said.err;
+    };
+    const lacking = await check();
+    expect(lacking.match(/^warning/gm)).toHaveLength(1);
+    expect(lacking).toContain('no account is stored for it');
+    codexFile(cwd, vendor.authFile(vendor.login('acc-1')));
+    expect((await run(['quota'])).err).toContain('There are no accounts.');
+    await run(['import', 'codex', '--no-test']);
+    expect(await check()).toBe('');
   });
 
   it('2.7 takes a proxy with a password from a variable alone, and refuses keys beside accounts', async () => {

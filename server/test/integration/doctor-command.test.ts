@@ -169,6 +169,18 @@ describe('sluice doctor', () => {
     expect(about('configuration')).toMatch(/problem: .*Other machines can reach 0\.0\.0\.0/);
   });
 
+  it('misses no upstream in a file without any, where stored keys make one', async () => {
+    expect((await examined({}, {}, '--offline')).about('configuration')).toContain('No upstream is in use.');
+    await openVault(join(folder, 'data')).change((contents, seal) => {
+      const sealed = seal(SECRET, 'openai', 'k_00000001');
+      const entry = { upstream: 'openai', id: 'k_00000001', sealed, addedAt: '2026-11-21T00:00:00Z' };
+      return { contents: { ...contents, keys: [...contents.keys, entry] }, value: undefined };
+    }, true);
+    const { about } = await examined({}, {}, '--offline');
+    expect(about('configuration')).toMatch(/^ok: .* is valid\.$/);
+    expect(about('keys')).toBe('ok: 1 key of 1 upstream can be used.');
+  });
+
   it('notices secrets that others can read, and a database that is damaged', async () => {
     const data = join(folder, 'data');
     await mkdir(data, { recursive: true });
@@ -208,6 +220,8 @@ describe('sluice doctor', () => {
       const wrong = new URL(url);
       wrong.password = SECRET;
       expect((await at(wrong.href)).about('database')).toMatch(/^problem: .*refuses this user or password/);
+      wrong.password = '';
+      expect((await at(wrong.href)).about('database')).toMatch(/^problem: .*storage\.url has none/);
       await postgres.kill();
       expect((await at(url)).about('database')).toMatch(/^problem: .*ECONNREFUSED/);
     },

@@ -6,9 +6,10 @@ import { ask, begin, until } from '../kit/client.ts';
 import { ANSWER } from '../kit/fault-upstream.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
 import { wires } from '../kit/wire.ts';
+import { keep } from './http-kit.ts';
 
 describe('stopping', () => {
-  it('lets streams in flight finish while no new connection is taken', async () => {
+  it('16.6 lets streams in flight finish while no new connection is taken', async () => {
     let finish = (): void => {};
     const upstream = await provider((turn) => {
       const events = wires[turn.dialect].events('m', ANSWER);
@@ -39,8 +40,29 @@ describe('stopping', () => {
     expect(gateway.closed.map(({ status, errorCode }) => [status, errorCode])).toEqual([[200, undefined]]);
   });
 
+  it('P15 an exchange that begins on a connection which was to be kept may run to its end', async () => {
+    const upstream = await provider((turn) => {
+      // Longer than idle connections are kept and said goodbye to.
+      setTimeout(() => turn.healthy(), 1_800);
+    });
+    const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin }] });
+    const kept = await keep(gateway.port);
+    const host = `Host: 127.0.0.1:${gateway.port}`;
+    kept.send(`GET /ready HTTP/1.1\r\n${host}\r\n\r\n`);
+    await until(() => kept.received().includes('HTTP/1.1 200'));
+    const stopped = gateway.app.stop(60_000);
+    const { path, body } = wires['openai-chat'].request('m', false, 'Hello');
+    const lines = [`POST ${path} HTTP/1.1`, host, 'Content-Type: application/json'];
+    kept.send([...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n'));
+    expect(await kept.ended).toBe('clean');
+    expect(Buffer.from(kept.received(), 'latin1').toString()).toContain(ANSWER);
+    expect(kept.received()).toMatch(/\r\nconnection: close\r\n/i);
+    await stopped;
+    expect(gateway.closed.map(({ status, errorCode }) => [status, errorCode])).toEqual([[200, undefined]]);
+  });
+
   it.each(DIALECT_IDS)(
-    'tells a stream that it cannot wait for any longer, and closes its row (%s)',
+    '16.6 tells a stream that it cannot wait for any longer, and closes its row (%s)',
     async (dialect) => {
       const wire = wires[dialect];
       const upstream = await provider((turn) => {

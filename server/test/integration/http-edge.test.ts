@@ -1,7 +1,16 @@
 // The edge as a client meets it: strictness, browsers, bodies, slow and vanishing clients, shutting down.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientWithKey, type EdgeSetup, eventually, type RunningEdge, raw, runEdge } from './http-kit.ts';
+import {
+  clientWithKey,
+  type EdgeSetup,
+  eventually,
+  type Kept,
+  keep,
+  type RunningEdge,
+  raw,
+  runEdge,
+} from './http-kit.ts';
 
 let running: RunningEdge | undefined;
 async function start(setup: EdgeSetup = {}): Promise<RunningEdge> {
@@ -272,6 +281,54 @@ describe('closing', () => {
     await expect(raw(edge.port, head(edge, '/health'))).rejects.toThrow();
     edge.handed[0]?.inbound.reply.end('done');
     expect(await answer).toContain('done');
+    await closed;
+  });
+
+  /** Longer than any test: what ends before has not waited for it. */
+  const FOREVER_MS = 3_600_000;
+
+  async function connected(edge: RunningEdge): Promise<Kept> {
+    const kept = await keep(edge.port);
+    kept.send(head(edge, '/health'));
+    await eventually(() => kept.received().includes('HTTP/1.1 200'));
+    return kept;
+  }
+
+  it('P15 answers what comes on a connection that was to be kept, and says that nothing more is taken there', async () => {
+    const edge = await start();
+    const [one, other] = [await connected(edge), await connected(edge)];
+    const closed = edge.edge.close(FOREVER_MS);
+    await expect(raw(edge.port, head(edge, '/health'))).rejects.toThrow();
+    for (const kept of [one, other]) {
+      const before = kept.received().length;
+      kept.send(head(edge, '/health'));
+      expect(await kept.ended).toBe('clean');
+      expect(statusOf(kept.received().slice(before))).toBe(200);
+      expect(kept.received().slice(before)).toMatch(/\r\nconnection: close\r\n/i);
+    }
+    await closed;
+  });
+
+  it('P15 closes connections on which nothing comes any more', async () => {
+    const edge = await start();
+    const kept = await connected(edge);
+    const closed = edge.edge.close(20);
+    expect(await kept.ended).toBe('clean');
+    await closed;
+  });
+
+  it('P15 takes one more request where an answer had begun before, and had promised it', async () => {
+    const edge = await start({ handle: (inbound) => inbound.reply.head(200, ['content-length', '4']) });
+    const kept = await keep(edge.port);
+    kept.send(head(edge, '/v1/models'));
+    await eventually(() => kept.received().includes('HTTP/1.1 200'));
+    const closed = edge.edge.close(FOREVER_MS);
+    edge.handed[0]?.inbound.reply.end('done');
+    await eventually(() => kept.received().endsWith('done'));
+    const before = kept.received().length;
+    kept.send(head(edge, '/health'));
+    expect(await kept.ended).toBe('clean');
+    expect(statusOf(kept.received().slice(before))).toBe(200);
     await closed;
   });
 });

@@ -189,6 +189,30 @@ export function raw(port: number, bytes: string | readonly string[], until?: Reg
   });
 }
 
+/** A connection on which several requests are sent. */
+export interface Kept {
+  send(bytes: string): void;
+  received(): string;
+  /** How the server ended it. */
+  readonly ended: Promise<'clean' | 'reset'>;
+}
+
+/** Connects, and sends nothing yet. */
+export async function keep(port: number): Promise<Kept> {
+  const socket = connect(port, '127.0.0.1');
+  let received = '';
+  socket.setEncoding('latin1');
+  socket.on('data', (text: string) => {
+    received += text;
+  });
+  const ended = new Promise<'clean' | 'reset'>((resolve) => {
+    socket.on('error', () => resolve('reset'));
+    socket.on('end', () => resolve('clean'));
+  });
+  await new Promise<void>((ready) => socket.once('connect', () => ready()));
+  return { send: (bytes) => void socket.write(bytes, 'latin1'), received: () => received, ended };
+}
+
 /** Resolves when the condition holds; checked whenever the event loop turns, so that nothing sleeps. */
 export async function eventually(condition: () => boolean): Promise<void> {
   const giveUpAt = performance.now() + 10_000;

@@ -74,6 +74,26 @@ describe('broken files', () => {
   });
 });
 
+describe('files with many names', () => {
+  test('a mapping of many names is read as fast as it is long', async () => {
+    // Compared with each other, so many names would take longer than any test may.
+    const names = Array.from({ length: 60_000 }, (_, at) => `k${at}: 1`);
+    const { code } = await give('config.yaml', `${names.join('\n')}\n`, 'litellm');
+    expect(code).toBe(1);
+  });
+
+  test('a name that stands twice is told by its line', async () => {
+    const { code, err } = await give(
+      'config.yaml',
+      'model_list: []\nx: { a: 1,\n  b: 2, a: 3 }\n',
+      'litellm',
+    );
+    expect([code, err]).toEqual([1, expect.stringContaining('(line 3)')]);
+    const merged = 'a: &a { x: 1 }\nb: &b { y: 1 }\nc: { <<: *a, <<: *b }\nmodel_list: []\n';
+    expect((await give('config.yaml', merged, 'litellm')).err).not.toContain('is not YAML');
+  });
+});
+
 describe('harmful files', () => {
   const relay = (more: object): string =>
     JSON.stringify({
@@ -127,6 +147,27 @@ describe('harmful files', () => {
     expect(code).toBe(0);
     expect(written.match(/"upstreams": \[/g)).toHaveLength(2);
     expect(err + written).not.toContain('\u001b');
+  });
+
+  test('what is to be read of variables is read of variables alone, whatever they are called', async () => {
+    for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+      const params = `{ model: openai/gpt-4o, api_key: os.environ/${name}, organization: os.environ/${name} }`;
+      const user = desk();
+      const file = join(user.cwd, 'config.yaml');
+      writeFileSync(file, `model_list:\n  - model_name: a\n    litellm_params: ${params}\n`);
+      const { code, err } = await user.run(['litellm', file]);
+      expect([code, err]).toEqual([0, expect.stringContaining(`needed when the gateway starts: ${name}.`)]);
+      await expect(user.settings()).rejects.toThrow(`variable ${name} is not set`);
+    }
+  });
+
+  test('a model cannot steer the terminal that shows what would be written', async () => {
+    const user = desk();
+    const file = join(user.cwd, 'config.jsonc');
+    writeFileSync(file, relay({ model_mappings: { a: 'x\u009b2J\u202e\u001b[2J' } }));
+    const said = await user.run(['auto', file, '--dry-run']);
+    expect(said.out).toContain('x\\u009b2J\\u202e\\u001b[2J');
+    expect(said.out + said.err).not.toMatch(/[\u001b\u009b\u202e]/);
   });
 
   test('addresses of metadata services are not taken over', async () => {

@@ -1,6 +1,6 @@
 // Set-ups that cannot be finished, and copies that are gone: nothing of others is lost, and what is said is true.
 
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Facts, Tool } from '../../src/setup/facts.ts';
@@ -41,6 +41,46 @@ describe('13.7 a set-up that fails half way', () => {
   });
 });
 
+describe('13.7 a later set-up that was cut off before it wrote the file', () => {
+  const claude = tool('claude');
+  const CLAUDE = '.claude/settings.json';
+  const other = { ...facts, url: 'http://127.0.0.1:1', token: 'sk-sluice-another', model: 'm' };
+
+  test('13.7 is undone as if it had not begun: byte for byte', async () => {
+    const home = makeHome([file(CLAUDE, '{ "theme": "dark" }\n')]);
+    await home.setUp(claude, facts);
+    const first = home.read(CLAUDE);
+    await home.setUp(claude, other);
+    home.write(CLAUDE, first);
+    expect((await home.undo(claude))?.map(({ what }) => what)).toEqual(['restored']);
+    expect(home.read(CLAUDE)).toBe('{ "theme": "dark" }\n');
+    expect(Object.keys(home.everything())).toHaveLength(2);
+  });
+
+  test('13.7 and what others had changed before it stays', async () => {
+    const home = makeHome([file(CLAUDE, '{\n  "theme": "dark"\n}\n')]);
+    await home.setUp(claude, facts);
+    home.write(CLAUDE, home.read(CLAUDE).replace('dark', 'light'));
+    const changed = home.read(CLAUDE);
+    await home.setUp(claude, other);
+    home.write(CLAUDE, changed);
+    await home.undo(claude);
+    expect(home.read(CLAUDE)).toBe('{\n  "theme": "light"\n}\n');
+  });
+
+  test('13.7 and the next one begins from there', async () => {
+    const home = makeHome([file(CLAUDE, '{ "theme": "dark" }\n')]);
+    await home.setUp(claude, facts);
+    const first = home.read(CLAUDE);
+    await home.setUp(claude, other);
+    home.write(CLAUDE, first);
+    await home.setUp(claude, other);
+    expect(home.read(CLAUDE)).toContain('sk-sluice-another');
+    await home.undo(claude);
+    expect(home.read(CLAUDE)).toBe('{ "theme": "dark" }\n');
+  });
+});
+
 describe('13.7 copies of originals', () => {
   test('13.7 a copy of somebody else is never overwritten', async () => {
     const home = makeHome([file(ENV, 'A=1\n'), file(`${ENV}.sluice.bak`, 'precious\n')]);
@@ -50,6 +90,22 @@ describe('13.7 copies of originals', () => {
     expect([home.read(ENV), home.read(`${ENV}.sluice.bak`)]).toEqual(['A=1\n', 'precious\n']);
     expect(Object.keys(home.everything())).toHaveLength(3);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    '13.7 a link in the place of a copy is not followed',
+    async () => {
+      const home = makeHome([file(ENV, 'A=1\n'), file('precious', 'precious\n')]);
+      symlinkSync(join(home.folder, 'precious'), join(home.folder, `${ENV}.sluice.bak`));
+      const leadsNowhere = join(home.folder, `${SETTINGS}.sluice.bak`);
+      symlinkSync(join(home.folder, 'not-there'), leadsNowhere);
+      home.write(SETTINGS, '{}\n');
+      const before = home.everything();
+      await home.setUp(gemini, facts);
+      expect([home.read('precious'), existsSync(leadsNowhere)]).toEqual(['precious\n', false]);
+      await home.undo(gemini);
+      expect(home.everything()).toEqual(before);
+    },
+  );
 
   test('13.7 without its copy a file loses what we put in, and that is said', async () => {
     const home = makeHome([file('.codex/config.toml', 'model_provider = "old" # mine\n')]);
@@ -74,6 +130,14 @@ describe('13.7 copies of originals', () => {
 });
 
 describe('13.7 files that cannot be set up', () => {
+  test.skipIf(process.platform === 'win32')('13.7 a device, which has no end, is not read', async () => {
+    const home = makeHome([file('.codex/x', '')]);
+    symlinkSync('/dev/zero', join(home.folder, '.codex/config.toml'));
+    const before = home.everything();
+    await expect(home.setUp(codex, facts)).rejects.toThrow('no ordinary file');
+    expect(home.everything()).toEqual(before);
+  });
+
   test.each([
     ['is no UTF-8', Buffer.from([0x41, 0x3d, 0xff, 0xfe])],
     ['has a folder in its place', undefined],

@@ -35,7 +35,7 @@ export async function sharedGateways(
         ...setup.parts,
         ...(instances === undefined
           ? {}
-          : { settings: () => ({ ...settingsOf(setup), state: { url, prefix, instances } }) }),
+          : { settings: () => ({ ...settingsOf(setup), state: { url, prefix, instances, timeoutMs: 50 } }) }),
         limitStore: {
           ...bound(store),
           get up() {

@@ -151,10 +151,11 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
     expect(refused).toEqual({ ok: false, message: expect.stringContaining('newer version of Sluice') });
   });
 
-  test('a wrong password, and a database that is not there, end the start without a word of the password', async () => {
+  test('a wrong password or none, and a database that is not there, end the start without a word of the password', async () => {
     const wrong = server.url.replace(encodeURIComponent(PASSWORD), 'guessed-secret');
     const elsewhere = server.url.replace('/postgres', '/no_such_database');
-    for (const url of [wrong, elsewhere]) {
+    const none = server.url.replace(`:${encodeURIComponent(PASSWORD)}`, '');
+    for (const url of [wrong, none, elsewhere]) {
       const refused = await openPostgresLedger({
         url,
         dataFolder: temporaryFolder(),

@@ -21,6 +21,8 @@ export interface ListFlags extends AccountFlags {
   readonly quota?: boolean;
 }
 
+const NONE = 'There are no accounts. Store one with "sluice accounts import codex" or "import kiro".';
+
 /** Lists the accounts; nobody is asked unless the quota is wanted. */
 export async function listAccounts(terminal: Terminal, flags: ListFlags): Promise<void> {
   const setting = await accountSetting(terminal, flags);
@@ -39,7 +41,7 @@ export async function listAccounts(terminal: Terminal, flags: ListFlags): Promis
     return;
   }
   if (all.length === 0) {
-    terminal.err('There are no accounts. Store one with "sluice accounts import codex" or "import kiro".');
+    terminal.err(NONE);
     return;
   }
   const head = ['upstream', 'account', 'name', 'whose', 'plan', 'priority', 'state'];
@@ -105,6 +107,7 @@ export async function showQuota(
     terminal.out(JSON.stringify({ accounts }, undefined, 2));
     return;
   }
+  if (answers.length === 0) terminal.err(NONE);
   for (const { entry, quota } of answers) {
     const plan = typeof quota === 'string' || quota.plan === undefined ? '' : ` (${printable(quota.plan)})`;
     terminal.out(`${entry.upstream}/${entry.id}${plan}`);

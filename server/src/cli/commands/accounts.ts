@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { type LoginDialogue, processLoginDialogue } from '../ui/ask-login.ts';
+import { liveSubCommand } from '../ui/sub-command.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 import { orderAccount, removeAccount, switchAccount } from './accounts-change.ts';
 import { importAccount } from './accounts-import.ts';
@@ -13,13 +14,7 @@ import type { AccountFlags, StoreFlags } from './accounts-setting.ts';
 const ACCOUNT = 'its id, its name, or upstream/id';
 
 function sub(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .allowExcessArguments(false)
-    .option('--json', 'print JSON')
-    .option('-c, --config <file>', 'use the accounts of this configuration')
-    .option('-p, --port <number>', 'port of the running gateway, where it is not that of the configuration');
+  return liveSubCommand(parent, name, description, 'use the accounts of this configuration');
 }
 
 function storing(command: Command): Command {

@@ -2,18 +2,14 @@
 
 import { Command, InvalidArgumentError } from 'commander';
 import { BUDGET_PERIODS, type BudgetPeriod } from '../../core/budgets/budget.ts';
+import { subCommand } from '../ui/sub-command.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 import { addClient, type NewClient, revokeClient, switchClient } from './clients-change.ts';
 import type { ClientFlags } from './clients-flags.ts';
 import { listClients } from './clients-list.ts';
 
 function sub(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .allowExcessArguments(false)
-    .option('--json', 'print JSON')
-    .option('-c, --config <file>', 'use this file');
+  return subCommand(parent, name, description, 'use this file');
 }
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

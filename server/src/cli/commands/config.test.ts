@@ -30,7 +30,7 @@ async function run(
 const GOOD = '{ "upstreams": [{ "id": "a", "provider": "ollama" }] }';
 
 describe('sluice config path', () => {
-  it('prints the file that is in use', async () => {
+  it('13.2 prints the file that is in use', async () => {
     expect(await run({ 'sluice.jsonc': GOOD }, ['path'])).toEqual({
       out: './sluice.jsonc\n',
       err: '',
@@ -48,7 +48,7 @@ describe('sluice config path', () => {
 });
 
 describe('sluice config check', () => {
-  it('accepts a good file', async () => {
+  it('13.2 accepts a good file', async () => {
     const { out, err, code } = await run({ 'sluice.jsonc': GOOD }, ['check']);
     expect({ out, err, code }).toEqual({
       out: './sluice.jsonc is valid: 1 upstream, 0 clients.\n',
@@ -71,7 +71,21 @@ describe('sluice config check', () => {
     expect({ err, code }).toEqual({ err: '', code: 0 });
   });
 
-  it('prints every problem with its place and remedy, and fails', async () => {
+  it('does not miss an upstream where stored keys make one', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'sluice-stored-'));
+    const env = { XDG_DATA_HOME: data };
+    const none = { 'sluice.jsonc': '{ "clients": [] }' };
+    expect((await run(none, ['check'], env)).err).toContain('No upstream is in use.');
+    await openVault(join(data, 'sluice')).change((contents, seal) => {
+      const sealed = seal('sk-stored-0123456789', 'openai', 'k_00000001');
+      const entry = { upstream: 'openai', id: 'k_00000001', sealed, addedAt: '2026-11-21T00:00:00Z' };
+      return { contents: { ...contents, keys: [...contents.keys, entry] }, value: undefined };
+    }, true);
+    const { err, code } = await run(none, ['check'], env);
+    expect({ err, code }).toEqual({ err: '', code: 0 });
+  });
+
+  it('13.2 prints every problem with its place and remedy, and fails', async () => {
     const { out, err, code } = await run({ 'sluice.jsonc': '{\n  "upstream": [],\n  "log": 1\n}' }, [
       'check',
     ]);

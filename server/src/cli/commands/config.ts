@@ -10,6 +10,8 @@ import { configSchemaText } from '../../config/reference/json-schema.ts';
 import { type Resolution, type ResolveOptions, resolveSettings } from '../../config/resolve.ts';
 import { checkSecrecy } from '../../config/secrecy.ts';
 import type { Settings } from '../../config/settings.ts';
+import { withAccounts } from '../../vault/accounts-merge.ts';
+import { stillTrue, withStoredKeys } from '../../vault/merge.ts';
 import { vaultFolder } from '../../vault/places.ts';
 import { openVault } from '../../vault/vault.ts';
 import { findConfig, reportNoConfig } from '../ui/config-file.ts';
@@ -106,13 +108,17 @@ async function examine(terminal: Terminal, file: string): Promise<Examined | und
   return { loaded: loaded.value, settings: resolved.settings, warnings: doubts };
 }
 
-/** As the gateway resolves it: an upstream whose keys are stored outside of the file has some. */
+/** As the gateway resolves it: an upstream whose keys are stored outside of the file has some, and some stand there alone. */
 async function resolvedWithStored(loaded: LoadedConfig, options: ResolveOptions): Promise<Resolution> {
   const bare = resolveSettings(loaded, { ...options, hasKeysElsewhere: () => true });
   if (!bare.ok) return resolveSettings(loaded, options);
-  const { contents } = await openVault(vaultFolder(bare.settings)).read();
-  const ids = new Set(contents.keys.map(({ upstream }) => upstream));
-  return resolveSettings(loaded, { ...options, hasKeysElsewhere: (id) => ids.has(id) });
+  const { contents, accounts, stored } = await openVault(vaultFolder(bare.settings)).read();
+  const ids = new Set([...contents.keys, ...accounts].map(({ upstream }) => upstream));
+  const resolved = resolveSettings(loaded, { ...options, hasKeysElsewhere: (id) => ids.has(id) });
+  if (!resolved.ok) return resolved;
+  const env = options.env ?? {};
+  const joined = withStoredKeys(withAccounts(bare.settings, accounts, env).settings, stored, env);
+  return { ...resolved, warnings: stillTrue(resolved.warnings, joined.settings) };
 }
 
 async function check(terminal: Terminal, file: string): Promise<void> {

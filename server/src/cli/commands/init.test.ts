@@ -58,7 +58,7 @@ describe('sluice init --yes', () => {
     MODEL: 'only-this',
   };
 
-  it('writes a good file from the environment that names variables and holds no key', async () => {
+  it('13.2 writes a good file from the environment that names variables and holds no key', async () => {
     const cwd = newFolder();
     const { out, code } = await run(cwd, ['--yes', '--port', '7001'], env);
     const file = join(cwd, 'sluice.jsonc');
@@ -90,7 +90,7 @@ describe('sluice init --yes', () => {
     },
   );
 
-  it('leaves a file that is there alone unless it is forced', async () => {
+  it('13.2 leaves a file that is there alone unless it is forced', async () => {
     const cwd = newFolder();
     writeFileSync(join(cwd, 'sluice.jsonc'), '// mine');
     const { err, out, code } = await run(cwd, ['--yes']);

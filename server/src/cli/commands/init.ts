@@ -33,7 +33,7 @@ export function initCommand(terminal: Terminal = processTerminal()): Command {
     .option('-c, --config <file>', `write this file (default: ./${CONFIG_FILE_NAME})`)
     .option('--user', 'write the file of the user, in ~/.config/sluice')
     .option('-y, --yes', 'ask nothing: take every provider found in the environment and make a client key')
-    .option('--port <port>', 'port to listen on')
+    .option('--port <number>', 'port to listen on')
     .option('--no-client', 'make no client key')
     .option('-f, --force', 'replace a file that is there')
     .action(async (_options: unknown, self: Command) => init(terminal, self.optsWithGlobals<InitOptions>()));

@@ -79,7 +79,7 @@ async function bareSettings(
     located === undefined ? environmentConfig(terminal) : await loadConfig(located.path, terminal.env);
   const settings = settingsOf(terminal, loaded, { port });
   if (settings !== undefined) return settings;
-  return fail(terminal, 'The configuration has errors, so its keys are not known.', 'Correct it first.');
+  return fail(terminal, 'The configuration has errors, so this cannot be done.', 'Correct it first.');
 }
 
 function environmentConfig({ env }: Terminal): ReturnType<typeof checkConfig> {

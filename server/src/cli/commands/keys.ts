@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { type KeyDialogue, processDialogue } from '../ui/ask-key.ts';
+import { liveSubCommand } from '../ui/sub-command.ts';
 import { processTerminal, type Terminal } from '../ui/terminal.ts';
 import { type AddFlags, addKey } from './keys-add.ts';
 import { removeKey, switchKey } from './keys-change.ts';
@@ -13,13 +14,7 @@ const KEY = 'its id, its name, or upstream/id';
 
 /** A command with the options that all of them have. */
 function sub(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .allowExcessArguments(false)
-    .option('--json', 'print JSON')
-    .option('-c, --config <file>', 'use the keys of this configuration')
-    .option('-p, --port <number>', 'port of the running gateway, where it is not that of the configuration');
+  return liveSubCommand(parent, name, description, 'use the keys of this configuration');
 }
 
 /** The `keys` command with its sub-commands. */

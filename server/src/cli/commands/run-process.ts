@@ -30,7 +30,7 @@ export async function runToEnd({ program, args, plan, env, cwd }: Running): Prom
   const folder = named.length === 0 ? undefined : await mkdtemp(join(tmpdir(), 'sluice-run-'));
   try {
     if (folder !== undefined) await fill(folder, plan);
-    const filled = (text: string): string => text.replaceAll('{folder}', folder ?? '');
+    const filled = (text: string): string => text.replaceAll('{folder}', () => folder ?? '');
     const set = Object.entries(plan.env).map(([name, value]) => [
       name,
       value === undefined ? undefined : filled(value),

@@ -41,7 +41,11 @@ async function start(
     );
   const program = programOnPath(terminal.env, tool.program);
   if (program === undefined)
-    return fail(terminal, `${tool.title} is not installed: there is no "${tool.program}" on the PATH.`);
+    return fail(
+      terminal,
+      `${tool.title} is not installed: there is no "${tool.program}" on the PATH.`,
+      'Install it, or add its folder to the PATH.',
+    );
   const target = await findTarget(terminal, flags);
   if (target === undefined) return;
   const looking = lookAround(terminal.env, terminal.home);

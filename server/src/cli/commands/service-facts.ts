@@ -13,10 +13,11 @@ import {
   variablesOf,
   withVariables,
 } from '../../os-units/environment-text.ts';
-import type { UnitFacts } from '../../os-units/facts.ts';
+import { type UnitFacts, unwritableIn } from '../../os-units/facts.ts';
 import { gatewayOrigin } from '../operator-client.ts';
 import { findConfig } from '../ui/config-file.ts';
 import { fail } from '../ui/fail.ts';
+import { printable } from '../ui/printable.ts';
 import { settingsOf } from '../ui/settings-of.ts';
 import type { Terminal } from '../ui/terminal.ts';
 import type { Machine } from './service-machine.ts';
@@ -73,7 +74,7 @@ export async function installationOf(
       `Copy those that it needs with --env NAME, or write them into ${place.environmentFile}.`,
     );
   const dataFolder = dirname(settings.storage.sqlitePath);
-  return {
+  const installation: Installation = {
     facts: {
       node: machine.node,
       main: machine.main,
@@ -91,6 +92,13 @@ export async function installationOf(
     taken: flags.env ?? [],
     origin: gatewayOrigin(settings),
   };
+  const path = unwritableIn(installation.facts);
+  if (path === undefined) return installation;
+  return fail(
+    terminal,
+    `The system cannot be told of "${printable(path)}": it holds a line break or the like, or ends with a space or backslash.`,
+    'Give that file or folder another name.',
+  );
 }
 
 /** The user that a gateway of the whole machine runs as. */
@@ -133,6 +141,7 @@ async function environmentOf(
   if (!before.ok) return fail(terminal, `${environmentFile} cannot be read: the system says ${before.code}.`);
   const taken: Record<string, string> = {};
   for (const name of names) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return fail(terminal, `"${name}" is no name of a variable.`);
     const value = terminal.env[name] ?? '';
     if (value === '') return fail(terminal, `${name} is not set in this shell, so it cannot be copied.`);
     if (!isPlainValue(value))

@@ -151,6 +151,18 @@ describe('sluice service install', () => {
     expect(files()).toEqual(['sluice.jsonc']);
   });
 
+  test('refuses paths and names that would become settings of the unit', async () => {
+    const injected = '/x\nExecStartPre=/bin/evil';
+    const ofPath = setting({ env: { ...KEY, XDG_DATA_HOME: injected } });
+    const said = await ofPath.run('install', '--env', 'OPENAI_API_KEY');
+    expect([said.code, said.out]).toEqual([1, '']);
+    expect(said.err).toContain('"/x ExecStartPre=/bin/evil');
+    const name = 'A\nNODE_OPTIONS';
+    const ofName = setting({ env: { ...KEY, [name]: '--require=/x' } });
+    expect((await ofName.run('install', '--env', name)).err).toContain('is no name of a variable');
+    for (const { files, ran } of [ofPath, ofName]) expect([files(), ran]).toEqual([['sluice.jsonc'], []]);
+  });
+
   test('writes nothing where systemd does not run', async () => {
     const { run, files } = setting({
       env: KEY,

@@ -12,6 +12,7 @@ import { findSnippet, SNIPPETS } from '../../setup/snippets/index.ts';
 import { findTool, TOOLS } from '../../setup/tools/index.ts';
 import type { SetupDialogue } from '../ui/ask-setup.ts';
 import { fail } from '../ui/fail.ts';
+import { printable } from '../ui/printable.ts';
 import type { Terminal } from '../ui/terminal.ts';
 import { factsFor } from './setup-facts.ts';
 import {
@@ -68,8 +69,14 @@ export async function setUp(
   const session: Session = { terminal, dialogue, flags, target, looking, records: recordStore(terminal) };
   for (const name of names) {
     const tool = findTool(name);
-    if (tool === undefined) await printSnippet(session, name);
-    else if (!(await setUpTool(session, tool))) return terminal.exitCode(1);
+    if (tool === undefined) {
+      await printSnippet(session, name);
+      continue;
+    }
+    const end = await setUpTool(session, tool);
+    if (end !== 'done') terminal.exitCode(1);
+    // What one tool lacks for itself is no reason to leave the others out; a key is what all of them need.
+    if (end === 'no-key') return;
   }
 }
 
@@ -100,31 +107,37 @@ async function chosen(
   return undefined;
 }
 
-/** Sets one tool up; false when that has failed, which has been said. */
-async function setUpTool(session: Session, tool: Tool): Promise<boolean> {
+/** How the set-up of one tool has ended; a failure has been said. */
+type End = 'done' | 'failed' | 'no-key';
+
+async function setUpTool(session: Session, tool: Tool): Promise<End> {
   const { terminal, dialogue, flags, target, looking, records } = session;
   const { colours } = terminal;
   const before = await tokenAtHand(terminal, target, flags, tool, looking);
-  if (before.kind === 'missing') return tellMissingKey(terminal, target) ?? false;
+  if (before.kind === 'missing') {
+    tellMissingKey(terminal, target);
+    return 'no-key';
+  }
   const shown = before.kind === 'token' ? before.token : 'sk-sluice-a-new-client-key';
   terminal.err(colours.bold(`${tool.title} → ${target.url}`));
   try {
     const preview = await planned(session, tool, shown);
-    for (const file of preview.files) for (const line of diffLines(file, PLACEHOLDER)) terminal.out(line);
+    for (const file of preview.files)
+      for (const line of diffLines(file, PLACEHOLDER)) terminal.out(printable(line));
     const keyLater = before.kind === 'new' ? [KEY_LATER] : [];
     tellNotices(terminal, [...preview.notices, ...keyLater]);
     if (flags.dryRun === true) {
       terminal.err('Nothing was changed (--dry-run).');
-      return true;
+      return 'done';
     }
     const files = preview.files.map(({ edit }) => edit.path).join(' and ');
     if (terminal.interactive && flags.yes !== true && !(await dialogue.agrees(`Write ${files}?`))) {
       terminal.err('Nothing was changed.');
-      return true;
+      return 'done';
     }
     const made =
       before.kind === 'new' ? await newToken(session, tool) : { token: before.token, client: undefined };
-    if (made === undefined) return false;
+    if (made === undefined) return 'no-key';
     const { facts } = await records.alone(async () => {
       const final = await planned(session, tool, made.token);
       const { url } = target;
@@ -135,10 +148,10 @@ async function setUpTool(session: Session, tool: Tool): Promise<boolean> {
     terminal.err(
       `${colours.green('✔')} ${tool.title} uses ${target.url}. "sluice setup --undo ${tool.names[0]}" takes it back.`,
     );
-    return flags.probe === false || (await tried(session, tool, facts));
+    return flags.probe === false || (await tried(session, tool, facts)) ? 'done' : 'failed';
   } catch (error) {
     fail(terminal, troubleIn(error));
-    return false;
+    return 'failed';
   }
 }
 
@@ -146,7 +159,7 @@ const KEY_LATER =
   'A client key is made for it before anything is written; only with that does the gateway list its models.';
 
 function tellNotices({ err, colours }: Terminal, notices: readonly string[]): void {
-  for (const notice of notices) err(`${colours.yellow('note')} ${notice}`);
+  for (const notice of notices) err(`${colours.yellow('note')} ${printable(notice)}`);
 }
 
 interface Planned {

@@ -1,11 +1,13 @@
 // sluice setup status: where each tool points, who pointed it there, whether a gateway answers, and takes the token.
 
+import { hideInUrl } from '../../config/present.ts';
 import { askModels, isAlive } from '../../setup/ask-gateway.ts';
 import { type Detected, detect, lookAround } from '../../setup/detect.ts';
-import type { Looking } from '../../setup/facts.ts';
+import type { Looking, Tool } from '../../setup/facts.ts';
 import { lookAt, troubleIn } from '../../setup/on-disk.ts';
 import type { SetupRecord, ToolRecord } from '../../setup/record.ts';
 import { fail } from '../ui/fail.ts';
+import { printable } from '../ui/printable.ts';
 import type { Terminal } from '../ui/terminal.ts';
 import { recordStore } from './setup-target.ts';
 
@@ -39,10 +41,12 @@ export async function showStatus(terminal: Terminal, flags: { readonly json?: bo
     ({ tool, program, folder }) =>
       program !== undefined || folder !== undefined || record[tool.id] !== undefined,
   );
-  const all = await Promise.all(here.map((one) => statusOf(one, looking, record[one.tool.id])));
-  if (flags.json === true) return terminal.out(JSON.stringify(all));
+  const all = await Promise.all(
+    here.map(async (one) => ({ tool: one.tool, status: await statusOf(one, looking, record[one.tool.id]) })),
+  );
+  if (flags.json === true) return terminal.out(JSON.stringify(all.map(({ status }) => status)));
   if (all.length === 0) terminal.err('None of the tools was found on the PATH or in this home.');
-  for (const one of all) print(terminal, one);
+  for (const { tool, status } of all) print(terminal, tool, status);
 }
 
 async function statusOf(
@@ -59,7 +63,7 @@ async function statusOf(
     tool: tool.id,
     installed: program !== undefined,
     file,
-    url: base ?? null,
+    url: base === undefined ? null : hideInUrl(base),
     model: model ?? null,
     by: await writtenBy(record, base),
     answers,
@@ -79,11 +83,12 @@ async function writtenBy(record: ToolRecord | undefined, url: string | undefined
 
 function print(
   terminal: Terminal,
-  { tool, file, url, model, by, answers, tokenAccepted, notices }: ToolStatus,
+  { title }: Tool,
+  { file, url, model, by, answers, tokenAccepted, notices }: ToolStatus,
 ): void {
   const { colours } = terminal;
   if (url === null) {
-    terminal.out(`${colours.bold(tool)}  at its vendor (${file})`);
+    terminal.out(`${colours.bold(title)}  at its vendor (${file})`);
   } else {
     const who = {
       sluice: 'set up by Sluice',
@@ -96,8 +101,10 @@ function print(
         : tokenAccepted === true
           ? colours.green('answers, takes the token')
           : colours.red('answers, does not take the token');
-    terminal.out(`${colours.bold(tool)}  ${url}${model === null ? '' : `  ${model}`}  ${state}`);
+    terminal.out(
+      `${colours.bold(title)}  ${printable(`${url}${model === null ? '' : `  ${model}`}`)}  ${state}`,
+    );
     terminal.out(`  ${file}, ${who[by ?? 'hand']}`);
   }
-  for (const notice of notices) terminal.err(`  ${colours.yellow('note')} ${notice}`);
+  for (const notice of notices) terminal.err(`  ${colours.yellow('note')} ${printable(notice)}`);
 }

@@ -4,6 +4,7 @@ import { troubleIn } from '../../setup/on-disk.ts';
 import { findTool } from '../../setup/tools/index.ts';
 import { type UndoneFile, undoTool } from '../../setup/undo.ts';
 import { fail } from '../ui/fail.ts';
+import { printable } from '../ui/printable.ts';
 import type { Terminal } from '../ui/terminal.ts';
 import { recordStore } from './setup-target.ts';
 
@@ -37,7 +38,9 @@ export async function undoSetup(terminal: Terminal, named: readonly string[], fo
               : what === 'left'
                 ? colours.yellow('note')
                 : colours.green('✔');
-          terminal.err(`${mark} ${path} ${WORDS[what]}.${note === undefined ? '' : ` ${note}`}`);
+          terminal.err(
+            `${mark} ${printable(path)} ${WORDS[what]}.${note === undefined ? '' : ` ${printable(note)}`}`,
+          );
           if (what === 'failed') terminal.exitCode(1);
         }
         if (undone !== undefined && client !== undefined)

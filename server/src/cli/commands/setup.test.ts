@@ -214,6 +214,14 @@ describe('sluice setup', () => {
     expect([gone.code, gone.err]).toEqual([1, expect.stringContaining('cannot be reached (ECONNREFUSED)')]);
   });
 
+  test('goes on with the next tool where the probe of one has failed, and fails at the end', async () => {
+    const { port } = await gateway();
+    const { run, has } = home(port);
+    const { code, err } = await run('setup', 'codex', 'gemini', '--model', 'broken');
+    expect([code, err]).toEqual([1, expect.stringContaining('Gemini CLI uses')]);
+    expect([has('.codex/config.toml'), has('.gemini/.env')]).toEqual([true, true]);
+  });
+
   test('takes an address with https and a path, and a version off its end', async () => {
     const { run, file } = home(1);
     await run('setup', 'claude', '--url', 'https://127.0.0.1:9/gate/v1/', '--key', 'k', '--no-probe');
@@ -273,7 +281,9 @@ describe('sluice setup', () => {
       { tool: 'codex', url: null, by: 'changed', answers: null },
       { tool: 'gemini-cli', url, by: 'hand', answers: true, tokenAccepted: false },
     ]);
-    expect((await run('setup', 'status')).out).toContain('answers, does not take the token');
+    const shown = (await run('setup', 'status')).out;
+    expect(shown).toContain(`Gemini CLI  ${url}  answers, does not take the token`);
+    expect(shown).toContain('Codex  at its vendor');
   });
 
   test.each(SNIPPETS.map(({ id }) => [id]))('13.9 prints how %s is told', async (id) => {

@@ -34,11 +34,11 @@ export interface Comparison {
 
 /** What is bound or opened when the program starts. */
 const AT_START: readonly (readonly [section: string, names: readonly string[]])[] = [
-  ['server', ['host', 'port']],
-  ['storage', ['url', 'retentionDays', 'maxBytes']],
+  ['server', ['host', 'port', 'compatListeners', 'workers']],
+  ['storage', ['url', 'retentionDays', 'maxBytes', 'spoolBytes']],
   ['log', ['file', 'folder', 'maxFileBytes', 'retentionDays']],
   ['cache', ['url', 'maxBytes']],
-  ['state', ['url', 'prefix']],
+  ['state', ['url', 'prefix', 'instances', 'timeoutMs']],
   ['metrics', ['enabled']],
 ];
 

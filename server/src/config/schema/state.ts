@@ -8,6 +8,7 @@ export interface StateConfig {
   readonly url?: string | undefined;
   readonly prefix: string;
   readonly instances: number;
+  readonly timeoutMs: number;
 }
 
 /** Schema of the section. */
@@ -26,5 +27,10 @@ export const stateSchema: z.ZodType<StateConfig> = z.strictObject({
     .default(1)
     .describe(
       'How many gateways share it at most. Only matters to one that starts while the server does not answer: it lets in no more than its part of each limit. Otherwise they count each other.',
+    ),
+  timeoutMs: wholeNumber(5, 10_000)
+    .default(50)
+    .describe(
+      'The longest that a request waits for that server, in milliseconds; after it the gateway goes on by itself until the server answers again. Meanwhile it may let in its part of a limit beside what the others let in: give a server that is far away, or busy, more time.',
     ),
 });

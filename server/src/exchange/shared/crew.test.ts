@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { shareOf } from '../../core/routing/share-of.ts';
+import type { CaptureStatus } from '../detail/capture-control.ts';
 import type { KeyReport } from '../operator/operator.ts';
-import { type CrewReport, togetherBudgets, togetherKeys } from './crew.ts';
+import { type CrewReport, nameOfKeeper, togetherBudgets, togetherCapture, togetherKeys } from './crew.ts';
 
 const key = (more: Partial<KeyReport> = {}): KeyReport => ({
   upstreamId: 'u',
@@ -12,6 +14,15 @@ const key = (more: Partial<KeyReport> = {}): KeyReport => ({
   ...more,
 });
 
+const NOTHING: CaptureStatus = {
+  open: false,
+  maxBytes: 1,
+  filter: {},
+  captured: 0,
+  running: 0,
+  recent: [],
+};
+
 const report = (more: Partial<CrewReport>): CrewReport => ({
   inFlight: [],
   keys: [],
@@ -19,11 +30,45 @@ const report = (more: Partial<CrewReport>): CrewReport => ({
   clients: [],
   count: 0,
   waiting: 0,
+  capture: NOTHING,
   ...more,
 });
 
 const rpm = (remaining: number, resetInMs: number) =>
   ({ kind: 'rpm', level: 'key', limit: 60, remaining, resetInMs }) as const;
+
+test('16.7 what cannot be parted while the store is away goes to a process that relays', () => {
+  const lives = [nameOfKeeper('0b'), 'fc', '1a'].sort();
+  const partOf = (life: string): number => shareOf(1, { fellows: lives.length, rank: lives.indexOf(life) });
+  expect([partOf('1a'), partOf('fc'), partOf(nameOfKeeper('0b'))]).toEqual([1, 0, 0]);
+});
+
+describe('what several processes capture', () => {
+  const window: CaptureStatus = { ...NOTHING, open: true, openedAtMs: 1_000, requestsLeft: 5 };
+  const has = (captured: number, openedAtMs: number): CrewReport =>
+    report({
+      capture: { ...window, openedAtMs, captured, requestsLeft: 5 - captured, recent: [`req_${openedAtMs}`] },
+    });
+
+  test('is counted together, and what is left is of all of them', () => {
+    const told = togetherCapture(window, [has(2, 1_001), has(1, 1_000)]);
+    expect(told).toMatchObject({
+      open: true,
+      captured: 3,
+      requestsLeft: 2,
+      recent: ['req_1001', 'req_1000'],
+    });
+    expect(togetherCapture(window, [has(2, 1_001), has(3, 1_000)])).toMatchObject({
+      open: false,
+      captured: 5,
+    });
+  });
+
+  test('leaves out what was captured in an earlier window, or before there was any', () => {
+    expect(togetherCapture(window, [has(4, 900), report({})])).toEqual(window);
+    expect(togetherCapture(NOTHING, [has(4, 900)])).toEqual(NOTHING);
+  });
+});
 
 describe('what several processes know of keys', () => {
   test('is added up where each has done its part, and is the latest or the least where that counts', () => {

@@ -1,6 +1,7 @@
 // The other processes of one gateway, as the one sees them that answers the operator: they relay, and report what they have
 // on their hands. Pure.
 
+import type { CaptureStatus } from '../detail/capture-control.ts';
 import type { BudgetReport } from '../money/budget-reports.ts';
 import type { KeyReport, UseReport } from '../operator/operator.ts';
 import type { LimitReading, PoolReadings } from '../pool/gauges.ts';
@@ -16,6 +17,7 @@ export interface CrewReport {
   /** Exchanges on their way, and requests that wait for a key. */
   readonly count: number;
   readonly waiting: number;
+  readonly capture: CaptureStatus;
 }
 
 /** All of them. */
@@ -27,6 +29,46 @@ export interface Crew {
   /** Where they listen; undefined before they do. */
   listening(): { readonly host: string; readonly port: number } | undefined;
 }
+
+/**
+ * The name under which the process that answers the operator shares limits: behind all others in their order. It takes no
+ * requests of clients, so what cannot be parted while the store is away is for one that does.
+ */
+export function nameOfKeeper(id: string): string {
+  return `~${id}`;
+}
+
+/**
+ * What all have captured. A window is opened in each of them, by the one that answers the operator first: what was reported
+ * of an earlier window does not count.
+ */
+export function togetherCapture(own: CaptureStatus, reports: readonly CrewReport[]): CaptureStatus {
+  const same = reports
+    .map(({ capture }) => capture)
+    .filter(({ openedAtMs }) => openedAtMs !== undefined && openedAtMs >= (own.openedAtMs ?? Infinity));
+  const { requestsLeft: asked } = own;
+  const taken = same.reduce(
+    (sum, { requestsLeft }) => sum + Math.max(0, (asked ?? 0) - (requestsLeft ?? 0)),
+    0,
+  );
+  const requestsLeft = asked === undefined ? undefined : Math.max(0, asked - taken);
+  return {
+    ...own,
+    open: own.open && requestsLeft !== 0,
+    ...(requestsLeft === undefined ? {} : { requestsLeft }),
+    captured: same.reduce((sum, { captured }) => sum + captured, own.captured),
+    running: same.reduce((sum, { running }) => sum + running, own.running),
+    // Ids begin with their time: the newest first.
+    recent: [own, ...same]
+      .flatMap(({ recent }) => recent)
+      .sort()
+      .reverse()
+      .slice(0, MOST_RECENT),
+  };
+}
+
+/** How many ids the operator is shown. */
+const MOST_RECENT = 50;
 
 /** What all together know of keys. */
 export function togetherKeys(

@@ -33,7 +33,9 @@ export function planLitellm(config: unknown, env: Environment = {}): Planned {
     const values = entry.object('credential_values');
     if (name !== undefined && values !== undefined) credentials.set(name, values);
   }
-  const known: Environment = { ...env, ...Object.fromEntries(root.textMap('environment_variables')) };
+  // The file says which of them is asked for, and "constructor" is none.
+  const own = Object.fromEntries(root.textMap('environment_variables'));
+  const known: Environment = Object.assign(Object.create(null), env, own);
   const deployments = readDeployments(plan, root, { credentials, known });
   if (deployments.length === 0)
     return {

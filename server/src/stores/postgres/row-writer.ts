@@ -3,7 +3,7 @@
 
 import { AheadRows } from '../tables/ahead.ts';
 import { ATTEMPT_COLUMNS, attemptValues } from '../tables/attempts.ts';
-import { type StoreDriver, StoreFailure, type StoreStatement, type StoreValue } from '../tables/driver.ts';
+import type { StoreDriver, StoreStatement, StoreValue } from '../tables/driver.ts';
 import { insertMany, jsonRows, replacing, storable } from '../tables/many-rows.ts';
 import type { Batch } from '../tables/messages.ts';
 import { numberOf, receivedAt } from '../tables/rollup/figures.ts';
@@ -83,7 +83,7 @@ export class PostgresRowWriter {
         if (fresh.length > 0) this.#writeRows(fresh, run);
         this.#ahead.write();
         const counted = fresh.filter(({ done }) => done).length;
-        if (counted > 0 && !this.#sumUp()) unsummed = counted;
+        if (counted > 0 && !this.#rollUp.tryWrite(Date.now())) unsummed = counted;
       });
     } catch (error) {
       this.#rollUp.forget();
@@ -151,21 +151,6 @@ export class PostgresRowWriter {
     const lines = rows.map(({ done, values }) => [done ? 'done' : 'open', run, ...values]);
     this.#put.run([jsonRows(COLUMNS, lines)]);
     if (attempts.length > 0) this.#putAttempts.run([jsonRows(ATTEMPT_COLUMNS, attempts)]);
-  }
-
-  /** False when a defect keeps the figures out: rows matter more. */
-  #sumUp(): boolean {
-    this.#driver.exec('SAVEPOINT sums');
-    try {
-      this.#rollUp.write(Date.now());
-      this.#driver.exec('RELEASE SAVEPOINT sums');
-      return true;
-    } catch (error) {
-      if (error instanceof StoreFailure && error.trouble !== 'other') throw error;
-      this.#rollUp.forget();
-      this.#driver.exec('ROLLBACK TO SAVEPOINT sums; RELEASE SAVEPOINT sums');
-      return false;
-    }
   }
 }
 

@@ -92,6 +92,9 @@ export function serveConnection({ pg, threads }: ConnectionModules): void {
   };
   const reasonOf = (error: unknown): { code: string; message: string } => {
     const { code, message } = error as { code?: unknown; message?: unknown };
+    // The client itself has given up, and says it in words of the protocol.
+    if (typeof message === 'string' && message.includes('client password must be'))
+      return { code: '28P01', message: 'it asks for a password, and none was given' };
     const named = typeof code === 'string' ? code : '';
     return { code: named, message: typeof message === 'string' && message !== '' ? message : named };
   };

@@ -3,7 +3,7 @@
 import { AheadRows } from '../tables/ahead.ts';
 import { attemptValues, INSERT_ATTEMPT } from '../tables/attempts.ts';
 import type { Backlog } from '../tables/backlog.ts';
-import { type StoreDriver, StoreFailure, type StoreStatement } from '../tables/driver.ts';
+import type { StoreDriver, StoreStatement } from '../tables/driver.ts';
 import type { Batch } from '../tables/messages.ts';
 import { numberOf, receivedAt } from '../tables/rollup/figures.ts';
 import { Filling } from '../tables/rollup/fill.ts';
@@ -61,7 +61,7 @@ export class RowWriter {
         let counted = 0;
         for (const batch of backlog.batches) counted += this.#writeBatch(batch);
         this.#ahead.write();
-        if (counted > 0 && !this.#sumUp()) unsummed = counted;
+        if (counted > 0 && !this.#rollUp.tryWrite(Date.now())) unsummed = counted;
       });
     } catch (error) {
       this.#rollUp.forget();
@@ -105,21 +105,5 @@ export class RowWriter {
     if (number > this.#newest) return true;
     if (this.#filling.willCount(number)) return false;
     return this.#stateOf.all([number])[0]?.['state'] !== 'done';
-  }
-
-  /** False when a defect keeps the figures out: rows matter more. */
-  #sumUp(): boolean {
-    this.#driver.exec('SAVEPOINT sums');
-    try {
-      this.#rollUp.write(Date.now());
-      this.#driver.exec('RELEASE sums');
-      return true;
-    } catch (error) {
-      if (error instanceof StoreFailure && error.trouble !== 'other') throw error;
-      this.#rollUp.forget();
-      this.#driver.exec('ROLLBACK TO sums');
-      this.#driver.exec('RELEASE sums');
-      return false;
-    }
   }
 }

@@ -16,6 +16,7 @@ interface Bench {
   readonly happened: string[];
   nowMs: number;
   writable: boolean;
+  proxy: string | undefined;
   state: AccountState;
 }
 
@@ -43,7 +44,7 @@ function bench(tokens: Partial<AccountTokens>): Bench {
   };
   const entry = { id: ID, kind: 'codex' as const, upstream: 'codex', addedAt: '2026-01-01T00:00:00Z' };
   const store: AccountStore = {
-    read: () => Promise.resolve({ entry, state: made.state, proxy: undefined }),
+    read: () => Promise.resolve({ entry, state: made.state, proxy: made.proxy }),
     whileHeld: async (_id, work) => await work(),
     write: (_id, state) => {
       if (!made.writable) return Promise.resolve('The disk is full.');
@@ -69,6 +70,7 @@ function bench(tokens: Partial<AccountTokens>): Bench {
     happened: [],
     nowMs: 1_000_000_000,
     writable: true,
+    proxy: undefined,
     state: { status: 'active', tokens: { accessToken: 'access-1', refreshToken: 'refresh-1', ...tokens } },
   };
   return made;
@@ -131,5 +133,39 @@ describe('the book of accounts', () => {
     expect(JSON.stringify([invalid, spent, one.logged])).not.toMatch(/access-1|refresh-1/);
     one.nowMs += 61_000;
     expect(accessOf(await one.book.ready(one.use))).toBe('access-1');
+  });
+
+  it('never puts an old login back on the disk when it notes what the provider said of it', async () => {
+    const one = bench({});
+    await one.book.ready(one.use);
+    // Another process has renewed it meanwhile.
+    const renewed = { accessToken: 'access-9', refreshToken: 'refresh-9' };
+    one.state = { status: 'active', tokens: renewed };
+    const untilMs = one.nowMs + 60_000;
+    await one.book.spent(one.use, untilMs);
+    expect(one.state).toEqual({ status: 'active', tokens: renewed, spentUntilMs: untilMs });
+    await one.book.refuses(one.use, { accessToken: 'access-1', refreshToken: 'refresh-1' });
+    expect([one.state.status, one.state.tokens]).toEqual(['active', renewed]);
+    await one.book.refuses(one.use, renewed);
+    expect([one.state.status, one.state.tokens]).toEqual(['invalid', renewed]);
+  });
+
+  it('takes no moment beyond a month for the end of a quota, whatever the provider says', async () => {
+    const one = bench({});
+    await one.book.ready(one.use);
+    await one.book.spent(one.use, 1e300);
+    expect(await one.book.ready(one.use)).toMatchObject({
+      trouble: 'spent',
+      untilMs: one.nowMs + 32 * 86_400_000,
+    });
+    await one.book.spent(one.use, Number.NaN);
+    expect(one.state.spentUntilMs).toBe(one.nowMs + 32 * 86_400_000);
+  });
+
+  it('tells of the password of a proxy before that is used', async () => {
+    const one = bench({});
+    one.proxy = 'http://me:hun%40ter@proxy:3128';
+    await one.book.ready(one.use);
+    expect(one.secrets).toEqual(expect.arrayContaining(['hun%40ter', 'hun@ter']));
   });
 });

@@ -1,6 +1,7 @@
 // What the running gateway knows of its accounts. A login is renewed once however many wait for it, by one process at a
 // time, and what came of it is on the disk before it is used.
 
+import { unescape as decoded } from 'node:querystring';
 import type {
   AccountState,
   AccountStore,
@@ -18,6 +19,8 @@ const LEAST_MS = 30_000;
 const FRESH_MS = 30_000;
 /** After a renewal that failed for a passing reason, the next one waits for this long. */
 const RETRY_MS = 2_000;
+/** No quota lasts longer than a month: who says so is asked again then. */
+const LONGEST_SPENT_MS = 32 * 24 * 60 * 60 * 1000;
 
 /** Why an account cannot be used now, without secrets. */
 export interface AccountTrouble {
@@ -98,21 +101,40 @@ export class AccountBook {
     return account === undefined ? undefined : { tokens: account.state.tokens, proxy: account.proxy };
   }
 
-  /** The vendor refuses tokens that were just renewed: only a new login helps. */
-  async refuses(use: AccountUse): Promise<void> {
-    const known = this.known.get(idOf(use));
-    if (known === undefined) return;
+  /** The vendor refuses tokens that were just renewed: only a new login helps, unless there is one already. */
+  async refuses(use: AccountUse, refused: AccountTokens): Promise<void> {
     const note = 'The provider refuses the account although its login was renewed.';
-    await this.keep(use, known, { ...known.account.state, status: 'invalid', note });
+    await this.amend(use, (state) =>
+      state.tokens.accessToken === refused.accessToken ? { ...state, status: 'invalid', note } : state,
+    );
   }
 
   /** The quota is used up until a moment (ms since 1970), or until one that the vendor has to be asked for. */
   async spent(use: AccountUse, until: number | 'unknown'): Promise<void> {
     const known = this.known.get(idOf(use));
     if (known === undefined) return;
-    const spentUntilMs = until === 'unknown' ? await this.resetOf(use, known) : until;
-    if (spentUntilMs === undefined || spentUntilMs <= this.parts.clock.epochMs()) return;
-    await this.keep(use, known, { ...known.account.state, spentUntilMs });
+    const toldMs = until === 'unknown' ? await this.resetOf(use, known) : until;
+    const nowMs = this.parts.clock.epochMs();
+    if (toldMs === undefined || !(toldMs > nowMs)) return;
+    const spentUntilMs = Math.min(toldMs, nowMs + LONGEST_SPENT_MS);
+    await this.amend(use, (state) => ({ ...state, spentUntilMs }));
+  }
+
+  /**
+   * Changes what is known of an account, here at once and on the disk as it stands there: another process may have renewed
+   * the login since it was read, and writing down the old one would lose the new one for good.
+   */
+  private async amend(use: AccountUse, edit: (state: AccountState) => AccountState): Promise<void> {
+    const known = this.known.get(idOf(use));
+    if (known === undefined) return;
+    known.account = { ...known.account, state: edit(known.account.state) };
+    const store = this.parts.store();
+    await store?.whileHeld(idOf(use), async () => {
+      const found = known.unwritten ? known.account : await store.read(idOf(use));
+      if (typeof found === 'string') return;
+      known.account = found;
+      await this.keep(use, known, edit(found.state));
+    });
   }
 
   private async resetOf(use: AccountUse, { account }: Known): Promise<number | undefined> {
@@ -150,7 +172,7 @@ export class AccountBook {
       this.known.delete(id);
       return { trouble: 'invalid', message: `${labelOf(use)} cannot be used: ${found}` };
     }
-    this.parts.onSecrets?.(secretsIn(found.state.tokens));
+    this.parts.onSecrets?.([...secretsIn(found.state.tokens), ...passwordIn(found.proxy)]);
     const readAtMs = this.parts.clock.epochMs();
     if (known === undefined) {
       const made = { account: found, readAtMs, renewing: undefined, retryAtMs: 0, unwritten: false };
@@ -267,6 +289,12 @@ export class AccountBook {
     const until = new Date(untilMs).toISOString();
     return { trouble: 'spent', message: `The quota of ${labelOf(use)} is used up until ${until}.`, untilMs };
   }
+}
+
+/** The password of a proxy, as it is written and as it is meant. */
+function passwordIn(proxy: string | undefined): readonly string[] {
+  const password = proxy === undefined || !URL.canParse(proxy) ? '' : new URL(proxy).password;
+  return password === '' ? [] : [password, decoded(password)];
 }
 
 const idOf = ({ key }: AccountUse): string => key.account ?? key.id;

@@ -110,7 +110,7 @@ class AccountCall implements Call {
         this.after(book.renewed(use, tokens));
         return;
       }
-      void book.refuses(use);
+      void book.refuses(use, tokens);
       this.tell(401, 'authentication_error', 'The provider refuses the account, also with a renewed login.');
       return;
     }

@@ -67,7 +67,7 @@ export async function beginLogin(parts: LoginParts): Promise<PendingLogin | stri
   };
 
   server.on('request', (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', redirect);
+    const [pathname] = (request.url ?? '').split('?');
     const fault = pathname === CALLBACK ? take(request.url ?? '') : 'There is nothing here.';
     const status = fault === undefined ? 200 : pathname === CALLBACK ? 400 : 404;
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });

@@ -13,6 +13,11 @@ export function claimsOf(token: string): JsonObject {
 /** When a token ends (ms since 1970), by its own word or by that of the answer that brought it. */
 export function endOf(token: string, expiresInSeconds: unknown, epochNowMs: number): number | undefined {
   const { exp } = claimsOf(token) as { readonly exp?: unknown };
-  if (typeof exp === 'number') return exp * 1000;
-  return typeof expiresInSeconds === 'number' ? epochNowMs + expiresInSeconds * 1000 : undefined;
+  if (typeof exp === 'number') return momentAt(exp * 1000);
+  return typeof expiresInSeconds === 'number' ? momentAt(epochNowMs + expiresInSeconds * 1000) : undefined;
+}
+
+/** Undefined for a moment that no calendar has. */
+function momentAt(epochMs: number): number | undefined {
+  return Number.isNaN(new Date(epochMs).getTime()) ? undefined : epochMs;
 }

@@ -59,5 +59,16 @@ export async function askQuota(
   const told = await askOnce(transport, question, proxy ?? use.upstream.proxy);
   if ('code' in told) return told.message;
   if (told.status !== 200) return `The provider answered with status ${told.status}.`;
-  return rules.quota(told.text) ?? 'The provider answered with something that is no quota.';
+  const quota = rules.quota(told.text);
+  return quota === undefined ? 'The provider answered with something that is no quota.' : withMoments(quota);
+}
+
+/** Moments that no calendar has are none. */
+function withMoments({ windows, ...quota }: Quota): Quota {
+  const kept = windows.map(({ resetsAtMs, ...window }) =>
+    resetsAtMs === undefined || Number.isNaN(new Date(resetsAtMs).getTime())
+      ? window
+      : { ...window, resetsAtMs },
+  );
+  return { ...quota, windows: kept };
 }

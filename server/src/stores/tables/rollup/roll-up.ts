@@ -1,7 +1,13 @@
 // Sums up rows as they are written: those of one transaction first in memory, then once into each bucket that they touch.
 // A row is counted in the transaction that makes it complete, so never twice and never without being there.
 
-import type { StoreDriver, StoreRow, StoreStatement, StoreValue } from '../driver.ts';
+import {
+  type StoreDriver,
+  StoreFailure,
+  type StoreRow,
+  type StoreStatement,
+  type StoreValue,
+} from '../driver.ts';
 import { type Buckets, bucketsOf, placeText } from './buckets.ts';
 import {
   addRow,
@@ -47,11 +53,13 @@ function statementsOn(driver: StoreDriver, grain: Grain): Statements {
 
 /** Writes roll-ups of one database. */
 export class RollUp {
+  readonly #driver: StoreDriver;
   readonly #statements: readonly Statements[];
   readonly #names: Names;
   #cells: Map<string, Cell> = new Map();
 
   constructor(driver: StoreDriver) {
+    this.#driver = driver;
     this.#statements = GRAINS.map((grain) => statementsOn(driver, grain));
     this.#names = new Names(driver);
   }
@@ -80,6 +88,24 @@ export class RollUp {
     }));
     for (const statements of this.#statements) this.#writeGrain(statements, cells, nowMs);
     this.#cells = new Map();
+  }
+
+  /**
+   * The same for rows that matter more than their figures: false when a defect keeps these out, and the transaction goes on
+   * without them. Throws StoreFailure where the database itself is in trouble.
+   */
+  tryWrite(nowMs: number): boolean {
+    this.#driver.exec('SAVEPOINT sums');
+    try {
+      this.write(nowMs);
+      this.#driver.exec('RELEASE SAVEPOINT sums');
+      return true;
+    } catch (error) {
+      if (error instanceof StoreFailure && error.trouble !== 'other') throw error;
+      this.forget();
+      this.#driver.exec('ROLLBACK TO SAVEPOINT sums; RELEASE SAVEPOINT sums');
+      return false;
+    }
   }
 
   /** The transaction failed, or is given up: what was counted is not written. */
