@@ -98,12 +98,6 @@ test('P30 every dependency is wanted in exactly one version, and nothing runs wh
   expect(Object.keys(manifest.scripts ?? {})).toEqual([]);
 });
 
-test('P30 npm takes no version into the lock file that is younger than a week', async () => {
-  const settings = await readFile(join(ROOT, '.npmrc'), 'utf8');
-  const days = /^min-release-age\s*=\s*(\d+)$/m.exec(settings)?.[1];
-  expect(Number(days)).toBeGreaterThanOrEqual(7);
-});
-
 test('16.8 says from which Node.js on it runs, and that is the one that the workspace is tested with', async () => {
   const engines = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8')).engines;
   const own = await engines(join(unpacked, 'package.json'));
