@@ -18,13 +18,13 @@ import { createNotesHub, type NotesHub } from '../stores/memory/shared-notes.ts'
 import type { WriterListener, WriterThread } from '../stores/tables/thread.ts';
 import { serveAnswers } from '../workers/answers-line.ts';
 import { CrewReports, hearClosed } from '../workers/crew-line.ts';
-import { createHands, type Hands } from '../workers/hands.ts';
 import { serveKeep } from '../workers/keep-line.ts';
 import { createLedgerHub, type LedgerHub } from '../workers/ledger-hub.ts';
 import { serveLedger } from '../workers/ledger-line.ts';
 import { serveLimits } from '../workers/limits-line.ts';
 import type { Line } from '../workers/line.ts';
 import { serveNotes } from '../workers/notes-line.ts';
+import { createProcesses, type Processes } from '../workers/processes.ts';
 import { DOOR_VARIABLE, PLACE_VARIABLE } from './worker-place.ts';
 
 /** Where a worker listens, as it says itself. */
@@ -62,7 +62,7 @@ export class Headquarters {
   readonly #notes: NotesHub = createNotesHub(systemClock);
   readonly #reports: CrewReports;
   #hub: LedgerHub | undefined;
-  #hands: Hands | undefined;
+  #processes: Processes | undefined;
   #listening: Listening | undefined;
   #folder: string | undefined;
   #watching: NodeJS.Timeout | undefined;
@@ -70,7 +70,7 @@ export class Headquarters {
   constructor(count: number) {
     this.#count = count;
     this.#reports = new CrewReports(
-      () => this.#hands?.serving() ?? [],
+      () => this.#processes?.serving() ?? [],
       () => systemClock.monotonicMs(),
     );
   }
@@ -145,14 +145,14 @@ export class Headquarters {
         : join(this.#folder, 'door');
     await parts.listenPrivately(door);
     cluster.setupPrimary({ args: process.argv.slice(2), serialization: 'advanced' });
-    this.#hands = createHands({
+    this.#processes = createProcesses({
       count: this.#count,
       fork: (place) =>
         cluster.fork({ [DOOR_VARIABLE]: door, [PLACE_VARIABLE]: `${place}/${this.#count}` }).process,
       joined: ({ line }) => this.#serve(line, parts),
       onTrouble: (message) => parts.onTrouble(message),
     });
-    const refusal = await this.#hands.start();
+    const refusal = await this.#processes.start();
     if (refusal === undefined && this.#listening !== undefined) return this.#listening;
     await this.close(0);
     return refusal ?? 'Its processes do not say where they listen.';
@@ -162,7 +162,7 @@ export class Headquarters {
   async close(drainMs: number): Promise<void> {
     clearInterval(this.#watching);
     this.#reports.close();
-    await this.#hands?.stop(drainMs);
+    await this.#processes?.stop(drainMs);
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -182,7 +182,7 @@ export class Headquarters {
   }
 
   #tell(topic: string, message: unknown): void {
-    this.#hands?.tell(topic, message);
+    this.#processes?.tell(topic, message);
   }
 }
 

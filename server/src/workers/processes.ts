@@ -6,24 +6,24 @@ import { createLine, type Line } from './line.ts';
 import { pipeTo } from './pipe.ts';
 
 /** A started process. */
-export interface Hand {
+export interface RelayProcess {
   readonly line: Line;
   /** From 1; one that follows a dead one has its place. */
   readonly place: number;
 }
 
 /** How processes are started and looked after. */
-export interface HandsOptions {
+export interface ProcessesOptions {
   readonly count: number;
   /** Starts one process with a pipe. */
   fork(place: number): ChildProcess;
   /** A process was started; its line takes questions from now on. */
-  joined(hand: Hand): void;
+  joined(relayProcess: RelayProcess): void;
   onTrouble(message: string): void;
 }
 
 /** All of them. */
-export interface Hands {
+export interface Processes {
   /** Starts all; resolves when each of them serves, or with the reason why one cannot. */
   start(): Promise<string | undefined>;
   /** Those that serve. */
@@ -40,8 +40,8 @@ const SETTLED_MS = 60_000;
 const START_WITHIN_MS = 60_000;
 
 /** Gathers the processes; none is started yet. */
-export function createHands(options: HandsOptions): Hands {
-  return new StartedHands(options);
+export function createProcesses(options: ProcessesOptions): Processes {
+  return new StartedProcesses(options);
 }
 
 interface Worker {
@@ -51,8 +51,8 @@ interface Worker {
   serves: boolean;
 }
 
-class StartedHands implements Hands {
-  readonly #options: HandsOptions;
+class StartedProcesses implements Processes {
+  readonly #options: ProcessesOptions;
   readonly #workers: Map<number, Worker> = new Map();
   readonly #pauses: Map<number, number> = new Map();
   #changed: () => void = () => undefined;
@@ -61,7 +61,7 @@ class StartedHands implements Hands {
   #stopping = false;
   #drainMs = 0;
 
-  constructor(options: HandsOptions) {
+  constructor(options: ProcessesOptions) {
     this.#options = options;
   }
 
