@@ -14,6 +14,8 @@ const BUILT = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url
 export interface Instance {
   readonly port: number;
   readonly origin: string;
+  /** Of the process that was started last. */
+  readonly pid: number | undefined;
   /** Everything that it printed. */
   output(): string;
   /** Starts it (again), and waits until it is ready. */
@@ -48,6 +50,9 @@ export async function prepareInstance(
   return {
     port,
     origin,
+    get pid() {
+      return program?.pid;
+    },
     output,
     start: async () => {
       program = start(

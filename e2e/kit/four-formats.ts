@@ -73,7 +73,13 @@ const BODIES: Readonly<Record<DialectId, (question: Question) => object>> = {
   }),
 };
 
-function pathOf(format: DialectId, { model, streamed }: Question): string {
+/** A question as a format asks it. */
+export function bodyOf(format: DialectId, question: Question): object {
+  return BODIES[format](question);
+}
+
+/** Where a question is sent. */
+export function pathOf(format: DialectId, { model, streamed }: Question): string {
   if (format === 'openai-chat') return '/v1/chat/completions';
   if (format === 'openai-responses') return '/v1/responses';
   if (format === 'anthropic-messages') return '/v1/messages';

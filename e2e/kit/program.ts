@@ -17,6 +17,8 @@ export interface Ended {
 
 /** A running program. */
 export interface Program {
+  /** undefined: it could not be started. */
+  readonly pid: number | undefined;
   readonly ended: Promise<Ended>;
   /** What it printed so far. */
   stdout(): string;
@@ -63,6 +65,7 @@ export function start(command: string, args: readonly string[], { cwd, env }: Su
     });
   });
   return {
+    pid: child.pid,
     ended,
     stdout: () => printed.stdout,
     stderr: () => printed.stderr,

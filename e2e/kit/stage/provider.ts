@@ -30,6 +30,8 @@ export interface StageProvider {
   answerText: string | undefined;
   /** How long a key has to wait that was limited. */
   retryAfterSeconds: number;
+  /** Whether it tells of limits that it has. */
+  tellsLimits: boolean;
   /** The models that it lists. */
   models: readonly string[];
   /** Requests to models so far. */
@@ -45,6 +47,7 @@ interface State {
   errorText: string | undefined;
   answerText: string | undefined;
   retryAfterSeconds: number;
+  tellsLimits: boolean;
   models: readonly string[];
   asked: number;
   /** Tokens of each prompt's beginning that its cache holds. */
@@ -61,6 +64,7 @@ export async function startProvider(models: readonly string[], mood: Mood = 'wel
     errorText: undefined,
     answerText: undefined,
     retryAfterSeconds: 12,
+    tellsLimits: true,
     models,
     asked: 0,
     cache: new Map(),
@@ -123,13 +127,15 @@ function refuse(
   response: ServerResponse,
   dialect: DialectId,
   mood: 'limited' | 'failing',
-  { errorText, retryAfterSeconds }: State,
+  { errorText, retryAfterSeconds, tellsLimits }: State,
 ): void {
   const limited = mood === 'limited';
   const words = limited
     ? 'Rate limit reached for requests per minute. Please try again later.'
     : 'The server had an error while processing your request. Sorry about that!';
-  const headers = limited ? { 'retry-after': String(retryAfterSeconds), ...limitsOf(dialect, 0) } : {};
+  const headers = limited
+    ? { 'retry-after': String(retryAfterSeconds), ...(tellsLimits ? limitsOf(dialect, 0) : {}) }
+    : {};
   sendJson(
     response,
     limited ? 429 : 500,
@@ -169,7 +175,7 @@ async function answer(response: ServerResponse, asked: Asked, turn: number, stat
   const spent = spentOn(asked, cached, text);
   const id = createHash('sha256').update(`${turn} ${model}`).digest('hex').slice(0, 20);
   const form = FORMS[dialect];
-  const limits = limitsOf(dialect, 499 - (turn % 380));
+  const limits = state.tellsLimits ? limitsOf(dialect, 499 - (turn % 380)) : {};
   // A model thinks before it speaks.
   await pause(state.paceMs * (4 + (turn % 7)));
   if (!asked.stream) {
