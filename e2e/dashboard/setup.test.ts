@@ -20,8 +20,11 @@ describe.runIf(hasBrowser())('Set-up', () => {
     };
   });
 
-  const snippet = async (page: Page, at: 'first' | 'last' = 'last'): Promise<string> =>
-    (await page.locator('pre')[at]().textContent()) ?? '';
+  const snippet = async (page: Page): Promise<string> =>
+    (await page.locator('pre').last().textContent()) ?? '';
+  /** Of a coding tool: the command that sets it up comes first, then what is written by hand. */
+  const block = async (page: Page, at: number): Promise<string> =>
+    (await page.locator('pre').nth(at).textContent()) ?? '';
 
   test('11.9 shows where each format is reached, and says when the network cannot', async () => {
     const page = await openDashboard(stage, { browser, path: '/setup' });
@@ -75,11 +78,12 @@ describe.runIf(hasBrowser())('Set-up', () => {
     if ((await use.count()) === 0) skip('This machine has no [::1].');
     await use.click();
     await page.getByRole('tab', { name: 'Coding tools' }).click();
-    expect(await snippet(page, 'first')).toMatch(
-      new RegExp(`ANTHROPIC_BASE_URL='?http://\\[::1\\]:${port}'?\\n`),
+    expect(await block(page, 0)).toMatch(
+      new RegExp(`^sluice setup claude --url '?http://\\[::1\\]:${port}'? --model `),
     );
+    expect(await block(page, 1)).toMatch(new RegExp(`ANTHROPIC_BASE_URL='?http://\\[::1\\]:${port}'?\\n`));
     await page.getByLabel('For', { exact: true }).selectOption({ label: 'Codex' });
-    expect(await snippet(page, 'first')).toContain(`base_url = "${other}/v1"`);
+    expect(await block(page, 1)).toContain(`base_url = "${other}/v1"`);
     await page.context().close();
   });
 });

@@ -6,35 +6,14 @@ import type { Budget } from '../../src/core/budgets/budget.ts';
 import { dayAt } from '../../src/core/routing/day.ts';
 import type { LimitPolicy, Limits } from '../../src/core/routing/policy.ts';
 import { createDeadlines } from '../../src/exchange/deadlines.ts';
-import type {
-  LimitStore,
-  News,
-  NoMoney,
-  NoRoom,
-  Refusal,
-  SharedLimits,
-  Taken,
-} from '../../src/exchange/ports.ts';
+import type { News, NoMoney, NoRoom, Refusal, SharedLimits, Taken } from '../../src/exchange/ports.ts';
 import { createSharedLimits } from '../../src/exchange/shared/limits.ts';
-import { MemoryLimits } from '../../src/stores/memory/shared-limits.ts';
-import { createRedisConnection, type RedisConnection } from '../../src/stores/redis/connection.ts';
-import { createRedisLimits } from '../../src/stores/redis/limits.ts';
-import { limitStoreOver, serveLimits } from '../../src/workers/limits-line.ts';
-import { createLine } from '../../src/workers/line.ts';
 import { until } from '../kit/client.ts';
-import { pipePair } from '../kit/pipe-pair.ts';
+import { lineShop, memoryShop, redisShop, type Shop } from '../kit/limit-shops.ts';
 import { hasRedis, type RedisServer, startRedis } from '../kit/redis.ts';
 
 const POLICY: LimitPolicy = { window: 'sliding', timeZone: 'UTC' };
 const MINUTE = 60_500;
-
-/** A store for several gateways, whose time a test moves. */
-interface Shop {
-  store(): LimitStore;
-  /** Moves the clock of the store, and of everyone with it. */
-  shiftMs: number;
-  close(): Promise<void>;
-}
 
 /** One gateway's clock and ticker. */
 interface Fellow {
@@ -48,51 +27,7 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
 
-function memoryShop(): Shop {
-  const shop = { shiftMs: 0, store: () => shared.store(), close: () => Promise.resolve() };
-  const shared = new MemoryLimits(() => Date.now() + shop.shiftMs);
-  return shop;
-}
-
-/** As between the processes of one machine: each asks over a line of its own. */
-function lineShop(): Shop {
-  const shared = memoryShop();
-  return {
-    get shiftMs() {
-      return shared.shiftMs;
-    },
-    set shiftMs(shiftMs) {
-      shared.shiftMs = shiftMs;
-    },
-    store: () => {
-      const pair = pipePair();
-      serveLimits(createLine(pair.left), shared.store());
-      open.push({ close: () => pair.cut() });
-      return limitStoreOver(createLine(pair.right));
-    },
-    close: () => shared.close(),
-  };
-}
-
 let redis: RedisServer | undefined;
-
-function redisShop(): Shop {
-  const connections: RedisConnection[] = [];
-  const prefix = `test-${randomUUID()}`;
-  const shop: Shop = {
-    shiftMs: 0,
-    store: () => {
-      const connection = createRedisConnection({ url: redis?.url ?? '', log: { warn: () => undefined } });
-      connections.push(connection);
-      return createRedisLimits({ connection, prefix, shiftMs: () => shop.shiftMs, limitMs: 5_000 });
-    },
-    close: () => {
-      for (const connection of connections) connection.close();
-      return Promise.resolve();
-    },
-  };
-  return shop;
-}
 
 async function fellow(shop: Shop, skewMs = 0, policy = POLICY): Promise<Fellow> {
   const clock = {
@@ -418,5 +353,5 @@ describe.skipIf(!hasRedis())('shared limits in Redis', () => {
     redis = await startRedis();
   });
   afterAll(() => redis?.stop());
-  contract(redisShop);
+  contract(() => redisShop(redis?.url ?? ''));
 });
