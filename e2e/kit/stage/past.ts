@@ -115,25 +115,25 @@ export function budgetsFor(past: readonly PastExchange[], nowMs: number): Budget
 
 /** A module of the built server: the gateway that will read the file is the built one, too. */
 const built = (name: string): string =>
-  new URL(`../../../server/dist/stores/sqlite/${name}.js`, import.meta.url).href;
+  new URL(`../../../server/dist/stores/${name}.js`, import.meta.url).href;
 
 /** Writes exchanges into a new database. */
 export async function writePast(database: string, past: readonly PastExchange[]): Promise<void> {
   await mkdir(dirname(database), { recursive: true, mode: 0o700 });
   const { openForWriting }: typeof import('../../../server/src/stores/sqlite/database.ts') = await import(
-    /* @vite-ignore */ built('database')
+    /* @vite-ignore */ built('sqlite/database')
   );
   const { openDriver }: typeof import('../../../server/src/stores/sqlite/open-driver.ts') = await import(
-    /* @vite-ignore */ built('open-driver')
+    /* @vite-ignore */ built('sqlite/open-driver')
   );
   const { RowWriter }: typeof import('../../../server/src/stores/sqlite/row-writer.ts') = await import(
-    /* @vite-ignore */ built('row-writer')
+    /* @vite-ignore */ built('sqlite/row-writer')
   );
   const { Backlog }: typeof import('../../../server/src/stores/tables/backlog.ts') = await import(
-    /* @vite-ignore */ built('backlog')
+    /* @vite-ignore */ built('tables/backlog')
   );
   const { RowBuffer }: typeof import('../../../server/src/stores/tables/rows.ts') = await import(
-    /* @vite-ignore */ built('rows')
+    /* @vite-ignore */ built('tables/rows')
   );
   const { driver, newest } = await openForWriting(database, openDriver);
   const writer = new RowWriter(driver, newest);
