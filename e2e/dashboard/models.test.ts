@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser())('The page of models', { timeout: LIMIT_MS }, () =
     );
     await page.keyboard.press('Escape');
     await gone();
-    expect(page.url()).not.toContain('of=');
+    await page.waitForURL((url) => !url.searchParams.has('of'));
   });
 
   test('11.8 a model that was used without a price gets one, and sees before what it would cost', async () => {
