@@ -1,5 +1,6 @@
 // What every process of a gateway begins with: its log, its settings, the accounts, and a redactor that knows all secrets.
 
+import { systemClock } from '../clock.ts';
 import {
   createLiveSettings,
   type LiveSettings,
@@ -9,9 +10,12 @@ import {
 import { formatProblem } from '../config/problem.ts';
 import { secretWords } from '../config/secret-words.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Keep } from '../exchange/ports.ts';
 import { createLog, type ModuleLog, type ProgramLog } from '../observe/log.ts';
 import { createRedactor, type Redactor } from '../observe/redact.ts';
+import { createPrices, type PriceBook } from '../prices/prices.ts';
 import { openStores, type StoresOptions } from '../stores/open.ts';
+import { openSharedState, type SharedState } from '../stores/shared-state.ts';
 import type { LedgerOpened } from '../stores/tables/ledger.ts';
 import { createTransport } from '../upstream/transport/transport.ts';
 import { vaultFolder } from '../vault/places.ts';
@@ -48,6 +52,30 @@ export function openBase(
   const live = liveSettings(start, reading, log, redactor, accounts.tokens);
   accounts.onToken(() => redactor.know([...secretsOf(live.current()), ...accounts.tokens()]));
   return { ok: true, base: { redactor, log, accounts, live } };
+}
+
+/** What models cost, by the settings of the moment. */
+export function openPrices({ live, log }: Pick<GatewayBase, 'live' | 'log'>): PriceBook {
+  return createPrices({
+    settings: () => live.current(),
+    onTrouble: (message) => log.of('prices').error(message),
+  });
+}
+
+/** What several gateways share, as the settings say. `keep`: this gateway's own. */
+export function openSharedOf(
+  { state, cache }: Settings,
+  keep: Keep,
+  { log }: Pick<GatewayBase, 'log'>,
+): SharedState {
+  return openSharedState({
+    state,
+    cache,
+    keep,
+    clock: systemClock,
+    log: log.of(state === undefined ? 'cache' : 'storage'),
+    ...(state === undefined ? {} : { limitMs: state.timeoutMs }),
+  });
 }
 
 /** Opens the stores of the settings. */

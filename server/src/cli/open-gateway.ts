@@ -11,13 +11,12 @@ import type { Details } from '../exchange/ports.ts';
 import { createCapture } from '../observe/capture/capture.ts';
 import { redactedDetails } from '../observe/capture/redacted-details.ts';
 import type { ProgramLog } from '../observe/log.ts';
-import { createPrices, type PriceBook } from '../prices/prices.ts';
-import { openSharedState } from '../stores/shared-state.ts';
+import type { PriceBook } from '../prices/prices.ts';
 import type { LedgerStats } from '../stores/tables/ledger.ts';
 import { version } from '../version.ts';
 import { openOutside } from './admin-outside.ts';
 import { createConfigControl, switchingVault } from './config-control.ts';
-import { type GoodReading, openBase, openStoresOf } from './gateway-base.ts';
+import { type GoodReading, openBase, openPrices, openSharedOf, openStoresOf } from './gateway-base.ts';
 import type { Headquarters, ServedParts } from './headquarters.ts';
 import { startObservation } from './observation.ts';
 import { isDemo, type Start, type StartOptions } from './start-settings.ts';
@@ -71,15 +70,7 @@ export async function openGateway(
   const { ledger, queries } = stores;
 
   const { dashboardPage } = await import('../admin/page.ts');
-  const { state, cache } = settings;
-  const shared = openSharedState({
-    state,
-    cache,
-    keep: stores.keep,
-    clock: systemClock,
-    log: log.of(state === undefined ? 'cache' : 'storage'),
-    ...(state === undefined ? {} : { limitMs: state.timeoutMs }),
-  });
+  const shared = openSharedOf(settings, stores.keep, based.base);
   const { answers } = shared;
   // Where others relay, nobody else here would find out whether the server of the cache is there.
   if (headquarters !== undefined) void answers.get('');
@@ -107,10 +98,7 @@ export async function openGateway(
     shared.close();
     return giveUp(opened.message);
   }
-  const prices = createPrices({
-    settings: () => live.current(),
-    onTrouble: (message) => log.of('prices').error(message),
-  });
+  const prices = openPrices(based.base);
   const app = createApp({
     ...stores,
     keep: shared.keep,

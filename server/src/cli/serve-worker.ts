@@ -15,8 +15,6 @@ import { handOn } from '../http/side-door.ts';
 import { createCapture } from '../observe/capture/capture.ts';
 import { redactedDetails } from '../observe/capture/redacted-details.ts';
 import { tracingWanted } from '../observe/trace/wanted.ts';
-import { createPrices } from '../prices/prices.ts';
-import { openSharedState } from '../stores/shared-state.ts';
 import { type LedgerOpened, openBuffered } from '../stores/tables/ledger.ts';
 import { NUMBERS_PER_MS } from '../stores/tables/schema.ts';
 import { version } from '../version.ts';
@@ -28,7 +26,7 @@ import { limitStoreOver } from '../workers/limits-line.ts';
 import { createLine, type Line } from '../workers/line.ts';
 import { notesOver } from '../workers/notes-line.ts';
 import { pipeTo } from '../workers/pipe.ts';
-import { type GatewayBase, openBase, openStoresOf } from './gateway-base.ts';
+import { type GatewayBase, openBase, openPrices, openSharedOf, openStoresOf } from './gateway-base.ts';
 import { loadTracing } from './observation.ts';
 import { bindingProblem } from './serve-words.ts';
 import { findStart, type StartOptions } from './start-settings.ts';
@@ -50,7 +48,7 @@ export async function serveWorker(options: StartOptions, place: WorkerPlace): Pr
   const start = await findStart(options);
   const reading = await start.read();
   if (!reading.ok) return refuse('The configuration was changed and is not valid any more.');
-  const opened = await openBase(start, reading);
+  const opened = openBase(start, reading);
   if (!opened.ok) return refuse(opened.message);
   const { base } = opened;
   const stores = await storesOf(base, reading.settings, line, place);
@@ -95,10 +93,7 @@ async function createWorker(
     ...stores,
     ...shared,
     settings: () => live.current(),
-    prices: createPrices({
-      settings: () => live.current(),
-      onTrouble: (message) => log.of('prices').error(message),
-    }),
+    prices: openPrices(base),
     spending: spendingFrom(stores.queries, stores.ledger),
     transport: accounts.transport,
     log,
@@ -174,15 +169,9 @@ type Shared = Pick<Parameters<typeof createApp>[0], 'keep' | 'sharedNotes' | 'li
 };
 
 /** What all processes share: through the keeper, or through the server that several gateways have in common. */
-function sharedBy({ state, cache }: Settings, keep: Keep, line: Line, { log }: GatewayBase): Shared {
-  const opened = openSharedState({
-    state,
-    cache,
-    keep,
-    clock: systemClock,
-    log: log.of(state === undefined ? 'cache' : 'storage'),
-    ...(state === undefined ? {} : { limitMs: state.timeoutMs }),
-  });
+function sharedBy(settings: Settings, keep: Keep, line: Line, base: GatewayBase): Shared {
+  const { state, cache } = settings;
+  const opened = openSharedOf(settings, keep, base);
   const { notes = notesOver(line), limits = limitStoreOver(line) } = opened;
   const answers = state === undefined && cache.url === undefined ? answersOver(line) : opened.answers;
   return { keep: opened.keep, sharedNotes: notes, limitStore: limits, answers, close: () => opened.close() };

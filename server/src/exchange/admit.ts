@@ -94,7 +94,6 @@ async function admitAmongAll(
     within.unsent();
     return { ok: false, error: worst, headers: [] };
   }
-  const purse = purseOf(memory.pool, client.id);
   const answer = await shared.take({
     claims: client.limits === undefined ? [] : [{ place: `client\n${client.id}`, limits: client.limits }],
     tokens,
@@ -107,7 +106,10 @@ async function admitAmongAll(
             budgets: budgeted.budgets,
             worstNanoUsd: worst.worstNanoUsd,
             bounded: worst.bounded,
-            spentNanoUsd: purse.spent(settings.limits.timeZone, memory.pool.now().epochMs),
+            spentNanoUsd: purseOf(memory.pool, client.id).spent(
+              settings.limits.timeZone,
+              memory.pool.now().epochMs,
+            ),
           },
   });
   if (!answer.ok) {
