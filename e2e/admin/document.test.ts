@@ -10,6 +10,9 @@ const BOSS = 'sk-boss-0000000000001';
 /** One exchange of an agent. */
 const RUN = { authorization: `Bearer ${BOSS}`, 'x-session-id': 'run-1', 'x-claude-code-agent-id': 'plan' };
 
+/** What is asked before the calls and has a row: a wrong key has none. */
+const EXCHANGES = 6;
+
 /** A call: the values of its path, its query, its body, its headers. */
 interface Call {
   readonly path?: Readonly<Record<string, string>>;
@@ -62,6 +65,11 @@ beforeAll(async () => {
   await until(
     async () => ((await one.admin('GET', `/exchanges/${exchange}/bundle`)).status === 200 ? true : undefined),
     () => 'nothing was captured',
+  );
+  // The ledger writes in batches, off the thread that answers.
+  await until(
+    async () => ((await one.admin('GET', '/status')).json.storage.rows >= EXCHANGES ? true : undefined),
+    () => 'the ledger holds less than was asked',
   );
   key = (await one.admin('GET', '/keys')).json.keys[0].keyId;
   document = (await one.send('GET', '/admin/openapi.json')).json;
