@@ -1,12 +1,19 @@
 // A gateway whose ledger is on a real PostgreSQL: served as ever while that hangs or is away, every request in the ledger
 // once, and the password nowhere.
 
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasPostgres, PASSWORD, type PostgresServer, startPostgres } from '../server/test/kit/postgres.ts';
-import { type Gateway, startGateway } from './kit/gateway.ts';
+import { type Gateway, isolated, startGateway } from './kit/gateway.ts';
+import { run } from './kit/program.ts';
 import { until } from './kit/until.ts';
+
+const BUILT = fileURLToPath(new URL('../server/dist/main.js', import.meta.url));
 
 const ANSWER = JSON.stringify({
   id: 'x',
@@ -120,6 +127,42 @@ describe.skipIf(!hasPostgres())('a gateway with its ledger on PostgreSQL', () =>
       expect(text).not.toContain(PASSWORD);
       expect(text).not.toContain(encodeURIComponent(PASSWORD));
     }
+  });
+
+  test('16.7 goes on with the past of a file that was copied, and says so with the exit code', {
+    timeout: 180_000,
+  }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-grown-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'sluice.db');
+    const url = server.freshUrl();
+    const alone = await start(`sqlite:${file}`);
+    const { count } = await load(alone, 30);
+    const copy = (): ReturnType<typeof run> =>
+      run(process.execPath, [BUILT, 'ledger', 'copy', '--from', file, '--to', url], isolated(folder), 40_000);
+    const early = await copy();
+    expect(early).toMatchObject({ code: 1, stdout: '' });
+    expect(early.stderr).toContain('in use by a gateway');
+    await alone.stop().catch(() => undefined);
+    const copied = await copy();
+    expect(copied.code).toBe(0);
+    // The file was not in the data folder: what is beside it is looked for elsewhere now.
+    expect(copied.stderr).toContain('secret.key, admin.key');
+    expect(copied.stdout).toContain('All counts and sums agree.');
+    const together = await start(url);
+    const { count: more } = await load(together, 10);
+    const total = await until(
+      async () => {
+        const there = await told(together);
+        return there >= count + more ? there : undefined;
+      },
+      () => 'Not every request is in the ledger.',
+      30_000,
+    );
+    expect(total).toBe(count + more);
+    for (const { stdout, stderr } of [early, copied])
+      for (const secret of [PASSWORD, encodeURIComponent(PASSWORD)])
+        expect(`${stdout}${stderr}`).not.toContain(secret);
   });
 
   test('P28 starts while it is away, and says so', async () => {

@@ -2,9 +2,7 @@
 // the others relay. What an operator asks of one of them comes here.
 
 import cluster from 'node:cluster';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import type { LogLevelSwitch } from '../admin/parts.ts';
 import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
@@ -25,6 +23,7 @@ import { serveLimits } from '../workers/limits-line.ts';
 import type { Line } from '../workers/line.ts';
 import { serveNotes } from '../workers/notes-line.ts';
 import { createProcesses, type Processes } from '../workers/processes.ts';
+import { type DoorFolder, makeDoorFolder, removeLeftDoors } from './door-folder.ts';
 import { DOOR_VARIABLE, PLACE_VARIABLE } from './worker-place.ts';
 
 /** Where a worker listens, as it says itself. */
@@ -64,7 +63,7 @@ export class Headquarters {
   #hub: LedgerHub | undefined;
   #processes: Processes | undefined;
   #listening: Listening | undefined;
-  #folder: string | undefined;
+  #folder: DoorFolder | undefined;
   #watching: NodeJS.Timeout | undefined;
 
   constructor(count: number) {
@@ -137,12 +136,10 @@ export class Headquarters {
 
   /** Starts the processes; the address at which they listen, or why they cannot, in words for the operator. */
   async open(parts: ServedParts): Promise<Listening | string> {
+    await removeLeftDoors();
     // A name in a folder of this user alone: who reaches the socket may speak for any address.
-    this.#folder = mkdtempSync(join(tmpdir(), 'sluice-'));
-    const door =
-      process.platform === 'win32'
-        ? `\\\\.\\pipe\\sluice-${process.pid}-${Date.now()}`
-        : join(this.#folder, 'door');
+    this.#folder = makeDoorFolder();
+    const { door } = this.#folder;
     await parts.listenPrivately(door);
     cluster.setupPrimary({ args: process.argv.slice(2), serialization: 'advanced' });
     this.#processes = createProcesses({
@@ -163,7 +160,7 @@ export class Headquarters {
     clearInterval(this.#watching);
     this.#reports.close();
     await this.#processes?.stop(drainMs);
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder?.remove();
   }
 
   #serve(line: Line, { observers, keyEvent, answers, keep, queries, details }: ServedParts): void {

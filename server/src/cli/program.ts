@@ -3,10 +3,14 @@
 
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { endWithReader } from './ui/closed-output.ts';
+import { unknownCommand } from './unknown-command.ts';
 
 /** Runs the command line. `sluice` alone serves. */
 export async function run(argv: readonly string[]): Promise<void> {
   const name = argv[2];
+  const serving = name === undefined || name === 'serve' || name.startsWith('-');
+  endWithReader([process.stdout, process.stderr], serving, (code) => process.exit(code));
   const program = new Command('sluice')
     .description(
       'The LLM gateway: one server between the programs that speak to language models and the providers that serve them.',
@@ -59,6 +63,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     program.addCommand((await import('./commands/import.ts')).importCommand());
     program.addCommand((await import('./commands/setup.ts')).setupCommand());
     program.addCommand((await import('./commands/run.ts')).runCommand());
+    program.addCommand((await import('./commands/ledger.ts')).ledgerCommand());
     const [doctor, status, rate, top, completion, updates] = await Promise.all([
       import('./commands/doctor.ts'),
       import('./commands/status.ts'),
@@ -73,6 +78,12 @@ export async function run(argv: readonly string[]): Promise<void> {
     program.addCommand(top.topCommand());
     program.addCommand(completion.completionCommand());
     program.addCommand(updates.updatesCommand());
+    const unknown = unknownCommand(program, name);
+    if (unknown !== undefined) {
+      process.stderr.write(`${unknown}\n`);
+      process.exitCode = 1;
+      return;
+    }
   }
   await program.parseAsync([...argv]);
 }

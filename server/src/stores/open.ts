@@ -26,13 +26,14 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 export async function openStores({ location, ...options }: StoresOptions): Promise<LedgerOpened> {
   const path = sqlitePath(location);
   if (isPostgres(location)) {
-    const { dataFolder = '.', spoolBytes, retentionDays, kept, details, redact } = options;
+    const { dataFolder = '.', spoolBytes, retentionDays, maxBytes, kept, details, redact } = options;
     const { openPostgresLedger } = await import('./postgres/ledger.ts');
     return openPostgresLedger({
       url: location,
       dataFolder,
       spoolBytes,
       retentionDays,
+      maxBytes,
       onTrouble: (message) => options.onTrouble(message),
       redact,
       ...(kept === undefined ? {} : { kept }),
@@ -66,7 +67,7 @@ export function isPostgres(location: string): boolean {
 }
 
 /** The file that a location names, or undefined when it names something else than a SQLite file. */
-function sqlitePath(location: string): string | undefined {
+export function sqlitePath(location: string): string | undefined {
   const scheme = SCHEME.exec(location)?.[1]?.toLowerCase();
   if (scheme === undefined) return location === '' ? undefined : location;
   if (scheme !== 'sqlite' && scheme !== 'file') return undefined;

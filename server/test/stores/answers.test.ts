@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AnswerCache, CachedAnswer } from '../../src/exchange/ports.ts';
 import { createAnswers } from '../../src/stores/answers.ts';
 import { MemoryAnswers } from '../../src/stores/memory/answers.ts';
+import { promptly } from '../kit/promptly.ts';
 import { freePort, hasRedis, type RedisServer, startRedis } from '../kit/redis.ts';
 
 const LIMITS = { maxBytes: 1_048_576, maxEntryBytes: 1_048_576 };
@@ -175,16 +176,19 @@ describe.skipIf(!redisIsThere)('8.7 a Redis server that fails', () => {
     expect(await cache.get('kept')).toBeUndefined();
     expect(performance.now() - beganMs).toBeGreaterThan(40);
     expect(cache.stats().connected).toBe(false);
-    const before = performance.now();
-    await slowest(cache, 200);
     // Nobody else waits: two hundred questions take less than four of them would.
-    expect(performance.now() - before).toBeLessThan(200);
+    await promptly(200, async () => {
+      const before = performance.now();
+      await slowest(cache, 200);
+      return performance.now() - before;
+    });
     cache.put('meanwhile', answerOf());
     await until(async () => (await cache.get('meanwhile')) !== undefined);
     server.wake();
     await until(() => cache.stats().connected);
     await until(async () => (await cache.get('kept')) !== undefined);
-    expect(warnings).toHaveLength(1);
+    expect(warnings.filter((message) => message.includes('does not answer'))).toHaveLength(1);
+    expect(warnings.filter((message) => message.includes('answers again'))).toHaveLength(1);
   });
 
   test('8.7 that is killed and comes back is used again without a restart', async () => {
@@ -199,7 +203,7 @@ describe.skipIf(!redisIsThere)('8.7 a Redis server that fails', () => {
     await server.start();
     await until(() => cache.stats().connected);
     await putAll(cache, { b: answerOf() });
-    expect(warnings.length).toBeLessThanOrEqual(1);
+    expect(warnings.filter((message) => message.includes('does not answer')).length).toBeLessThanOrEqual(1);
   });
 
   test('8.7 that holds something else under the name of an answer is not believed', async () => {

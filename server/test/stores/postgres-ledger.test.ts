@@ -14,6 +14,7 @@ import type { LedgerOpened } from '../../src/stores/tables/ledger.ts';
 import { hasPostgres, PASSWORD, type PostgresServer, startPostgres } from '../kit/postgres.ts';
 import { attempt, closing, cost, opening } from './exchanges.ts';
 import { temporaryFolder } from './folder.ts';
+import { written } from './written.ts';
 
 type Stores = Extract<LedgerOpened, { ok: true }> & { readonly troubles: string[] };
 
@@ -67,7 +68,7 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
     const detail: StoredDetail = { id: 'a', atMs: 1, kind: 'capture', text: `"${'x'.repeat(400_000)}"` };
     one.ledger.open(opening('a')).close(closing('a', { attempts: 2, tries, cost: cost(36) }));
     one.details.put(detail);
-    await one.ledger.flush();
+    await written(one.ledger);
     await expect.poll(() => other.details.get('a')).toEqual(detail);
     const found = await other.queries.ask('exchange', { id: 'a' });
     expect(found).toMatchObject({ ok: true, answer: { id: 'a', state: 'done', attempts: tries, detail } });
@@ -86,7 +87,7 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
             .open(opening(id, { receivedAtMs, clientId: `c${i % 3}` }))
             .close(closing(id, { modelServed: `m${name}-${i % 5}`, cost: cost(100) }));
         }
-      await Promise.all(gateways.map(({ ledger }) => ledger.flush()));
+      await Promise.all(gateways.map(({ ledger }) => written(ledger)));
     }
     const totals = await gateways[0].queries.ask('totals', { period: lately() });
     expect(totals).toMatchObject({ ok: true, answer: { requests: 6_000, costNanoUsd: 600_000 } });
@@ -119,7 +120,7 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
         ledger
           .open(opening(`g${name}-${i}`, { receivedAtMs: 1_700_000_000_000 }))
           .close(closing(`g${name}-${i}`, { tries: [attempt(1, { model: `g${name}-${i}` }), attempt(2)] }));
-      await ledger.flush();
+      await written(ledger);
     }
     expect(
       await rows(
@@ -173,7 +174,7 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
     const sinceMs = Date.now() - 60_000;
     for (const [name, { ledger }] of [one, other].entries())
       ledger.open(opening(`x${name}`)).close(closing(`x${name}`, { cost: cost(50) }));
-    await Promise.all([one.ledger.flush(), other.ledger.flush()]);
+    await Promise.all([written(one.ledger), written(other.ledger)]);
     const clients = [
       { id: 'alice', sinceMs },
       { id: 'bob', sinceMs },
@@ -202,10 +203,10 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
     const dataFolder = temporaryFolder();
     const dying = await open(url, { dataFolder });
     dying.ledger.open(opening('died'));
-    await dying.ledger.flush();
+    await written(dying.ledger);
     const living = await open(url);
     living.ledger.open(opening('lives'));
-    await living.ledger.flush();
+    await written(living.ledger);
     const states = (): Promise<StoreRow[]> => rows(url, 'SELECT id, state FROM exchanges ORDER BY id');
     // Silent for less than a minute, it may still live.
     expect((await open(url)).ledger.interrupted).toBe(0);
@@ -239,10 +240,10 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
     const url = server.freshUrl();
     const { ledger } = await open(url);
     const entry = ledger.open(opening('slow'));
-    await ledger.flush();
+    await written(ledger);
     await rows(url, `UPDATE exchanges SET state = 'interrupted' RETURNING 1`);
     entry.close(closing('slow', { cost: cost(30) }));
-    await ledger.flush();
+    await written(ledger);
     expect(await rows(url, 'SELECT state FROM exchanges')).toEqual([{ state: 'done' }]);
     expect(await rows(url, 'SELECT requests, cost FROM rollup_days WHERE mask = 0')).toEqual([
       { requests: 1, cost: 30 },
@@ -271,7 +272,7 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
     one.ledger.open(opening('a')).close(closing('a', { modelServed: 'm1', cost: cost(36) }));
     other.ledger.open(opening('b')).close(closing('b', { modelServed: 'm2', status: 502, errorCode: 'x' }));
     other.ledger.open(opening('c')).close(closing('c', { modelServed: 'm2' }));
-    await Promise.all([one.ledger.flush(), other.ledger.flush()]);
+    await Promise.all([written(one.ledger), written(other.ledger)]);
     const question = { sinceMs: Date.now() - HOUR_MS, untilMs: undefined };
     const byModel = await readUsageAt(url, { ...question, by: 'model' });
     expect(byModel).toMatchObject({

@@ -107,7 +107,7 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     expect(stores.troubles.at(-1)).toContain(`${lost} exchanges could not be kept`);
     await stores.ledger.shut();
     expect(await rowsOf(openDriver, path, SUMS)).toEqual([all(written)]);
-  }, 30_000);
+  }, 60_000);
 
   test.each([
     'exchanges',

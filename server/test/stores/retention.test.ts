@@ -56,6 +56,19 @@ function upkeep(driver: StoreDriver, retentionDays: number, maxBytes: number): v
   for (const step of steps) while (step());
 }
 
+const ROOM_TABLES = ['exchanges', 'attempts', 'rollup_minutes', 'rollup_hours', 'rollup_days'];
+
+/** Bytes of rows and sums when nothing is in between them. */
+function roomTaken(driver: StoreDriver): number {
+  if (driver.engine !== 'postgres')
+    return (numberIn(driver, 'PRAGMA page_count') - numberIn(driver, 'PRAGMA freelist_count')) * 4_096;
+  for (const table of ROOM_TABLES) driver.exec(`VACUUM FULL ${table}`);
+  return ROOM_TABLES.reduce(
+    (sum, table) => sum + numberIn(driver, `SELECT pg_total_relation_size('${table}'::regclass)`),
+    0,
+  );
+}
+
 describe.each(LEDGERS)('retention on %s', (_name, tested) => {
   test('10.4 ninety days leave as many rows as two weeks do', { timeout: 120_000 }, async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: START_MS });
@@ -89,6 +102,44 @@ describe.each(LEDGERS)('retention on %s', (_name, tested) => {
     const source = { path: '', driver, nowMs: Date.now() };
     expect(reachOf(source, 0).daysMs).toBe(START_MS);
     expect(reachOf(source, ALL_DIMENSIONS).daysMs).toBe(START_MS + DAY_MS);
+    driver.close();
+  });
+});
+
+describe.each(LEDGERS)('retention by size on %s', (_name, tested) => {
+  test('10.4 beyond the size that is allowed the oldest rows go, with their attempts, and sums stay', {
+    timeout: 240_000,
+  }, async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: START_MS });
+    const tables = await tested.openTables(join(temporaryFolder(), 'sluice.db'));
+    const { driver } = tables;
+    for (let day = 0; day < 4; day++) writeDay(tables, START_MS + day * DAY_MS, 150);
+    vi.setSystemTime(START_MS + 4 * DAY_MS);
+    const all = roomTaken(driver);
+    const maxBytes = Math.floor(all / 2);
+    upkeep(driver, 90, 2 * all);
+    expect(numberIn(driver, 'SELECT count(*) FROM exchanges')).toBe(4 * 24 * 150);
+    upkeep(driver, 90, maxBytes);
+    const left = numberIn(driver, 'SELECT count(*) FROM exchanges');
+    expect(left).toBeLessThan(0.6 * 4 * 24 * 150);
+    expect(left).toBeGreaterThan(0.25 * 4 * 24 * 150);
+    // The newest, without a gap, and marked as such.
+    const oldest = numberIn(driver, 'SELECT min(number) FROM exchanges');
+    expect(numberIn(driver, 'SELECT max(received_at_ms) FROM exchanges')).toBeGreaterThan(
+      START_MS + 4 * DAY_MS - HOUR_MS,
+    );
+    const from = numberIn(driver, `SELECT value FROM marks WHERE name = 'rows_from'`);
+    expect(from).toBeLessThanOrEqual(oldest);
+    expect(from).toBeGreaterThan(oldest - HOUR_MS * 1_000);
+    expect(numberIn(driver, 'SELECT count(DISTINCT exchange) FROM attempts')).toBe(Math.floor(left / 10));
+    expect(numberIn(driver, 'SELECT sum(requests) FROM rollup_days WHERE mask = 0')).toBe(4 * 24 * 150);
+    // What was right once goes on being right: files of PostgreSQL are as large as they were, also when they are vacuumed.
+    upkeep(driver, 90, maxBytes * 1.05);
+    if (driver.engine === 'postgres') driver.exec('VACUUM exchanges');
+    upkeep(driver, 90, maxBytes * 1.05);
+    expect(numberIn(driver, 'SELECT count(*) FROM exchanges')).toBe(left);
+    expect(roomTaken(driver)).toBeLessThan(1.1 * maxBytes);
+    expect(roomTaken(driver)).toBeGreaterThan(0.7 * maxBytes);
     driver.close();
   });
 });

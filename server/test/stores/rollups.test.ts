@@ -108,7 +108,7 @@ describe.each(LEDGERS)('roll-ups on %s', (_name, tested) => {
       }),
       { numRuns: 12 },
     );
-  }, 60_000);
+  }, 180_000);
 
   test('19 a client that makes up names of models makes no more than 500 of them, and served ones go on', async () => {
     const { driver, write } = await tested.openTables(path());

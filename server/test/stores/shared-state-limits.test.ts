@@ -328,7 +328,7 @@ function contract(make: () => Shop): void {
     b.limits.onNews((news) => heard['b']?.push(news));
     const rest: News = { kind: 'standing', place: 'key\none\nk1', untilMs: Date.now() + 60_000, text: '{}' };
     const gone: News = { kind: 'standing', place: 'key\none\nk2', untilMs: Date.now() + 60_000, text: '{}' };
-    const freed: News = { kind: 'freed', place: gone.place, atMs: 5 };
+    const freed: News = { kind: 'freed', place: gone.place, atMs: 5, untilMs: 5 };
     // A connection that listens is made on demand: what is said before is kept.
     await until(() => {
       a.limits.tell(rest);

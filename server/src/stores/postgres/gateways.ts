@@ -10,6 +10,14 @@ export const SHOW_EVERY_MS = 10_000;
 const SILENT = `interval '60 seconds'`;
 const FORGOTTEN = `interval '1 day'`;
 
+/** The machines of the gateways that write to a database, and of those that died within the last minute. Throws StoreFailure. */
+export function livingGateways(driver: StoreDriver): string[] {
+  return driver
+    .prepare(`SELECT host FROM gateways WHERE seen_at > now() - ${SILENT} ORDER BY host`)
+    .all([])
+    .map(({ host }) => String(host));
+}
+
 /** One gateway among them, on one connection. Every method throws StoreFailure. */
 export class Gateways {
   readonly #driver: StoreDriver;

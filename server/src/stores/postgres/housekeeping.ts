@@ -6,7 +6,7 @@ import type { StoreDriver } from '../tables/driver.ts';
 import type { KeptTexts } from '../tables/kept-texts.ts';
 import type { SavedStates } from '../tables/saved-states.ts';
 import type { StoredDetails } from '../tables/stored-details.ts';
-import { Upkeep } from '../tables/upkeep.ts';
+import { Upkeep, type UpkeepRules } from '../tables/upkeep.ts';
 import type { Gateways } from './gateways.ts';
 
 /** What takes a while to look at is looked at once in so many rounds. */
@@ -35,7 +35,7 @@ export class Housekeeping {
     driver: StoreDriver,
     gateways: Gateways,
     stores: Kept,
-    retentionDays: number,
+    rules: UpkeepRules,
     goOn: () => boolean,
     failed: (error: unknown) => void,
   ) {
@@ -46,7 +46,6 @@ export class Housekeeping {
     this.#clock = new AgeClock(driver);
     // Every row was summed up when it was written.
     const filling = { done: true, step: () => undefined };
-    const rules = { retentionDays, maxBytes: 0 };
     this.#upkeep = new Upkeep(driver, filling, stores.details, rules, this.#clock, goOn, failed);
   }
 

@@ -19,6 +19,8 @@ export interface PostgresLedgerOptions {
   readonly dataFolder: string;
   /** Rows older than this are deleted; 0 keeps them for ever. */
   readonly retentionDays: number;
+  /** Rows and roll-ups of all gateways together take no more than this: the oldest rows are deleted; 0 or absent: no limit. */
+  readonly maxBytes?: number | undefined;
   /** What is kept on this machine while the database is away takes no more than this; the usual when absent. */
   readonly spoolBytes?: number | undefined;
   /** Hears, once per occasion, what the operator should know; the text says what to do. */
@@ -56,14 +58,27 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     };
   const { folder, gateway, release } = own;
   const { url, schema, name } = place;
-  const { retentionDays, spoolBytes = SPOOL_BYTES, kept, details, redact } = options;
+  const { retentionDays, maxBytes, spoolBytes = SPOOL_BYTES, kept, details, redact } = options;
   const { times = POSTGRES_TIMES, threads = postgresThreads } = options;
   const run = `${gateway}.${randomBytes(4).toString('hex')}`;
   return openBuffered({
     name,
     startWriter: (listener) =>
       threads.startWriter(
-        { url, schema, name, folder, gateway, run, retentionDays, spoolBytes, times, kept, details },
+        {
+          url,
+          schema,
+          name,
+          folder,
+          gateway,
+          run,
+          retentionDays,
+          maxBytes,
+          spoolBytes,
+          times,
+          kept,
+          details,
+        },
         listener,
       ),
     startReader: (listener) => threads.startReader({ url, schema, name, times }, listener),

@@ -99,6 +99,17 @@ export function migrate(driver: StoreDriver, schema: string): void {
   }
 }
 
+/** What stands in a schema. */
+export type SchemaState = 'none' | 'older' | 'current' | 'newer';
+
+/** Looks, and changes nothing. Throws StoreFailure. */
+export function schemaState(driver: StoreDriver, schema: string): SchemaState {
+  const done = applied(driver, schema);
+  if (done.length === 0) return 'none';
+  if (done.some((name) => !Object.hasOwn(MIGRATIONS, name))) return 'newer';
+  return done.length === Object.keys(MIGRATIONS).length ? 'current' : 'older';
+}
+
 /** Whether a schema is there, or a table in it. */
 function exists(driver: StoreDriver, schema: string, table: string | undefined): boolean {
   const sql =

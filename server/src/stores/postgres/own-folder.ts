@@ -45,6 +45,16 @@ export async function claimFolder(dataFolder: string, mark: string): Promise<Own
   return { folder, gateway: gatewayOf(folder), release: () => ownership.release() };
 }
 
+/** The first folder of a database in which rows wait for it; undefined when none do. */
+export function folderWithRows(dataFolder: string, mark: string): string | undefined {
+  for (let number = 1; number <= FOLDERS_LIMIT; number++) {
+    const folder = join(dataFolder, 'postgres', `${mark}-${number}`);
+    if (!existsSync(folder)) return undefined;
+    if (holdsRows(folder)) return folder;
+  }
+  return undefined;
+}
+
 function gatewayOf(folder: string): string {
   const path = join(folder, 'gateway');
   try {

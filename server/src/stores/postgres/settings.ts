@@ -28,6 +28,8 @@ export interface PostgresSettings {
   /** This run of it. */
   readonly run: string;
   readonly retentionDays: number;
+  /** Rows and roll-ups of all gateways together take no more than this, the oldest rows are deleted; 0: no limit. */
+  readonly maxBytes?: number | undefined;
   readonly spoolBytes: number;
   readonly times: PostgresTimes;
   readonly kept?: KeptLimits | undefined;

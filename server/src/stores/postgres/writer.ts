@@ -166,7 +166,7 @@ export class PostgresWriter {
 
   /** Reports ready, or throws. */
   async #connect(): Promise<void> {
-    const { schema, gateway, run, retentionDays } = this.#settings;
+    const { schema, gateway, run, retentionDays, maxBytes = 0 } = this.#settings;
     const driver = await this.#connection.connect();
     if (this.#stopping) return;
     migrate(driver, schema);
@@ -181,7 +181,7 @@ export class PostgresWriter {
       driver,
       gateways,
       { kept: this.#kept, states: this.#states, details: this.#details },
-      retentionDays,
+      { retentionDays, maxBytes },
       () => this.#database?.driver === driver,
       (error) => this.#troubleWith(error),
     );

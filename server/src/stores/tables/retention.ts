@@ -11,9 +11,9 @@ import {
   HOURS,
   masksOf,
 } from './rollup/grains.ts';
+import { exchangesBeyond } from './room.ts';
 import { NUMBERS_PER_MS } from './schema.ts';
 import { numberIn, prepared, SET_MARK } from './statements.ts';
-import { ROW_TEXT_BYTES } from './stored-details.ts';
 import { transaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
@@ -32,6 +32,8 @@ export class OldRows {
   readonly #boundary: StoreStatement;
   readonly #remove: StoreStatement;
   readonly #mark: StoreStatement;
+  /** Rows that are too many for their room, as it was last looked. */
+  #beyond = 0;
 
   constructor(driver: StoreDriver) {
     this.#driver = driver;
@@ -47,7 +49,7 @@ export class OldRows {
   /** Deletes some rows older than so many days. True while there is more to do. Throws StoreFailure. */
   trimAge(retentionDays: number, nowMs: number): boolean {
     if (!(retentionDays > 0)) return false;
-    return this.#delete((nowMs - retentionDays * DAY_MS) * NUMBERS_PER_MS);
+    return this.#delete((nowMs - retentionDays * DAY_MS) * NUMBERS_PER_MS, ROWS_AT_A_TIME) > 0;
   }
 
   /**
@@ -55,29 +57,26 @@ export class OldRows {
    * Throws StoreFailure.
    */
   trimSize(maxBytes: number): boolean {
-    // What PostgreSQL has deleted stays as large as it was until it is vacuumed: there is nothing to go by.
-    if (!(maxBytes > 0) || this.#driver.engine === 'postgres') return false;
-    const page = numberIn(this.#driver, 'PRAGMA page_size');
-    const pages = numberIn(this.#driver, 'PRAGMA page_count');
-    if (pages * page <= maxBytes) return false;
-    const free = numberIn(this.#driver, 'PRAGMA freelist_count');
-    const others =
-      numberIn(this.#driver, 'SELECT sum(bytes) FROM kept') +
-      numberIn(this.#driver, `SELECT sum(bytes) FROM details WHERE bytes <= ${ROW_TEXT_BYTES}`);
-    if ((pages - free) * page - others <= maxBytes) return false;
-    return this.#delete(Number.MAX_SAFE_INTEGER);
+    if (!(maxBytes > 0)) return false;
+    if (this.#beyond <= 0) this.#beyond = exchangesBeyond(this.#driver, maxBytes, ROWS_AT_A_TIME);
+    if (this.#beyond <= 0) return false;
+    const deleted = this.#delete(Number.MAX_SAFE_INTEGER, Math.min(ROWS_AT_A_TIME, this.#beyond));
+    this.#beyond = deleted === 0 ? 0 : this.#beyond - deleted;
+    // How many are too many is an estimate on PostgreSQL: looking once a round keeps chance from adding up.
+    return deleted > 0 && (this.#beyond > 0 || this.#driver.engine !== 'postgres');
   }
 
-  #delete(before: number): boolean {
-    const found = this.#boundary.all([before, ROWS_AT_A_TIME])[0]?.['number'] ?? null;
-    if (found === null) return false;
+  /** Answers how many have gone. */
+  #delete(before: number, rows: number): number {
+    const found = this.#boundary.all([before, rows])[0]?.['number'] ?? null;
+    if (found === null) return 0;
     const boundary = Number(found);
     let deleted = 0;
     transaction(this.#driver, () => {
       deleted = this.#remove.run([boundary]);
       this.#mark.run([boundary + 1]);
     });
-    return deleted > 0;
+    return deleted;
   }
 }
 

@@ -26,8 +26,13 @@ function folderOf(database: string): string {
 }
 
 /** A name for the file of an exchange's detail: ids are not trusted to be names of files. */
-function fileOf(id: string): string {
+export function detailFile(id: string): string {
   return `${createHash('sha256').update(id).digest('base64url')}.json`;
+}
+
+/** Where such a file of a database is. */
+export function detailPath(database: string, file: string): string {
+  return join(folderOf(database), file);
 }
 
 interface Statements {
@@ -138,7 +143,7 @@ export class StoredDetails {
     // What the operator asked for is more than what was kept of its own accord.
     if (before?.['kind'] === 'capture' && kind !== 'capture') return;
     const bytes = Buffer.byteLength(text);
-    const file = this.#folder !== undefined && bytes > ROW_TEXT_BYTES ? fileOf(id) : null;
+    const file = this.#folder !== undefined && bytes > ROW_TEXT_BYTES ? detailFile(id) : null;
     if (file !== null && !this.#writeFile(file, text)) return;
     put.run([number, id, Math.round(atMs), kind, bytes, file, file === null ? text : null]);
     const earlier = before?.['file'] ?? null;
@@ -181,7 +186,7 @@ export function detailOf(database: string | undefined, row: StoreRow | undefined
   let words = text;
   if (file !== null && database !== undefined) {
     try {
-      words = readFileSync(join(folderOf(database), String(file)), 'utf8');
+      words = readFileSync(detailPath(database, String(file)), 'utf8');
     } catch {
       return undefined;
     }

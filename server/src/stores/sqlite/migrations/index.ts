@@ -35,6 +35,22 @@ export async function migrate(driver: StoreDriver): Promise<void> {
   }
 }
 
+/** What stands in a database. */
+export type FileState = 'none' | 'older' | 'current' | 'newer' | 'foreign';
+
+/** Looks, and changes nothing. Throws StoreFailure. */
+export function fileState(driver: StoreDriver): FileState {
+  try {
+    const done = appliedTo(driver);
+    if (done.length === 0) return 'none';
+    if (done.some((name) => !KNOWN.has(name))) return 'newer';
+    return done.length === MIGRATION_NAMES.length ? 'current' : 'older';
+  } catch (error) {
+    if (error instanceof ForeignDatabase) return 'foreign';
+    throw error;
+  }
+}
+
 /** Names of the migrations that a database has been through. */
 function appliedTo(driver: StoreDriver): string[] {
   const tables = driver
