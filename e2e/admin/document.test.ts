@@ -1,10 +1,12 @@
 // The OpenAPI document of the admin API against a gateway with all its parts: every operation is called well and badly, and
 // every answer has the shape that the document says.
 
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CodexSimulator, startCodexSimulator } from '../../server/test/kit/codex-account.ts';
 import { until } from '../kit/until.ts';
 import { type Administered, administered, type Provider, startProvider, type Told } from './admin-client.ts';
+import { faults, type Operation, operationsOf } from './operations.ts';
+import { storeAccount } from './stored-account.ts';
 
 const BOSS = 'sk-boss-0000000000001';
 /** One exchange of an agent. */
@@ -24,14 +26,16 @@ interface Call {
 }
 
 let provider: Provider;
+let vendor: CodexSimulator;
 let one: Administered;
 // biome-ignore lint/suspicious/noExplicitAny: a document is looked into.
 let document: any;
 let exchange = '';
 let key = '';
+let account = '';
 
 beforeAll(async () => {
-  provider = await startProvider();
+  [provider, vendor] = await Promise.all([startProvider(), startCodexSimulator()]);
   one = await administered({
     upstreams: [
       {
@@ -43,12 +47,20 @@ beforeAll(async () => {
         prices: { m: { input: 1, output: 2 }, cached: { input: 1, output: 2 } },
         keyLimits: { rpm: 1_000 },
       },
+      {
+        id: 'codex',
+        provider: 'codex',
+        baseUrl: vendor.base,
+        accounts: { tokenUrl: vendor.tokenUrl },
+        models: ['gpt-5.2-codex'],
+      },
     ],
     clients: [{ id: 'boss', key: BOSS, unpricedModels: 'allow', budgets: [{ period: 'day', usd: 5 }] }],
     routes: [{ id: 'kept', models: ['cached'], cache: true }],
     aliases: { fast: 'm' },
     metrics: { enabled: true },
   });
+  account = await storeAccount(one, vendor);
   await one.admin('POST', '/capture', { seconds: 600 });
   const answer = await one.chat(BOSS, 'm');
   expect(answer.status, answer.text).toBe(200);
@@ -77,6 +89,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await one?.gateway.stop();
   provider?.stop();
+  await vendor?.close();
 });
 
 const etag = async (): Promise<string> => (await one.admin('GET', '/config')).headers.get('etag') ?? '';
@@ -142,8 +155,20 @@ const CALLS: readonly (readonly [operation: string, call: () => Call | Promise<C
   ['keys.enable', () => ({ path: { upstream: 'one', key } })],
   ['keys.reset', () => ({ path: { upstream: 'one', key } })],
   ['keys.test', () => ({ path: { upstream: 'one', key } })],
-  ['accounts.list', () => ({ with: ({ json }) => expect(json).toEqual({ accounts: [] }) })],
-  ['accounts.quota', () => ({ with: ({ json }) => expect(json).toEqual({ accounts: [] }) })],
+  [
+    'accounts.quota',
+    () => ({
+      query: '?upstream=codex',
+      with: ({ json }) => expect(json.accounts[0].windows[0].usedPercent).toBe(12),
+    }),
+  ],
+  [
+    'accounts.list',
+    () => ({ with: ({ json }) => expect(json.accounts).toMatchObject([{ id: account, quota: {} }]) }),
+  ],
+  ['accounts.change', () => ({ path: { id: account }, body: { priority: 3 } })],
+  ['accounts.renew', () => ({ path: { id: account } })],
+  ['accounts.remove', () => ({ path: { id: account } })],
   ['models.list', () => ({ with: ({ json }) => expect(JSON.stringify(json)).toContain('"rates"') })],
   ['prices.list', () => ({ with: ({ json }) => expect(json.prices.length).toBeGreaterThan(0) })],
   ['prices.unpriced', () => ({ with: ({ json }) => expect(JSON.stringify(json)).toContain('unpriced') })],
@@ -216,7 +241,7 @@ const CALLS: readonly (readonly [operation: string, call: () => Call | Promise<C
   ['upstreams.disable', () => ({ path: { id: 'two' } })],
   ['upstreams.enable', () => ({ path: { id: 'two' } })],
   ['upstreams.drain', () => ({ path: { id: 'two' } })],
-  ['upstreams.order', () => ({ body: { ids: ['one', 'two'] } })],
+  ['upstreams.order', () => ({ body: { ids: ['one', 'codex', 'two'] } })],
   [
     'upstreams.add-key',
     () => ({ path: { id: 'two' }, body: { key: 'sk-two-secret-000003', name: 'third' } }),
@@ -278,29 +303,7 @@ const CALLS: readonly (readonly [operation: string, call: () => Call | Promise<C
 /** Needs a session, or ends what the other calls need. */
 const ELSEWHERE = ['session.get', 'session.end', 'session.new-key', 'events.stream'];
 
-interface Operation {
-  readonly method: string;
-  readonly path: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a document is looked into.
-  readonly facts: any;
-}
-
-function operations(): ReadonlyMap<string, Operation> {
-  const all = new Map<string, Operation>();
-  for (const [path, methods] of Object.entries(
-    document.paths as Record<string, Record<string, { operationId: string }>>,
-  ))
-    for (const [method, facts] of Object.entries(methods))
-      all.set(facts.operationId, { method: method.toUpperCase(), path, facts });
-  return all;
-}
-
-const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
-
-function faults(schema: object, value: unknown): string {
-  const check = ajv.compile(schema);
-  return check(value) ? '' : ajv.errorsText(check.errors).slice(0, 1_000);
-}
+const operations = (): ReadonlyMap<string, Operation> => operationsOf(document);
 
 function call({ method, path }: Operation, made: Call): Promise<Told> {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>

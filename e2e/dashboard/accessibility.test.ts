@@ -34,18 +34,20 @@ describe.skipIf(!hasBrowser())('Everybody can use', () => {
   let browser: Browser;
   let paths: readonly string[];
   beforeAll(async () => {
-    [stage, browser] = await Promise.all([startStage({ past: 1_500 }), launchBrowser()]);
+    [stage, browser] = await Promise.all([startStage({ past: 1_500, accounts: 'mixed' }), launchBrowser()]);
+    await stage.admin('POST', '/accounts/quota');
     await stage.admin('POST', '/capture', { seconds: 60, requests: 50 });
     stage.providers.flaky.mood = 'failing';
     const asked = { model: 'gpt-5.2', conversation: 'looked-at', client: 'alice' } as const;
     const [first] = await stage.ask(2, asked);
     stage.providers.flaky.mood = 'by-turns';
-    paths = everyPath({
+    const known = everyPath({
       request: first?.id ?? '',
       conversation: 'looked-at',
       upstream: 'flaky',
       client: 'ci',
     });
+    paths = [...known, '/upstreams/codex'];
     return async () => {
       await browser.close();
       await stage.stop();

@@ -19,6 +19,13 @@ describe.skipIf(!there)('Conversations', () => {
     [stage, browser] = await Promise.all([startStage({ past: 600, flaky: 'well' }), launchBrowser()]);
     await stage.ask(3, { ...asked, model: 'claude-sonnet-4-5', together: 1 });
     await stage.ask(2, { ...asked, model: 'claude-haiku-4-5', agent: 'explore-1', together: 1 });
+    await until(
+      async () => {
+        const { json } = await stage.admin('GET', `/conversation?id=${encodeURIComponent(RUN)}`);
+        return (json as { requests?: number }).requests === 5 ? true : undefined;
+      },
+      () => 'The ledger does not have the whole conversation.',
+    );
     return async () => {
       await browser.close();
       await stage.stop();

@@ -28,10 +28,8 @@ describe.runIf(hasBrowser())('The first run', () => {
     await page.getByRole('button', { name: 'Send it from here' }).click();
     const arrived = page.getByRole('list', { name: 'Requests that have arrived' }).getByRole('listitem');
     await arrived.first().waitFor();
-    expect(await arrived.first().textContent()).toContain('playground');
-    expect(((await page.getByLabel('Answer', { exact: true }).textContent()) ?? '').length).toBeGreaterThan(
-      0,
-    );
+    await expect.poll(() => arrived.first().textContent()).toContain('playground');
+    await expect.poll(() => page.getByLabel('Answer', { exact: true }).textContent()).not.toBe('');
     await page.context().close();
   });
 

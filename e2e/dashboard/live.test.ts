@@ -33,6 +33,10 @@ describe.skipIf(!there)('The live page', () => {
   test('a request appears when it arrives, tells where it is and how fast, and moves down when it has ended', async () => {
     const page = await openDashboard(stage, { browser, path: '/live' });
     await page.getByText('Nothing is on its way').waitFor();
+    // It lasts until the page has been looked at, however slow the machine is.
+    const { steady } = stage.providers;
+    const { paceMs } = steady;
+    steady.paceMs = 150;
     const asked = stage.ask(1, {
       model: 'smart',
       format: 'anthropic-messages',
@@ -47,6 +51,7 @@ describe.skipIf(!there)('The live page', () => {
     expect(words).toContain('steady');
     // How fast is known as soon as a second of it was seen.
     await row.getByText(/≈ \d+/).waitFor();
+    steady.paceMs = paceMs;
     const [answered] = await asked;
     const link = ended(page).locator(`a[href*="${answered?.id}"]`);
     await link.waitFor();
@@ -90,17 +95,16 @@ describe.skipIf(!there)('The live page', () => {
     await page.context().close();
   });
 
-  test('a gateway that goes away is said to be away, and what it does afterwards is shown', async () => {
+  test('a gateway that goes away is said to be away, and what it does afterwards is shown', {
+    timeout: 180_000,
+  }, async () => {
     const page = await openDashboard(stage, { browser, path: '/live' });
     await rowsOf(ended(page)).first().waitFor();
     await stage.restart(async () => {
       await page.getByText('The connection is lost. It is opened again by itself.').first().waitFor();
     });
     // The session outlives the gateway: the page comes back by itself.
-    await becomes(
-      'that it is back',
-      async () => (await page.getByText('The connection is lost.').count()) === 0,
-    );
+    await page.getByText('The connection is lost.').first().waitFor({ state: 'hidden', timeout: 60_000 });
     const [answered] = await stage.ask(1, { model: 'claude-haiku-4-5', client: 'alice', tokens: 4 });
     await ended(page).locator(`a[href*="${answered?.id}"]`).waitFor();
     await page.context().close();

@@ -34,6 +34,7 @@ describe.skipIf(!hasBrowser())('The page of models', { timeout: LIMIT_MS }, () =
     const row = (name: RegExp): Locator => page.getByRole('row', { name });
     await row(/^smart alias steady → claude-sonnet-4-5/).waitFor();
     expect(await row(/^claude-opus-4-5 steady/).textContent()).toContain('$25.00');
+    expect(await row(/^claude-opus-4-5 steady/).textContent()).toContain('200Kanswer 64K');
     await page.getByRole('combobox', { name: 'As seen by' }).selectOption('night-batch');
     await row(/^claude-opus-4-5/).waitFor({ state: 'detached' });
     expect(await row(/^fast alias/).count()).toBe(1);
@@ -51,6 +52,13 @@ describe.skipIf(!hasBrowser())('The page of models', { timeout: LIMIT_MS }, () =
     await drawer.getByText(/^Passed over/).click();
     await drawer.getByText(/workshop lists its models and aliases/).waitFor();
     await drawer.getByText('Counted under the model that answered: claude-sonnet-4-5.').waitFor();
+    const known = await drawer.getByRole('term').allTextContents();
+    expect(known.slice(known.indexOf('Context window')).slice(0, 2)).toEqual([
+      'Context window',
+      'Longest answer',
+    ]);
+    await drawer.getByText('200,000 tokens', { exact: true }).waitFor();
+    await drawer.getByText('64,000 tokens', { exact: true }).waitFor();
     await drawer.getByRole('combobox', { name: 'Client' }).selectOption('night-batch');
     await drawer.getByText('The client "night-batch" may not use the model "smart".').waitFor();
     expect(await places.getByRole('listitem').count()).toBe(0);

@@ -142,7 +142,7 @@ describe.skipIf(!hasBrowser())('The page of a request', () => {
     await now.getByRole('link', { name: 'Open this request' }).click();
     await page.waitForURL((url) => url.href !== before);
     await page.getByText('replay', { exact: false }).first().waitFor();
-    expect(await dialog.count()).toBe(0);
+    await dialog.waitFor({ state: 'detached' });
   });
 
   test('offers to capture the next one where a request was not kept, and the next one is', async () => {

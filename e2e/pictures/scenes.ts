@@ -39,6 +39,7 @@ export function scenesOf({ request, conversation, upstream }: Finds): readonly S
     { name: 'request', path: `/requests/${request}`, best: true },
     { name: 'conversation', path: `/conversations/${encodeURIComponent(conversation)}`, best: false },
     { name: 'upstream', path: `/upstreams/${upstream}`, best: false },
+    { name: 'accounts', path: '/upstreams/codex', best: false },
     { name: 'client', path: '/clients/ci', best: false },
   ];
 }
@@ -52,6 +53,7 @@ function pathOf(id: PageFacts['id'], path: string): string {
 export async function rehearse(stage: Stage): Promise<Finds> {
   const { flaky } = stage.providers;
   await stage.admin('POST', '/capture', { seconds: 300, requests: 200 });
+  await stage.admin('POST', '/accounts/quota');
   await stage.ask(40, { together: 8 });
   // One key is limited, another meets a failure, and the request is served elsewhere, converted on its way.
   flaky.retryAfterSeconds = 170;

@@ -31,7 +31,7 @@ const STREAMS = 7;
 export async function takePictures({ folder, all, only }: PictureWishes): Promise<readonly Picture[]> {
   if (!hasBrowser()) return [];
   await mkdir(folder, { recursive: true });
-  const stage = await startStage({ past: PAST_ROWS, naming: 'vendors', flaky: 'well' });
+  const stage = await startStage({ past: PAST_ROWS, naming: 'vendors', flaky: 'well', accounts: 'well' });
   const browser = await launchBrowser();
   try {
     const finds = await rehearse(stage);

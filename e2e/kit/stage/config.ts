@@ -11,16 +11,18 @@ export interface ConfigWishes {
   readonly budgets: Budgets;
   /** "http://127.0.0.1:port" of each provider. */
   readonly origins: Readonly<Record<Role, string>>;
+  /** Upstreams besides those of the cast. */
+  readonly others?: readonly object[];
   /** Sections that are different, whole. */
   readonly more?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Content of sluice.jsonc. */
 export function stageConfig(wishes: ConfigWishes): Readonly<Record<string, unknown>> {
-  const { clients, budgets, more = {} } = wishes;
+  const { clients, budgets, others = [], more = {} } = wishes;
   return {
     version: 1,
-    upstreams: upstreamsOf(wishes),
+    upstreams: [...upstreamsOf(wishes), ...others],
     aliases: ALIASES,
     routing: { order: 'round_robin', affinity: true },
     routes: [

@@ -9,8 +9,8 @@ import { type Program, start } from '../program.ts';
 import { until } from '../until.ts';
 
 const BUILT = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
-const START_LIMIT_MS = 30_000;
-const STOP_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 30_000;
 
 /** A running gateway. */
 export interface GatewayProcess {

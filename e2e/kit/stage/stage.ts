@@ -5,6 +5,14 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { operatorToken } from '../../../server/src/vault/seal.ts';
+import { freePort } from '../../../server/test/kit/redis.ts';
+import {
+  type AccountMood,
+  type AccountVendors,
+  accountUpstreams,
+  startAccountVendors,
+  storeAccounts,
+} from './accounts.ts';
 import { MODELS, type Naming, ROLES, type Role } from './cast.ts';
 import { stageConfig } from './config.ts';
 import { budgetsFor, makePast, writePast } from './past.ts';
@@ -24,6 +32,8 @@ export interface StageOptions {
   readonly naming?: Naming;
   /** The mood of `flaky`; "by-turns" where absent. The others are well. */
   readonly flaky?: Mood;
+  /** Upstreams of logins in the place of keys, with simulated vendors, and how those logins are; none where absent. */
+  readonly accounts?: AccountMood;
   /** Sections of the configuration that are different. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** A database that is there already, used where it lies, instead of a past. */
@@ -45,6 +55,8 @@ export interface Stage {
   /** HOME of the gateway. */
   readonly folder: string;
   readonly providers: Readonly<Record<Role, StageProvider>>;
+  /** Those of the accounts, where there are any. */
+  readonly vendors: AccountVendors | undefined;
   /** How upstreams are called here. */
   readonly naming: Naming;
   /** A one-time link into the dashboard. */
@@ -69,10 +81,16 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const { empty = false, clients = !empty, naming = 'roles' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'sluice-stage-'));
   const providers = await startProviders(options.flaky ?? 'by-turns');
-  const config = empty ? undefined : await prepare(folder, providers, { ...options, clients, naming });
+  const vendors = options.accounts === undefined ? undefined : await startAccountVendors();
+  if (vendors !== undefined) await storeAccounts(folder, vendors, options.accounts ?? 'none');
+  const others = vendors === undefined ? [] : accountUpstreams(vendors);
+  const config = empty
+    ? undefined
+    : await prepare(folder, providers, { ...options, clients, naming, others });
   const begin = (port: number): Promise<GatewayProcess> =>
     startProcess(folder, { port, config, env: options.env ?? {} });
-  let gateway = await begin(0);
+  // One that nobody else is given while the gateway is away.
+  let gateway = await begin(await freePort());
   const { origin } = gateway;
   const target: Target = { origin, clients };
   const streams = new Set<() => Promise<void>>();
@@ -82,6 +100,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     origin,
     folder,
     providers,
+    vendors,
     naming,
     admin,
     link: () => linkOf(admin),
@@ -103,7 +122,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     stop: async () => {
       await Promise.all([...streams].map((end) => end()));
       await gateway.stop();
-      await Promise.all(ROLES.map((role) => providers[role].stop()));
+      await Promise.all([...ROLES.map((role) => providers[role].stop()), vendors?.stop()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -124,9 +143,13 @@ async function startProviders(flaky: Mood): Promise<Readonly<Record<Role, StageP
 async function prepare(
   folder: string,
   providers: Readonly<Record<Role, StageProvider>>,
-  options: StageOptions & { readonly clients: boolean; readonly naming: Naming },
+  options: StageOptions & {
+    readonly clients: boolean;
+    readonly naming: Naming;
+    readonly others: readonly object[];
+  },
 ): Promise<string> {
-  const { clients, naming, database } = options;
+  const { clients, naming, others, database } = options;
   const nowMs = Date.now();
   const rows = database === undefined ? (options.past ?? USUAL_PAST) : 0;
   const past = rows === 0 ? [] : makePast({ rows, nowMs, naming, clients });
@@ -145,7 +168,7 @@ async function prepare(
     await symlink(resolve(database), databaseIn(folder));
   }
   const more = { ...storage, ...options.config };
-  const config = stageConfig({ naming, clients, origins, budgets: budgetsFor(past, nowMs), more });
+  const config = stageConfig({ naming, clients, origins, budgets: budgetsFor(past, nowMs), others, more });
   const file = join(folder, 'sluice.jsonc');
   await writeFile(file, `// Sluice, as it stands on the stage.\n${JSON.stringify(config, undefined, 2)}\n`, {
     mode: 0o600,

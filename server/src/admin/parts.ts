@@ -17,7 +17,7 @@ import type { ReplayReport, ReplayTarget } from '../exchange/replay/report.ts';
 import type { InFlight } from '../exchange/watching.ts';
 import type { Caller } from './app.ts';
 import type { SessionShelf } from './auth/sessions.ts';
-import type { AccountQuotaView, AccountView } from './contract/accounts.ts';
+import type { AccountQuotaView, AccountView, AccountWish } from './contract/accounts.ts';
 import type { ClosedEvent } from './contract/live.ts';
 import type { ShownPriceView } from './contract/prices.ts';
 
@@ -96,6 +96,28 @@ export interface LogLevelSwitch {
   set(level: Settings['log']['level']): void;
 }
 
+/** Why an account was not changed. */
+export interface AccountFailure {
+  readonly ok: false;
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** What became of an account. `found` is false where there is none of this id. */
+export type AccountDone = { readonly ok: true; readonly found: boolean } | AccountFailure;
+
+/** Logins that are used in the place of keys; what is changed is in force when the answer is given. Nothing rejects. */
+export interface AccountControl {
+  list(): Promise<readonly AccountView[]>;
+  /** Asks the providers of all accounts that are in use, or of those of one upstream. */
+  quotas(upstream?: string): Promise<readonly AccountQuotaView[]>;
+  change(id: string, wish: AccountWish): Promise<AccountDone>;
+  /** Forgets an account with its login. */
+  remove(id: string): Promise<AccountDone>;
+  /** Renews the login of an account, and forgets that its quota was used up. */
+  renew(id: string): Promise<AccountDone>;
+}
+
 /** A model that clients can ask for. */
 export interface OfferedModel {
   readonly id: string;
@@ -150,11 +172,9 @@ export interface AdminParts {
   localServers?(gatewayPort: number): Promise<readonly FoundServer[]>;
   readonly config?: ConfigEditor;
   readonly keyStore?: KeyStore;
-  /** Logins that are used in the place of keys. Neither rejects. */
-  readonly accounts?: {
-    list(): Promise<readonly AccountView[]>;
-    quotas(): Promise<readonly AccountQuotaView[]>;
-  };
+  readonly accounts?: AccountControl;
+  /** How much context a model takes, in tokens, by the price list; 0: nobody knows. */
+  contextWindow?(model: string): Promise<number>;
   readonly queries?: LedgerQueries;
   readonly ledger?: () => LedgerHealth;
   readonly prices?: PriceBook;
@@ -182,6 +202,7 @@ export type AdminOutside = Pick<
   | 'config'
   | 'keyStore'
   | 'accounts'
+  | 'contextWindow'
   | 'queries'
   | 'ledger'
   | 'prices'

@@ -3,7 +3,7 @@
 import type { AccountQuotaView, AccountView } from '../admin/contract/accounts.ts';
 import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Log, Transport } from '../exchange/ports.ts';
+import type { AccountUse, Log, Transport } from '../exchange/ports.ts';
 import { accountTransport } from '../upstream/credentials/account-transport.ts';
 import { type Accounts, openAccounts } from '../vault/accounts.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -26,8 +26,10 @@ export interface AccountSeam {
   onToken(listener: () => void): void;
   /** Every account; none where the list is damaged, which the reading of the settings tells. */
   list(): Promise<readonly AccountView[]>;
-  /** What the providers say is left of the accounts of these settings. */
-  quotas(settings: Settings): Promise<readonly AccountQuotaView[]>;
+  /** What the providers say is left of the accounts of these settings, or of those of one upstream. */
+  quotas(settings: Settings, upstream?: string): Promise<readonly AccountQuotaView[]>;
+  /** Renews the login of an account; a text says why it was not. */
+  renew(settings: Settings, id: string): Promise<string | undefined>;
 }
 
 /** Tokens that are remembered: renewed ones may still stand in what is written later. */
@@ -36,6 +38,8 @@ const MOST_TOKENS = 500;
 /** Makes the seam; nothing is read before the first request with an account. */
 export function openAccountSeam({ vault, transport, log }: SeamParts): AccountSeam {
   const tokens = new Set<string>();
+  /** What was told last, by account. */
+  const quotas = new Map<string, AccountQuotaView>();
   let heard: () => void = () => undefined;
   let opened: { readonly of: Vault; readonly accounts: Accounts } | undefined;
   const store = (): Accounts | undefined => {
@@ -62,19 +66,38 @@ export function openAccountSeam({ vault, transport, log }: SeamParts): AccountSe
       const accounts = store();
       const entries = await accounts?.list();
       if (accounts === undefined || entries === undefined || typeof entries === 'string') return [];
-      return await accountViews(accounts, entries, systemClock.epochMs());
+      const views = await accountViews(accounts, entries, systemClock.epochMs());
+      return views.map((view) => {
+        const quota = quotas.get(view.id);
+        return quota === undefined ? view : { ...view, quota };
+      });
     },
-    quotas: (settings) => {
-      const uses = settings.upstreams.flatMap((upstream) =>
-        upstream.keys
-          .filter(({ account, disabled }) => account !== undefined && disabled !== true)
-          .map((key) => ({ upstream, key })),
+    quotas: (settings, upstream) => {
+      const wanted = usesIn(settings).filter(
+        ({ upstream: { id }, key }) => key.disabled !== true && (upstream === undefined || id === upstream),
       );
       return Promise.all(
-        uses.map(async (use) =>
-          quotaView({ upstream: use.upstream.id, id: use.key.id }, await seam.quota(use)),
-        ),
+        wanted.map(async (use) => {
+          const { key } = use;
+          const told = await seam.quota(use);
+          const view = quotaView({ upstream: use.upstream.id, id: key.id }, told, systemClock.epochMs());
+          quotas.set(key.id, view);
+          return view;
+        }),
       );
     },
+    renew: async (settings, id) => {
+      const use = usesIn(settings).find(({ key }) => key.id === id);
+      return use === undefined
+        ? 'No upstream of the configuration uses this account.'
+        : await seam.renew(use);
+    },
   };
+}
+
+/** The accounts that the settings use. */
+function usesIn({ upstreams }: Settings): readonly AccountUse[] {
+  return upstreams.flatMap((upstream) =>
+    upstream.keys.filter(({ account }) => account !== undefined).map((key) => ({ upstream, key })),
+  );
 }

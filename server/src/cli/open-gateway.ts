@@ -14,8 +14,10 @@ import type { ProgramLog } from '../observe/log.ts';
 import type { PriceBook } from '../prices/prices.ts';
 import type { LedgerStats } from '../stores/tables/ledger.ts';
 import { version } from '../version.ts';
+import { createAccountControl } from './account-control.ts';
 import { openOutside } from './admin-outside.ts';
 import { createConfigControl, switchingVault } from './config-control.ts';
+import { rememberedWindows } from './context-windows.ts';
 import { type GoodReading, openBase, openPrices, openSharedOf, openStoresOf } from './gateway-base.ts';
 import type { Headquarters, ServedParts } from './headquarters.ts';
 import { startObservation } from './observation.ts';
@@ -76,6 +78,7 @@ export async function openGateway(
   if (headquarters !== undefined) void answers.get('');
   const details = redactedDetails(stores.details, redactor);
   const capture = createCapture({ details, redactor, clock: systemClock, log });
+  const contextWindow = rememberedWindows();
   const opened = await openOutside({
     settings,
     env: process.env,
@@ -90,7 +93,8 @@ export async function openGateway(
       capture: headquarters?.capture(capture.control) ?? capture.control,
       bundle: (ids) => captureBundle(details, ids, live.current()),
       feed: observation.feed,
-      accounts: { list: () => accounts.list(), quotas: () => accounts.quotas(live.current()) },
+      accounts: createAccountControl({ seam: accounts, vault: start.vault, live }),
+      contextWindow,
       logLevel: headquarters?.logLevel(logSwitch(live, log)) ?? logSwitch(live, log),
     },
   });

@@ -2,6 +2,7 @@
 // tool's own format.
 
 import { codeOf } from '../config/system-code.ts';
+import { toldContext, toldOutput } from '../core/catalogue/told-limits.ts';
 import type { DialectId } from '../core/model/dialect-id.ts';
 import { isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from '../core/model/json.ts';
 import { traitsFor } from '../core/providers/traits/index.ts';
@@ -56,37 +57,12 @@ export async function askModels(url: string, token: string): Promise<ModelsAnswe
       const known = found.get(id);
       found.set(id, {
         id,
-        contextTokens: known?.contextTokens || contextIn(entry),
-        outputTokens: known?.outputTokens || outputIn(entry),
+        contextTokens: known?.contextTokens || toldContext(entry),
+        outputTokens: known?.outputTokens || toldOutput(entry),
       });
     }
   }
   return { ok: true, models: [...found.values()] };
-}
-
-function numberIn(entry: JsonObject, names: readonly string[]): number {
-  for (const name of names) {
-    const value = entry[name];
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-  }
-  return 0;
-}
-
-/** As vendors tell it: OpenRouter, Groq, Mistral, vLLM, Anthropic, Google. */
-function contextIn(entry: JsonObject): number {
-  return numberIn(entry, [
-    'context_length',
-    'context_window',
-    'max_context_length',
-    'max_model_len',
-    'max_input_tokens',
-    'inputTokenLimit',
-  ]);
-}
-
-function outputIn(entry: JsonObject): number {
-  const names = ['max_output_tokens', 'max_completion_tokens', 'max_tokens', 'outputTokenLimit'];
-  return numberIn(entry, names) || numberIn(objectOf(entry['top_provider']) ?? {}, names);
 }
 
 /** The most output tokens of a model by what is known of it; 0 where nothing is. */

@@ -117,6 +117,7 @@ beforeAll(async () => {
   });
   setup = adminSetup({
     queries,
+    contextWindow: (model) => Promise.resolve(model === 'gpt-x' ? 128_000 : 0),
     ledger: () => ({ waiting: 1, lost: 2 }),
     capture: {
       status: () => CAPTURE,
@@ -235,7 +236,7 @@ describe('the resources of the admin API', () => {
     expect(setup.audited.at(-1)).toMatchObject({ action: 'keys.disable', status: 404, error: 'not_found' });
   });
 
-  it('models come with who would serve them and their traits', async () => {
+  it('models come with who would serve them, their traits, and limits where somebody knows them', async () => {
     const { body } = await get('/models?search=FAS');
     expect(body).toEqual({
       models: [
@@ -243,9 +244,12 @@ describe('the resources of the admin API', () => {
           id: 'fast',
           owner: 'alias',
           candidates: [expect.objectContaining({ upstreamId: 'one', model: 'gpt-x', native: true })],
+          contextWindow: 128_000,
         }),
       ],
     });
+    // Nobody knows how long the answers of this one are.
+    expect((body as { models: object[] }).models[0]).not.toHaveProperty('maxOutputTokens');
   });
 
   it('models without a price are listed, and clients with what they spent', async () => {

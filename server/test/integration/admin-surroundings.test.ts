@@ -200,6 +200,24 @@ describe('what an upstream offers', () => {
     expect(upstream.turns.map(({ request }) => request.target)).toEqual(Array(4).fill('/v1/models'));
   });
 
+  test('how much a model takes and writes is what its upstream says of it', async () => {
+    const limits = { context_length: 98_304, top_provider: { max_completion_tokens: 12_288 } };
+    const data = [{ id: 'a', ...limits }, { id: 'gpt-4.1' }];
+    const upstream = await provider((turn) => turn.whole(200, JSON.stringify({ object: 'list', data })));
+    const contextWindow = (model: string): Promise<number> => Promise.resolve(model === 'a' ? 1 : 1_047_576);
+    const gateway = await withAdmin(
+      { contextWindow },
+      { upstreams: [{ id: 'one', origin: upstream.origin }] },
+    );
+    await asked(gateway, 'POST', '/upstreams/one/discover');
+    expect((await asked(gateway, 'GET', '/models')).body).toMatchObject({
+      models: [
+        { id: 'a', contextWindow: 98_304, maxOutputTokens: 12_288 },
+        { id: 'gpt-4.1', contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+      ],
+    });
+  });
+
   test('says why there is none, and 404 for an upstream that nobody knows', async () => {
     const gateway = await withAdmin({}, { upstreams: [{ id: 'gone', origin: 'http://127.0.0.1:1' }] });
     const answer = await asked(gateway, 'POST', '/upstreams/gone/discover');

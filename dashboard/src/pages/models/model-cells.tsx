@@ -58,6 +58,21 @@ export function GoesTo({ model }: { readonly model: ModelView }): ReactElement {
   );
 }
 
+/** How much it takes, and below it how long its answers can be. */
+export function ContextCell({ model }: { readonly model: ModelView }): ReactElement {
+  const text = useMessages(modelsMessages);
+  const format = useFormat();
+  const { contextWindow, maxOutputTokens } = model;
+  return (
+    <span title={text.contextHint} className="whitespace-nowrap">
+      {format.compact(contextWindow)}
+      {maxOutputTokens !== undefined && (
+        <span className="block text-2xs text-faint">{text.longestOf(format.compact(maxOutputTokens))}</span>
+      )}
+    </span>
+  );
+}
+
 /** Whether a place is asked in the client's own format. */
 export function FormatBadge({ native, dialect }: Pick<Place, 'native' | 'dialect'>): ReactElement {
   const text = useMessages(modelsMessages);

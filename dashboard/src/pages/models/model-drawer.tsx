@@ -18,7 +18,7 @@ import { ModelPrice } from './model-price.tsx';
 import { ModelRoute } from './model-route.tsx';
 import { ModelUse } from './model-use.tsx';
 import { useModels } from './questions.ts';
-import { traitFacts } from './trait-words.ts';
+import { limitFacts, traitFacts } from './trait-words.ts';
 
 interface ModelDrawerProps {
   /** Absent: closed. */
@@ -89,7 +89,7 @@ function Known({ model }: { readonly model: ModelView }): ReactElement {
       {first !== undefined && <ModelPrice upstream={first.upstreamId} model={first.model} />}
       {traits !== undefined && first !== undefined && (
         <DrawerSection title={text.traits} hint={text.traitsHint(first.upstreamId)}>
-          <Facts facts={traitFacts(traits, text, format)} />
+          <Facts facts={[...limitFacts(model, text, format), ...traitFacts(traits, text, format)]} />
         </DrawerSection>
       )}
     </>

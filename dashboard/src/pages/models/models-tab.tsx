@@ -15,7 +15,7 @@ import { Answered, Empty } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { placesOf } from './candidates.ts';
 import { modelsMessages } from './messages.ts';
-import { GoesTo, ModelName } from './model-cells.tsx';
+import { ContextCell, GoesTo, ModelName } from './model-cells.tsx';
 import { OriginBadge } from './prices/origin-badge.tsx';
 import { originOf, rateWords, usdRates } from './prices/rate-words.ts';
 import { MOST_MODELS, useClientIds, useModels } from './questions.ts';
@@ -178,6 +178,14 @@ function useColumns(): readonly Column<ModelView>[] {
               traitBadges(traits, text).map((word) => <Badge key={word}>{word}</Badge>)}
           </span>
         ),
+      },
+      {
+        id: 'context',
+        title: text.context,
+        align: 'right',
+        from: 'lg',
+        by: ({ contextWindow }) => contextWindow,
+        cell: (model) => <ContextCell model={model} />,
       },
       rateColumn('input', text.input, 'input'),
       rateColumn('cached', text.cached, 'cacheRead'),

@@ -1,11 +1,25 @@
 // What a model takes, in words.
 
-import type { TraitsView } from '../../../../server/src/admin/contract.ts';
+import type { ModelView, TraitsView } from '../../../../server/src/admin/contract.ts';
 import type { Format } from '../../language/format.ts';
 import type { ModelsText } from './messages.ts';
 
 /** A name and what is said under it. */
 export type TraitFact = readonly [name: string, value: string];
+
+/** How much it takes and writes, where that is known. */
+export function limitFacts(
+  { contextWindow, maxOutputTokens }: Pick<ModelView, 'contextWindow' | 'maxOutputTokens'>,
+  text: ModelsText,
+  format: Format,
+): readonly TraitFact[] {
+  const told = (tokens: number | undefined): string =>
+    tokens === undefined ? text.limitUnknown : text.tokensOf(format.integer(tokens));
+  return [
+    [text.limitContext, told(contextWindow)],
+    [text.limitOutput, told(maxOutputTokens)],
+  ];
+}
 
 /** Words that are put one after the other. */
 const said = (...words: readonly (string | false)[]): string =>
@@ -14,7 +28,6 @@ const said = (...words: readonly (string | false)[]): string =>
 /** Everything that people ask about a model. */
 export function traitFacts(traits: TraitsView, text: ModelsText, format: Format): readonly TraitFact[] {
   return [
-    [text.limitOutput, text.tokensOf(format.integer(traits.maxOutputTokens))],
     [text.reads, format.list([text.text, ...mediaOf(traits, text)])],
     [text.reasoning, reasoningWords(traits, text, format)],
     [text.tools, said(text.toolsOwn, traits.strictTools && text.toolsStrict, ...traits.hostedTools)],

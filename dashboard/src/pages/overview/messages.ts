@@ -83,6 +83,8 @@ export const overviewMessages = messages(
     showFewer: 'Show fewer',
     until: (time: string) => `Until ${time}.`,
     allKeysOff: 'All of its keys are switched off.',
+    accountLost: (command: string) => `It needs a new login. Run “${command}”.`,
+    accountEnded: 'Its login has ended and could not be renewed; it is tried again.',
     notReady: 'The gateway takes no new requests.',
     lost: (count: string) =>
       `${count} requests are missing from the ledger, because it could not be written.`,
@@ -185,6 +187,8 @@ export const overviewMessages = messages(
     showFewer: '收起',
     until: (time: string) => `持续至 ${time}。`,
     allKeysOff: '其所有密钥均已停用。',
+    accountLost: (command: string) => `需要重新登录。请运行“${command}”。`,
+    accountEnded: '登录已过期且未能续期，会再次尝试。',
     notReady: '网关目前不接受新请求。',
     lost: (count: string) => `账本缺少 ${count} 个请求，因为无法写入。`,
     waiting: (count: string) => `有 ${count} 条记录等待写入账本：磁盘速度跟不上。`,

@@ -2,6 +2,7 @@
 
 import type { KeyView, UpstreamView } from '../../../../server/src/admin/contract.ts';
 import type { RequestsSearch } from '../requests/search.ts';
+import { keyLabel } from '../upstreams/key-label.ts';
 import type { OverviewText } from './messages.ts';
 import type { GroupBy, Naming } from './timeline.ts';
 
@@ -26,7 +27,10 @@ export function namingOf(by: GroupBy, { upstreams, keys }: Known, text: Overview
   }
   if (by === 'key') {
     const names = new Map(
-      keys.map(({ upstreamId, keyId, name, last4 }) => [keyId, `${upstreamId} / ${name ?? `…${last4}`}`]),
+      keys.map(({ upstreamId, keyId, name, last4 }) => [
+        keyId,
+        `${upstreamId} / ${keyLabel({ keyId, name, last4 })}`,
+      ]),
     );
     return { groupOf: itself, labelOf: (id) => names.get(id) ?? id, others };
   }

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
 import { type ReactElement, useMemo, useRef } from 'react';
 import type {
+  AccountList,
   EffectiveConfigView,
   KeyList,
   Overview,
@@ -95,6 +96,7 @@ function useHealth(period: PeriodSearch) {
       everyMs: SELDOM_MS,
     },
   );
+  const { data: stored } = useAsk<AccountList>('/accounts', {}, { everyMs: SELDOM_MS });
   const { data: effective } = useAsk<EffectiveConfigView>('/config/effective', {}, { everyMs: SELDOM_MS });
   const { data: listed } = useAsk<{ readonly upstreams: readonly UpstreamView[] }>(
     '/upstreams',
@@ -110,11 +112,13 @@ function useHealth(period: PeriodSearch) {
     return findingsOf({
       status,
       keys: keys.keys,
+      accounts: stored?.accounts,
+      upstreams: listed?.upstreams,
       problems: effective?.problems,
       unpriced,
       storageLimit: typeof limit === 'number' ? limit : undefined,
     });
-  }, [status, keys, effective, unpriced]);
+  }, [status, keys, stored, listed, effective, unpriced]);
   return { status, keys, known, findings };
 }
 

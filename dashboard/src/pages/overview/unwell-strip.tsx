@@ -102,6 +102,11 @@ function wordsOf(finding: Finding, format: Format, text: OverviewText): FindingW
       const who = [upstream, key, model].filter((part) => part !== undefined).join(' / ');
       return { who, sentence: `${why}${until}`, ...toUpstream(upstream, text) };
     }
+    case 'account': {
+      const { upstream, account, remedy } = finding;
+      const sentence = remedy === undefined ? text.accountEnded : text.accountLost(remedy);
+      return { who: `${upstream} / ${account}`, sentence, ...toUpstream(upstream, text) };
+    }
     case 'all-keys-off':
       return { who: finding.upstream, sentence: text.allKeysOff, ...toUpstream(finding.upstream, text) };
     case 'config':

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { KeyView, StandingView, Status } from '../../../../server/src/admin/contract.ts';
+import type { AccountView, KeyView, StandingView, Status } from '../../../../server/src/admin/contract.ts';
 import { findingsOf } from './unwell.ts';
 
 const key = (standings: readonly StandingView[], more: Partial<KeyView> = {}): KeyView => {
@@ -79,10 +79,41 @@ describe('what is unwell', () => {
     expect(found[0]).toMatchObject({ upstream: 'acme', key: undefined });
   });
 
+  test('a login that is lost is told once, with the command that mends it, and not as its key', () => {
+    const account: AccountView = {
+      upstream: 'acme',
+      id: 'k_1',
+      kind: 'codex',
+      name: 'work',
+      email: null,
+      plan: null,
+      state: 'invalid',
+      note: 'The provider does not renew the login (status 401).',
+      priority: 0,
+      tokenEndsAt: null,
+      spentUntil: null,
+      ownProxy: false,
+      remedy: 'sluice accounts login codex --upstream acme',
+    };
+    const refused = key([standing('quarantined')], { name: undefined, last4: '' });
+    const other = key([standing('cooling')], { keyId: 'k_2', name: undefined, last4: '' });
+    expect(findingsOf({ keys: [refused, other], accounts: [account] })).toMatchObject([
+      { kind: 'account', tone: 'bad', account: 'work', remedy: account.remedy },
+      { kind: 'standing', key: 'k_2' },
+    ]);
+    const ended = { ...account, state: 'expired', remedy: null } as const;
+    expect(findingsOf({ accounts: [ended] })).toMatchObject([{ tone: 'caution', remedy: undefined }]);
+    expect(findingsOf({ accounts: [{ ...account, state: 'disabled' }] })).toEqual([]);
+  });
+
   test('a key that was switched off is no fault, an upstream of which all are is one', () => {
     const off = key([standing('open')], { disabled: true });
     expect(kinds({ keys: [off, key([], { keyId: 'k_2' })] })).toEqual([]);
     expect(kinds({ keys: [off] })).toEqual(['caution all-keys-off']);
+    const none = key([], { disabled: true, keyId: 'k_none', last4: '' });
+    expect(kinds({ keys: [none], upstreams: [{ id: 'acme', accounts: 'codex' }] })).toEqual([]);
+    expect(kinds({ keys: [none] })).toEqual([]);
+    expect(kinds({ keys: [none], upstreams: [{ id: 'acme' }] })).toEqual(['caution all-keys-off']);
   });
 
   test('the ledger: lost and waiting entries, and room that comes to its end', () => {

@@ -1,12 +1,16 @@
 // What is unwell, out of what the gateway tells of itself: each finding with how bad it is and where it can be mended.
 
 import type {
+  AccountView,
   ConfigProblem,
   KeyView,
   StandingView,
   Status,
   UnpricedList,
+  UpstreamView,
 } from '../../../../server/src/admin/contract.ts';
+import { accountLabel, needsLogin } from '../upstreams/accounts/account.ts';
+import { keyLabel } from '../upstreams/key-label.ts';
 
 /** One thing that is not as it should be. The page finds the words, except where the gateway has found them. */
 export type Finding = { readonly id: string; readonly tone: 'bad' | 'caution' } & (
@@ -17,6 +21,13 @@ export type Finding = { readonly id: string; readonly tone: 'bad' | 'caution' } 
       readonly model: string | undefined;
       readonly why: string;
       readonly untilAtMs: number | undefined;
+    }
+  | {
+      readonly kind: 'account';
+      readonly upstream: string;
+      readonly account: string;
+      /** The command that mends it; undefined: it is tried again by itself. */
+      readonly remedy: string | undefined;
     }
   | { readonly kind: 'all-keys-off'; readonly upstream: string }
   | { readonly kind: 'not-ready' }
@@ -32,6 +43,9 @@ export type Finding = { readonly id: string; readonly tone: 'bad' | 'caution' } 
 /** What is looked at; what is not there yet is not judged. */
 export interface Looked {
   readonly keys?: readonly KeyView[] | undefined;
+  /** Logins in the place of keys. */
+  readonly accounts?: readonly AccountView[] | undefined;
+  readonly upstreams?: readonly Pick<UpstreamView, 'id' | 'accounts'>[] | undefined;
   readonly status?: Status | undefined;
   readonly problems?: readonly ConfigProblem[] | undefined;
   readonly unpriced?: UnpricedList | undefined;
@@ -48,7 +62,8 @@ const NEARLY_FULL = 0.9;
 export function findingsOf(looked: Looked): readonly Finding[] {
   const findings = [
     ...ofStatus(looked),
-    ...ofKeys(looked.keys ?? []),
+    ...ofAccounts(looked.accounts ?? []),
+    ...ofKeys(looked),
     ...ofConfig(looked.problems ?? []),
     ...ofPrices(looked.unpriced),
   ];
@@ -81,12 +96,36 @@ function isUnwell({ state }: StandingView): boolean {
   return state !== 'closed';
 }
 
-function ofKeys(keys: readonly KeyView[]): readonly Finding[] {
+function ofAccounts(accounts: readonly AccountView[]): readonly Finding[] {
+  return accounts.filter(isLost).map((account) => {
+    const { upstream, id, remedy, state } = account;
+    return {
+      id: `account ${upstream} ${id}`,
+      tone: state === 'invalid' ? 'bad' : 'caution',
+      kind: 'account',
+      upstream,
+      account: accountLabel(account),
+      remedy: needsLogin(account) ? (remedy ?? undefined) : undefined,
+    };
+  });
+}
+
+/** True where its login is no good; one that is used up says so as its key. */
+function isLost({ state }: AccountView): boolean {
+  return state === 'invalid' || state === 'expired';
+}
+
+function ofKeys({ keys = [], accounts = [], upstreams }: Looked): readonly Finding[] {
   const findings = new Map<string, Finding>();
-  for (const { upstreamId, keyId, name, last4, standings, disabled } of keys) {
+  const lost = new Set(accounts.filter(isLost).map(({ upstream, id }) => `${upstream}\n${id}`));
+  const named = new Map(accounts.map((account) => [account.id, accountLabel(account)]));
+  for (const key of keys) {
+    const { upstreamId, keyId, standings, disabled } = key;
     if (disabled) continue;
     for (const standing of standings.filter(isUnwell)) {
       const { scope, model, state, why, untilAtMs } = standing;
+      // What stands against a lost login is told with what mends it.
+      if (scope === 'key' && lost.has(`${upstreamId}\n${keyId}`)) continue;
       // The standing of an upstream is told with each of its keys.
       const id = [upstreamId, scope === 'upstream' ? '' : keyId, model ?? ''].join('\n');
       findings.set(id, {
@@ -94,7 +133,7 @@ function ofKeys(keys: readonly KeyView[]): readonly Finding[] {
         tone: state === 'open' || state === 'quarantined' ? 'bad' : 'caution',
         kind: 'standing',
         upstream: upstreamId,
-        key: scope === 'upstream' || keyId === 'k_none' ? undefined : (name ?? `…${last4}`),
+        key: scope === 'upstream' || keyId === 'k_none' ? undefined : (named.get(keyId) ?? keyLabel(key)),
         model,
         why,
         untilAtMs,
@@ -103,6 +142,10 @@ function ofKeys(keys: readonly KeyView[]): readonly Finding[] {
   }
   for (const upstream of new Set(keys.map(({ upstreamId }) => upstreamId))) {
     const own = keys.filter(({ upstreamId }) => upstreamId === upstream);
+    const known = upstreams?.find(({ id }) => id === upstream);
+    // That it has no account yet is told by the configuration.
+    const lacksKeys = own.every(({ keyId }) => keyId === 'k_none');
+    if (lacksKeys && (upstreams === undefined || known?.accounts !== undefined)) continue;
     if (own.every(({ disabled }) => disabled))
       findings.set(`off ${upstream}`, {
         id: `off ${upstream}`,

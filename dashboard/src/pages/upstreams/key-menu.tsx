@@ -7,13 +7,9 @@ import { useMessages } from '../../language/messages.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
 import { Removal } from '../../ui/removal.tsx';
+import { keyLabel } from './key-label.ts';
 import { upstreamMessages } from './messages.ts';
 import { upstreamPath, useKeyAction } from './questions.ts';
-
-/** How a key is called: by its name, or by the end of its secret. */
-export function keyLabel({ name, last4, keyId }: Pick<KeyView, 'name' | 'last4' | 'keyId'>): string {
-  return name ?? (last4 === '' ? keyId : `…${last4}`);
-}
 
 /** The menu of a key. */
 export function KeyMenu({ value }: { readonly value: KeyView }): ReactElement {

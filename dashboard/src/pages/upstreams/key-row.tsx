@@ -2,9 +2,10 @@
 
 import type { ReactElement } from 'react';
 import type { KeyView } from '../../../../server/src/admin/contract.ts';
-import { useFormat } from '../../language/format.ts';
 import { useMessages } from '../../language/messages.ts';
-import { KeyMenu, keyLabel } from './key-menu.tsx';
+import { KeyFigures } from './key-figures.tsx';
+import { keyLabel } from './key-label.ts';
+import { KeyMenu } from './key-menu.tsx';
 import { KeyQuota } from './key-quota.tsx';
 import { upstreamMessages } from './messages.ts';
 import { keyVerdict } from './standing.ts';
@@ -56,22 +57,5 @@ export function KeyRow({ value, nowMs, full = false }: KeyRowProps): ReactElemen
       )}
       <KeyQuota value={value} name={keyLabel(value)} {...(full ? {} : { most: 2 })} />
     </li>
-  );
-}
-
-function KeyFigures({ value, nowMs }: { readonly value: KeyView; readonly nowMs: number }): ReactElement {
-  const text = useMessages(upstreamMessages);
-  const format = useFormat();
-  const { inFlight, ttftMs, lastUsedAtMs } = value;
-  return (
-    <span className="flex items-center gap-3 whitespace-nowrap text-faint text-xs tabular-nums">
-      {inFlight > 0 && <span className="text-water">{text.nowServing(format.integer(inFlight))}</span>}
-      {ttftMs !== undefined && <span title={text.ttft}>{format.duration(ttftMs)}</span>}
-      <span className="hidden sm:inline">
-        {lastUsedAtMs === undefined
-          ? text.neverUsed
-          : text.lastUsed(format.ago(Math.min(lastUsedAtMs, nowMs), nowMs))}
-      </span>
-    </span>
   );
 }

@@ -16,6 +16,8 @@ import { useAsk, useChange } from '../../api/queries.ts';
 import { periodQuery, usePeriod } from '../../app/period.ts';
 import { useMessages } from '../../language/messages.ts';
 import { tell, tellFailure } from '../../ui/toasts.tsx';
+import { loginVerdict } from './accounts/account.ts';
+import { useAccounts } from './accounts/questions.ts';
 import { useGatewayTime } from './clock.tsx';
 import { upstreamMessages } from './messages.ts';
 import { type Standing, standingsOf } from './standing.ts';
@@ -43,12 +45,14 @@ const useKeys = () => useAsk<KeyList>('/keys', {}, { everyMs: STANDING_MS });
 export function useStandings(list: UpstreamList | undefined): StandingsNow {
   const { data, dataUpdatedAt } = useKeys();
   const providers = useProviders();
+  const accounts = useAccounts(list?.upstreams.some((one) => one.accounts !== undefined) === true);
   const nowMs = useGatewayTime(dataUpdatedAt);
   const standings = useMemo(() => {
     const needsKey = (id: string): boolean => providers.some((one) => one.id === id && one.needsKey);
     // Before the keys are known, nobody is called unwell for having none.
-    return standingsOf(list?.upstreams ?? [], data?.keys ?? [], nowMs, data && needsKey);
-  }, [list, data, providers, nowMs]);
+    const logins = new Map(accounts.map((account) => [account.id, loginVerdict(account)]));
+    return standingsOf(list?.upstreams ?? [], data?.keys ?? [], nowMs, data && needsKey, logins);
+  }, [list, data, providers, accounts, nowMs]);
   return { standings, nowMs };
 }
 

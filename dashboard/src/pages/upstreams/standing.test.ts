@@ -114,4 +114,23 @@ describe('the order of the cards', () => {
     expect(ids('name')).toEqual([['a', 'b', 'c']]);
     expect(unwellOf(standings)).toBe(1);
   });
+
+  test('an upstream of accounts stands as their logins do', () => {
+    const codex = { ...upstream('up'), accounts: 'codex' };
+    const of = (keys: readonly KeyView[], logins: Parameters<typeof standingsOf>[4]): string | undefined =>
+      standingsOf([codex], keys, NOW, undefined, logins)[0]?.verdict.condition;
+    const lost = new Map([['a', { condition: 'refused' } as const]]);
+    expect(of([key('a')], lost)).toBe('refused');
+    expect(of([key('a'), key('b')], lost)).toBe('partly');
+    expect(of([key('a'), key('b')], new Map())).toBe('well');
+    const spent = new Map([['a', { condition: 'resting', untilAtMs: NOW + 5 } as const]]);
+    expect(standingsOf([codex], [key('a')], NOW, undefined, spent)[0]?.verdict).toMatchObject({
+      condition: 'resting',
+      untilAtMs: NOW + 5,
+    });
+    expect(of([{ ...key('k_none'), disabled: true }], undefined)).toBe('accountless');
+    expect(of([], undefined)).toBe('accountless');
+    const off = { ...codex, enabled: false, written: { enabled: false } };
+    expect(standingsOf([off], [], NOW)[0]?.verdict.condition).toBe('off');
+  });
 });

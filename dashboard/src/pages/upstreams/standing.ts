@@ -7,7 +7,7 @@ import type { Tone } from '../../ui/badge.tsx';
 /**
  * idle: a key that was not used yet. well: nothing stands against it. watched: it failed of late, but is in use. partly:
  * some of its models or keys rest. trying: the next request finds out. resting, failing, refused: nothing, or nearly
- * nothing, is sent. off: somebody took it out of use. keyless: it needs a key and has none.
+ * nothing, is sent. off: somebody took it out of use. keyless: it needs a key and has none. accountless: a login.
  */
 export type Condition =
   | 'well'
@@ -18,7 +18,8 @@ export type Condition =
   | 'failing'
   | 'refused'
   | 'off'
-  | 'keyless';
+  | 'keyless'
+  | 'accountless';
 
 /** The colour of each. */
 export const TONES: Readonly<Record<Condition, Tone>> = {
@@ -31,12 +32,14 @@ export const TONES: Readonly<Record<Condition, Tone>> = {
   refused: 'bad',
   off: 'calm',
   keyless: 'bad',
+  accountless: 'bad',
 };
 
 /** Unwell first. What was taken out of use on purpose is not unwell. */
 const URGENCY: Readonly<Record<Condition, number>> = {
   refused: 8,
   keyless: 7,
+  accountless: 7,
   failing: 6,
   resting: 5,
   trying: 4,
@@ -104,6 +107,7 @@ export function upstreamVerdict(
   keys: readonly KeyView[],
   nowMs: number,
   needsKey = false,
+  logins: Logins = NO_LOGINS,
 ): Verdict {
   if (!upstream.enabled) return { condition: 'off' };
   const own = keys
@@ -115,8 +119,14 @@ export function upstreamVerdict(
     if (keys.length > 0) return { condition: 'off' };
     return needsKey ? { condition: 'keyless' } : own;
   }
-  return worse(own, together(inUse.map((key) => keyVerdict(key, nowMs))));
+  const verdicts = inUse.map((key) => worse(logins.get(key.keyId) ?? WELL, keyVerdict(key, nowMs)));
+  return worse(own, together(verdicts));
 }
+
+/** What is wrong with the logins that stand in the place of keys, by the ids of those. */
+export type Logins = ReadonlyMap<string, Verdict | undefined>;
+
+const NO_LOGINS: Logins = new Map();
 
 /** Several keys as one: only where none of them serves is the upstream as bad as the best of them. */
 function together(verdicts: readonly Verdict[]): Verdict {
@@ -147,16 +157,28 @@ export function standingsOf(
   keys: readonly KeyView[],
   nowMs: number,
   needsKey: (provider: string) => boolean = () => false,
+  logins: Logins = NO_LOGINS,
 ): readonly Standing[] {
   return upstreams.map((upstream) => {
     const own = keys.filter(({ upstreamId }) => upstreamId === upstream.id);
     return {
       upstream,
       keys: own,
-      verdict: upstreamVerdict(upstream, own, nowMs, needsKey(upstream.provider)),
+      verdict: lacksAccount(upstream, own)
+        ? { condition: 'accountless' }
+        : upstreamVerdict(upstream, own, nowMs, needsKey(upstream.provider), logins),
     };
   });
 }
+
+/** True where it takes logins, has none, and was not taken out of use by somebody: the gateway leaves it out by itself. */
+function lacksAccount({ accounts, written }: UpstreamView, keys: readonly KeyView[]): boolean {
+  if (accounts === undefined || written?.['enabled'] === false) return false;
+  return keys.every(({ keyId }) => keyId === NO_KEY);
+}
+
+/** How the gateway calls what stands in the place of a key where there is none. */
+const NO_KEY = 'k_none';
 
 /** How the cards are put in order. */
 export type CardOrder = 'priority' | 'unwell' | 'name';

@@ -11,7 +11,7 @@ import type { Tone } from '../../ui/badge.tsx';
 import { Lamp } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { formMessages } from './form-messages.ts';
-import { keyLabel } from './key-menu.tsx';
+import { keyLabel } from './key-label.ts';
 import { upstreamPath } from './questions.ts';
 
 interface KeyTested {

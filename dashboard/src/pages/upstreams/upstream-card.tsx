@@ -10,6 +10,7 @@ import { useFormat } from '../../language/format.ts';
 import { useMessages } from '../../language/messages.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { classes } from '../../ui/classes.ts';
+import { AccountsInShort } from './accounts/accounts-card.tsx';
 import { KeyRow } from './key-row.tsx';
 import { LastErrors } from './last-errors.tsx';
 import { upstreamMessages } from './messages.ts';
@@ -41,10 +42,14 @@ export function UpstreamCard({ standing, nowMs, totals, series }: UpstreamCardPr
       <Head standing={standing} />
       <div className={classes('flex flex-col gap-3', isOff && 'opacity-70')}>
         <Figures standing={standing} totals={totals} series={series} />
-        <Keys standing={standing} nowMs={nowMs} />
+        {upstream.accounts === undefined ? (
+          <Keys standing={standing} nowMs={nowMs} />
+        ) : (
+          <AccountsInShort standing={standing} nowMs={nowMs} />
+        )}
         {(totals?.errors ?? 0) > 0 && <LastErrors upstreamId={upstream.id} count={ERRORS_SHOWN} />}
       </div>
-      {keys.length === 0 && verdict.condition === 'keyless' && <Keyless />}
+      {upstream.accounts === undefined && keys.length === 0 && verdict.condition === 'keyless' && <Keyless />}
     </article>
   );
 }

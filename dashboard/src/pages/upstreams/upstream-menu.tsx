@@ -43,7 +43,9 @@ export function UpstreamMenu({ upstream, onRemoved }: UpstreamMenuProps): ReactE
         }
       >
         <MenuItem onChoose={() => setOpen('edit')}>{text.edit}</MenuItem>
-        <MenuItem onChoose={() => setOpen('keys')}>{text.addKey}</MenuItem>
+        {upstream.accounts === undefined && (
+          <MenuItem onChoose={() => setOpen('keys')}>{text.addKey}</MenuItem>
+        )}
         <MenuLine />
         {enabled ? (
           <MenuItem onChoose={disable}>{text.disable}</MenuItem>

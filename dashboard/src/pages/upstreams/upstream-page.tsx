@@ -10,6 +10,7 @@ import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card, Page } from '../../ui/card.tsx';
 import { PeriodPicker } from '../../ui/period-picker.tsx';
 import { Answered, Empty } from '../../ui/states.tsx';
+import { AccountsCard } from './accounts/accounts-card.tsx';
 import { AddKeys } from './add-keys.tsx';
 import { GatewayClock } from './clock.tsx';
 import { EntryCard } from './detail-entry.tsx';
@@ -94,7 +95,12 @@ function Known({
     >
       <GatewayClock />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        {standing !== undefined && <KeysCard standing={standing} nowMs={nowMs} />}
+        {standing !== undefined &&
+          (upstream.accounts === undefined ? (
+            <KeysCard standing={standing} nowMs={nowMs} />
+          ) : (
+            <AccountsCard standing={standing} nowMs={nowMs} />
+          ))}
         <FactsCard upstream={upstream} />
       </div>
       <SeriesCards id={upstream.id} />
@@ -128,10 +134,12 @@ function Actions({ upstream }: { readonly upstream: UpstreamView }): ReactElemen
   const close = (): void => setOpen(undefined);
   return (
     <>
-      <Button onClick={() => setOpen('keys')}>
-        <KeyRound aria-hidden="true" className="size-4" />
-        {text.addKey}
-      </Button>
+      {upstream.accounts === undefined && (
+        <Button onClick={() => setOpen('keys')}>
+          <KeyRound aria-hidden="true" className="size-4" />
+          {text.addKey}
+        </Button>
+      )}
       <Button onClick={() => setOpen('edit')}>
         <Pencil aria-hidden="true" className="size-4" />
         {text.edit}

@@ -11,6 +11,7 @@ import { Card, Page } from '../../ui/card.tsx';
 import { PeriodPicker } from '../../ui/period-picker.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Answered, Empty } from '../../ui/states.tsx';
+import { OtherLogins } from './accounts/accounts-card.tsx';
 import { GatewayClock } from './clock.tsx';
 import { upstreamMessages } from './messages.ts';
 import { OrderDialog } from './order-dialog.tsx';
@@ -62,6 +63,9 @@ export function UpstreamsPage(): ReactElement {
       <Answered asked={upstreams} lines={12}>
         {() => <Cards now={now} order={order} onAdd={() => setOpen('add')} />}
       </Answered>
+      {upstreams.data !== undefined && list.every(({ accounts }) => accounts === undefined) && (
+        <OtherLogins />
+      )}
       <UpstreamForm open={open === 'add'} onClose={close} />
       <OrderDialog open={open === 'order'} onClose={close} upstreams={list} />
     </Page>

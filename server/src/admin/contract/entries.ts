@@ -66,6 +66,8 @@ export interface UpstreamView extends EntryView {
   /** What it said last that it offers; absent where it was not asked yet, or has not said. */
   readonly discovered?: readonly string[] | undefined;
   readonly keys: readonly UpstreamKeyView[];
+  /** It takes logins in the place of keys, of this kind. */
+  readonly accounts?: string | undefined;
   /** Exchanges that it serves at this moment. */
   readonly inFlight: number;
 }
@@ -91,6 +93,10 @@ const upstreamViewSchema: z.ZodType<UpstreamView> = z.object({
       disabled: z.boolean(),
     }),
   ),
+  accounts: z
+    .string()
+    .optional()
+    .describe('It takes logins in the place of keys, of this kind; absent: it takes keys.'),
   inFlight: z.number().describe('Exchanges that it serves at this moment.'),
 });
 

@@ -181,6 +181,10 @@ export interface ModelView {
   }[];
   readonly traits?: TraitsView | undefined;
   readonly price?: PriceView | undefined;
+  /** Tokens of prompt and answer together; absent: nobody knows. */
+  readonly contextWindow?: number | undefined;
+  /** Tokens of the longest answer; absent: nobody knows. */
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /** Query of the models. */
@@ -207,6 +211,18 @@ export const modelsSchema: z.ZodType<{ readonly models: readonly ModelView[] }> 
       ),
       traits: traitsSchema.optional(),
       price: priceSchema.optional(),
+      contextWindow: z
+        .number()
+        .optional()
+        .describe(
+          'Tokens that fit into one request: by the word of the first candidate, else by the price list; absent: nobody knows.',
+        ),
+      maxOutputTokens: z
+        .number()
+        .optional()
+        .describe(
+          'Tokens of the longest answer: by the word of the first candidate, else by what is known of the model; absent: nobody knows.',
+        ),
     }),
   ),
 });

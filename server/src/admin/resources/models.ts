@@ -1,9 +1,13 @@
 // What clients can ask for, where it goes, what the models take, and what they cost.
 
+import type { Upstream } from '../../config/settings.ts';
+import { toldContext, toldOutput } from '../../core/catalogue/told-limits.ts';
 import { DIALECT_IDS } from '../../core/model/dialect-id.ts';
 import { listOf, objectOf, textOf } from '../../core/model/json.ts';
+import type { ModelTraits } from '../../core/model/traits.ts';
 import type { Price } from '../../core/pricing/price.ts';
 import { traitsFor } from '../../core/providers/traits/index.ts';
+import { knownOutput } from '../../core/providers/traits/known-output.ts';
 import type { AdminApp } from '../app.ts';
 import { notAvailable, told } from '../app.ts';
 import {
@@ -35,7 +39,10 @@ export function registerModels(app: AdminApp, parts: AdminParts): void {
       const wanted = search.toLowerCase();
       const offered = await parts.models(client);
       const found = offered.filter(({ id }) => id.toLowerCase().includes(wanted)).slice(0, limit);
-      return told({ models: await Promise.all(found.map((model) => modelView(parts, model, client))) });
+      const models: ModelView[] = [];
+      // One after the other: the first look at each takes a moment, and clients are served meanwhile.
+      for (const model of found) models.push(await modelView(parts, model, client));
+      return told({ models });
     },
   });
   app.route({
@@ -103,11 +110,29 @@ async function modelView(parts: AdminParts, { id, owner }: OfferedModel, client:
   if (first === undefined || upstream === undefined || dialect === undefined)
     return { id, owner, candidates };
   const price = parts.prices?.of(upstream, first.model, parts.clock.epochMs());
+  const traits = traitsFor(upstream.provider.id, dialect, first.model, upstream.traits);
+  const { contextWindow, maxOutputTokens } = await limitsOf(parts, upstream, first.model, traits);
   return {
     id,
     owner,
     candidates,
-    traits: { ...traitsFor(upstream.provider.id, dialect, first.model, upstream.traits) },
+    traits: { ...traits },
     ...(price === undefined ? {} : { price: priceView(price) }),
+    ...(contextWindow === 0 ? {} : { contextWindow }),
+    ...(maxOutputTokens === 0 ? {} : { maxOutputTokens }),
+  };
+}
+
+/** How much a model takes and writes, by the word of its upstream, else by what is known of it; 0: nobody knows. */
+async function limitsOf(
+  parts: AdminParts,
+  upstream: Upstream,
+  model: string,
+  traits: ModelTraits,
+): Promise<{ readonly contextWindow: number; readonly maxOutputTokens: number }> {
+  const told = parts.discovery?.last(upstream)?.find(({ id }) => id === model)?.native?.members ?? {};
+  return {
+    contextWindow: toldContext(told) || ((await parts.contextWindow?.(model)) ?? 0),
+    maxOutputTokens: toldOutput(told) || (knownOutput(traits, model) ?? 0),
   };
 }

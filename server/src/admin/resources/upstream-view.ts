@@ -42,6 +42,7 @@ export function upstreamView(
         last4: lastFour(key.secret),
         disabled: key.disabled === true,
       })),
+    ...(provider.accounts === undefined ? {} : { accounts: provider.accounts }),
     inFlight: inFlightOf(parts, id),
   };
 }

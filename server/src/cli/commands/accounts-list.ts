@@ -35,7 +35,7 @@ export async function listAccounts(terminal: Terminal, flags: ListFlags): Promis
   if (flags.json === true) {
     const accounts = all.map((one, index) => {
       const quota = quotas[index];
-      return quota === undefined ? one : { ...one, quota: quotaView(one, quota) };
+      return quota === undefined ? one : { ...one, quota: quotaView(one, quota, Date.now()) };
     });
     terminal.out(JSON.stringify({ accounts }, undefined, 2));
     return;
@@ -103,7 +103,7 @@ export async function showQuota(
   );
   if (answers.some(({ quota }) => typeof quota === 'string')) terminal.exitCode(1);
   if (flags.json === true) {
-    const accounts = answers.map(({ entry, quota }) => quotaView(entry, quota));
+    const accounts = answers.map(({ entry, quota }) => quotaView(entry, quota, Date.now()));
     terminal.out(JSON.stringify({ accounts }, undefined, 2));
     return;
   }

@@ -1,6 +1,6 @@
 // sluice accounts refresh: renews a login now. A running gateway takes it over by itself.
 
-import type { StoredAccount } from '../../core/providers/account.ts';
+import { loginCommand, type StoredAccount } from '../../core/providers/account.ts';
 import { type Renewal, renewTokens } from '../../upstream/credentials/renewal.ts';
 import { createTransport } from '../../upstream/transport/transport.ts';
 import { fail } from '../ui/fail.ts';
@@ -38,7 +38,7 @@ export async function refreshAccount(terminal: Terminal, text: string, flags: Ac
   transport.close();
   if (typeof renewed === 'string') return fail(terminal, renewed);
   if (!('tokens' in renewed)) {
-    const remedy = entry.kind === 'codex' ? 'sluice accounts login codex' : 'sluice accounts import kiro';
+    const remedy = loginCommand(entry.kind, entry.upstream);
     return fail(terminal, renewed.message, renewed.final ? `Log in again: "${remedy}".` : undefined);
   }
   await forgetStanding(setting, entry);

@@ -71,6 +71,12 @@ export interface AccountStore {
   write(id: string, state: AccountState): Promise<string | undefined>;
 }
 
+/** The command that gives an account a login again. `upstream`: whose key it is. */
+export function loginCommand(kind: AccountKind, upstream: string): string {
+  const how = kind === 'codex' ? 'login codex' : `import ${kind}`;
+  return `sluice accounts ${how}${upstream === kind ? '' : ` --upstream ${upstream}`}`;
+}
+
 /** Addresses of a vendor that are not those of its preset. */
 export interface AccountAddresses {
   /** Where tokens are renewed. */

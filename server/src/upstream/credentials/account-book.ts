@@ -2,11 +2,12 @@
 // time, and what came of it is on the disk before it is used.
 
 import { unescape as decoded } from 'node:querystring';
-import type {
-  AccountState,
-  AccountStore,
-  AccountTokens,
-  StoredAccount,
+import {
+  type AccountState,
+  type AccountStore,
+  type AccountTokens,
+  loginCommand,
+  type StoredAccount,
 } from '../../core/providers/account.ts';
 import type { AccountUse, Clock, Log, Transport } from '../../exchange/ports.ts';
 import { askQuota, type ReadyAccount, renewTokens } from './renewal.ts';
@@ -93,6 +94,19 @@ export class AccountBook {
     if (tokens.accessToken !== refused.accessToken && known.renewing === undefined)
       return { tokens, proxy: known.account.proxy };
     return await this.renew(use, known, refused);
+  }
+
+  /** Renews a login at the operator's word, whatever stands against it. A text says why it was not. Never rejects. */
+  async renewAtOnce(use: AccountUse): Promise<string | undefined> {
+    const known = await this.find(use);
+    if ('trouble' in known) return known.message;
+    const before = known.account.state.tokens.accessToken;
+    const done = await this.renew(use, known, known.account.state.tokens);
+    if ('trouble' in done) return done.message;
+    if (done.tokens.accessToken === before)
+      return `${labelOf(use)} could not be renewed; the login that it has is used as long as it lasts.`;
+    await this.amend(use, ({ spentUntilMs: _over, ...state }) => state);
+    return undefined;
   }
 
   /** What is known of an account that was asked for before, whatever stands against it. */
@@ -281,7 +295,7 @@ export class AccountBook {
 
   private invalid(use: AccountUse, note = 'Its login is not valid any more.'): AccountTrouble {
     const kind = use.upstream.provider.accounts ?? 'codex';
-    const remedy = kind === 'codex' ? 'sluice accounts login codex' : `sluice accounts import ${kind}`;
+    const remedy = loginCommand(kind, use.upstream.id);
     return { trouble: 'invalid', message: `${labelOf(use)} cannot be used: ${note} Run "${remedy}".` };
   }
 

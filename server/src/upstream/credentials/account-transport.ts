@@ -11,6 +11,8 @@ import { askQuota } from './renewal.ts';
 export interface AccountTransport extends Transport {
   /** What is left of an account, whose login is renewed first where it must be; a text says why it is not known. */
   quota(use: AccountUse): Promise<Quota | string>;
+  /** Renews a login at the operator's word; a text says why it was not. */
+  renew(use: AccountUse): Promise<string | undefined>;
 }
 
 /** A transport for keys and accounts. */
@@ -30,8 +32,13 @@ export function accountTransport(
       if ('trouble' in ready && ready.trouble !== 'spent') return ready.message;
       const tokens = 'trouble' in ready ? book.tokensOf(use) : ready;
       if (tokens === undefined) return 'The account is not known.';
-      return await askQuota(transport, use, tokens);
+      // Another process, or the tool that made the login, may have renewed it since it was read.
+      return await askQuota(transport, use, tokens, async () => {
+        const renewed = await book.renewed(use, tokens.tokens);
+        return 'trouble' in renewed ? renewed.message : renewed;
+      });
     },
+    renew: (use) => book.renewAtOnce(use),
     close: () => transport.close(),
   };
 }

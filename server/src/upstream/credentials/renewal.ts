@@ -45,12 +45,17 @@ export async function renewTokens(
     : { tokens };
 }
 
-/** Asks what is left of an account; a text says why it is not known. */
+/**
+ * Asks what is left of an account; a text says why it is not known. `renew` is asked for another login where the provider
+ * does not take this one, and the question is put once more.
+ */
 export async function askQuota(
   transport: Pick<Transport, 'send'>,
   use: Pick<AccountUse, 'upstream'>,
-  { tokens, proxy }: ReadyAccount,
+  ready: ReadyAccount,
+  renew?: () => Promise<ReadyAccount | string>,
 ): Promise<Quota | string> {
+  const { tokens, proxy } = ready;
   const { accounts } = use.upstream.provider;
   if (accounts === undefined) return 'Its upstream has no accounts.';
   const rules = rulesOf(accounts);
@@ -58,6 +63,10 @@ export async function askQuota(
   if (question === undefined) return 'This login cannot ask for its quota.';
   const told = await askOnce(transport, question, proxy ?? use.upstream.proxy);
   if ('code' in told) return told.message;
+  if (renew !== undefined && rules.refusesToken(told)) {
+    const renewed = await renew();
+    return typeof renewed === 'string' ? renewed : await askQuota(transport, use, renewed);
+  }
   if (told.status !== 200) return `The provider answered with status ${told.status}.`;
   const quota = rules.quota(told.text);
   return quota === undefined ? 'The provider answered with something that is no quota.' : withMoments(quota);
