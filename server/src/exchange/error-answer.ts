@@ -15,9 +15,13 @@ export function errorReceiver(target: Target, head: AnswerHead, control: Attempt
   const failed = (error: SluiceError, answer: UpstreamAnswer | undefined): void =>
     control.settle({ kind: 'failed', error, committed: false, answer });
   const settle = (body: Buffer | undefined): void => {
-    const said = body === undefined ? undefined : saidBy(body);
+    const said = body === undefined ? undefined : reportedError(parseJson(body.toString('utf8')));
     const generic = `The upstream ${target.upstream.id} answered with status ${status}.`;
-    const error = sluiceError('upstream_error', said ?? generic, { status: status >= 400 ? status : 502 });
+    const error = sluiceError('upstream_error', said?.message ?? generic, {
+      status: status >= 400 ? status : 502,
+      // What agents act upon is said in every format's own words.
+      ...(said?.kind === undefined ? {} : { kind: said.kind }),
+    });
     failed(error, body === undefined ? undefined : { status, headers, body });
   };
   const kept = gather(ERROR_BODY_LIMIT_BYTES, settle, () => settle(undefined));
@@ -27,9 +31,4 @@ export function errorReceiver(target: Target, head: AnswerHead, control: Attempt
     fail: (error) => (error.source === 'gateway' ? failed(error, undefined) : settle(undefined)),
     abandon: () => undefined,
   };
-}
-
-/** The words of an upstream's error body, in any shape that is known. */
-function saidBy(body: Buffer): string | undefined {
-  return reportedError(parseJson(body.toString('utf8')))?.message;
 }

@@ -57,6 +57,12 @@ describe('an error body', () => {
     });
   });
 
+  it('names a retry delay in Gemini with no more places than a google.protobuf.Duration has', () => {
+    const later = sluiceError('budget_exceeded', 'It is spent.', { retryAfterMs: 4_050_252.340_087_891 });
+    const { error } = JSON.parse(dialects.gemini.encodeError(later, 'req-1').body);
+    expect(error.details[1].retryDelay).toBe('4050.253s');
+  });
+
   it('that the conversation is too long, or the credit used up, is said in the words that agents act upon', () => {
     const long = sluiceError('upstream_error', 'The input token count (9) exceeds the maximum.', {
       status: 400,

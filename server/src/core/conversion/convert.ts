@@ -200,7 +200,7 @@ export function answerWriter(
 /** `named`: what the answer calls its model; '' where it does not say. */
 function encoding({ setting, losses }: Conversion, facts: AnswerFacts, named: string): AnswerEncoding {
   const model = facts.ownName === true ? named || setting.target.model : facts.model;
-  return { ...facts, model, origin: setting.to.id, request: setting.request, losses };
+  return Object.assign({}, facts, { model, origin: setting.to.id, request: setting.request, losses });
 }
 
 function both(first: Emit, second: Emit): Emit {

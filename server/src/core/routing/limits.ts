@@ -118,12 +118,13 @@ export class Meter {
   /**
    * The provider's own count. It can only make ours stricter: nothing is admitted beyond what it says is left, until the
    * reset that it names, unless our count and limit of the minute say the same already. Where nothing is left this holds
-   * without a limit of our own. True: more may fit, or sooner, than shortage() has told; those who wait want to know.
+   * without a limit of our own. `sentMs`: when the request was sent that was answered with it; absent: not known.
+   * True: more may fit, or sooner, than shortage() has told; those who wait want to know.
    */
-  correct(reported: ReportedCounts, now: Moment): boolean {
+  correct(reported: ReportedCounts, now: Moment, sentMs: number = Number.NEGATIVE_INFINITY): boolean {
     this.forget(now);
     this.reported ??= new Reported();
-    return this.reported.hear(reported, now, this.dayEndMs - now.epochMs, this.window);
+    return this.reported.hear(reported, now, this.dayEndMs - now.epochMs, this.window, sentMs);
   }
 
   /** What is left of every limit there is, ours or reported. */

@@ -42,6 +42,26 @@ describe("a provider's own count", () => {
     expect(subject.shortage({}, 0, at(10_000))).toBeUndefined();
   });
 
+  test('7.5 where it names no reset, a later answer is believed that tells of more: its minute has begun anew', () => {
+    const subject = meter();
+    const says = (remaining: number, nowMs: number, sentMs: number): boolean =>
+      subject.correct({ requests: { limit: 60, remaining } }, at(nowMs), sentMs);
+    says(2, 100, 0);
+    subject.take(0, at(1_000));
+    subject.take(0, at(1_001));
+    expect(subject.shortage({}, 0, at(1_002))).toMatchObject({ kind: 'rpm', remaining: 0 });
+    // Of a request that was sent before the word of 100 ms: it was overtaken.
+    says(40, 1_100, 50);
+    expect(subject.shortage({}, 0, at(1_101))).toMatchObject({ kind: 'rpm', remaining: 0 });
+    expect(says(59, 1_200, 1_000)).toBe(true);
+    expect(subject.shortage({}, 0, at(1_201))).toBeUndefined();
+    // A reset that it names is its own word, and holds.
+    subject.correct({ requests: { limit: 60, remaining: 1, resetMs: 30_000 } }, at(2_000), 1_900);
+    subject.take(0, at(3_000));
+    says(59, 3_100, 3_000);
+    expect(subject.shortage({}, 0, at(3_101))).toMatchObject({ kind: 'rpm', remaining: 0 });
+  });
+
   test('7.8 it tells when more fits, or sooner, than was said before: those who wait are then asked again', () => {
     const subject = meter();
     expect(subject.correct({ requests: { limit: 9, remaining: 0, resetMs: 50_000 } }, at(0))).toBe(false);

@@ -42,6 +42,8 @@ export interface Balance {
   left: number;
   saidMs: number;
   untilMs: number;
+  /** Nobody has named that end: it is the one that limits of this kind usually have. */
+  endsByGuess: boolean;
   /** When caution after the reset ends, unless the provider speaks before. */
   carefulUntilMs: number;
   /** Not its word but ours: the reset has come, and it has not spoken since. */
@@ -78,13 +80,19 @@ export class Reported {
 
   /**
    * Believes the stricter of what is known and what is said; `dayLeftMs` stands in for a daily reset that is not told.
-   * True: more may fit, or sooner, than was known until now.
+   * `sentMs`: when the request was sent that it answered. True: more may fit, or sooner, than was known until now.
    */
-  hear(said: ReportedCounts, now: Moment, dayLeftMs: number, own: OwnMinute | undefined): boolean {
-    const rpm = this.hearOne('rpm', said.requests, now, MINUTE_MS, own?.requests ?? 0);
-    const tpm = this.hearOne('tpm', said.tokens, now, MINUTE_MS, own?.tokens ?? 0);
-    const rpd = this.hearOne('rpd', said.requestsPerDay, now, dayLeftMs, 0);
-    const tpd = this.hearOne('tpd', said.tokensPerDay, now, dayLeftMs, 0);
+  hear(
+    said: ReportedCounts,
+    now: Moment,
+    dayLeftMs: number,
+    own: OwnMinute | undefined,
+    sentMs: number,
+  ): boolean {
+    const rpm = this.hearOne('rpm', said.requests, now, MINUTE_MS, own?.requests ?? 0, sentMs);
+    const tpm = this.hearOne('tpm', said.tokens, now, MINUTE_MS, own?.tokens ?? 0, sentMs);
+    const rpd = this.hearOne('rpd', said.requestsPerDay, now, dayLeftMs, 0, sentMs);
+    const tpd = this.hearOne('tpd', said.tokensPerDay, now, dayLeftMs, 0, sentMs);
     this.findOut();
     return rpm || tpm || rpd || tpd;
   }
@@ -123,9 +131,9 @@ export class Reported {
   }
 
   /** Puts back what was saved, in monotonic time of this process. */
-  put(kind: ReportedKind, word: Word, now: Moment, untilMs: number): void {
+  put(kind: ReportedKind, word: Word, now: Moment, untilMs: number, endsByGuess: boolean = false): void {
     const carefulUntilMs = untilMs + CAUTION_MS;
-    this.balances[kind] = { ...word, saidMs: now.ms, untilMs, carefulUntilMs, guess: false };
+    this.balances[kind] = { ...word, saidMs: now.ms, untilMs, endsByGuess, carefulUntilMs, guess: false };
     this.findOut();
   }
 
@@ -146,18 +154,20 @@ export class Reported {
     now: Moment,
     otherwiseMs: number,
     ownUse: number,
+    sentMs: number,
   ): boolean {
     const { remaining, resetMs, limit } = word ?? {};
     if (remaining === undefined || Number.isNaN(remaining)) return false;
     const left = Math.max(0, remaining);
     const known = this.balances[kind];
     // A higher one may be an answer that was overtaken by a later one. That nothing is left is always believed.
-    const holds = known !== undefined && now.ms < known.untilMs && !known.guess;
+    const isNewer = known?.endsByGuess === true && sentMs > known.saidMs;
+    const holds = known !== undefined && now.ms < known.untilMs && !known.guess && !isNewer;
     if (holds && left >= 1 && left > known.left) return false;
     const told = limit !== undefined && limit > 0 ? limit : undefined;
     const untilMs = now.ms + boundedReset(kind, resetMs, otherwiseMs);
     const explained = told !== undefined && ownUse >= told - left;
-    this.put(kind, { limit: told, said: left, left, explained }, now, untilMs);
+    this.put(kind, { limit: told, said: left, left, explained }, now, untilMs, resetMs === undefined);
     if (known === undefined || now.ms >= known.untilMs) return false;
     return left > known.left || untilMs < known.untilMs || (explained && !known.explained);
   }

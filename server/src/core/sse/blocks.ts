@@ -2,7 +2,7 @@
 // An event is complete with the line end of the blank line after it (LF, CRLF or CR, in any mixture).
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
 
-import { type BlockSplitter, type Bytes, type Concat, holdBytes } from '../bytes.ts';
+import { type BlockSplitter, type Bytes, type Concat, type Held, holdBytes } from '../bytes.ts';
 
 export type { BlockSplitter } from '../bytes.ts';
 
@@ -15,36 +15,43 @@ const CR = 0x0d;
  * with the CR (it may be all that comes) and the LF leads the next run, in which it means nothing.
  */
 export function createBlockSplitter(concat: Concat, limitBytes: number): BlockSplitter {
-  const held = holdBytes(concat, limitBytes);
-  let overflowed = false;
+  return new EventSplitter(concat, limitBytes);
+}
+
+class EventSplitter implements BlockSplitter {
+  overflowed = false;
+  readonly #held: Held;
   // The two bytes before the next chunk. A stream begins at the start of a line, as if after a blank one.
-  let last = LF;
-  let lastButOne = LF;
-  return {
-    push(chunk) {
-      const { length } = chunk;
-      if (overflowed || length === 0) return undefined;
-      const before = last;
-      const beforeThat = lastButOne;
-      lastButOne = length > 1 ? (chunk[length - 2] ?? 0) : last;
-      last = chunk[length - 1] ?? 0;
-      const thirdLast = length > 2 ? (chunk[length - 3] ?? 0) : length === 2 ? before : beforeThat;
-      if (endsBlankLine(last, lastButOne, thirdLast)) return held.take(chunk);
-      let end = endOfLastBlankLine(chunk);
-      if (end === -1) end = endAcrossChunks(chunk, before, beforeThat);
-      if (end === -1) {
-        overflowed = !held.keep(chunk);
-        return undefined;
-      }
-      const block = held.take(chunk.subarray(0, end));
-      overflowed = !held.keep(chunk.subarray(end));
-      return block;
-    },
-    rest: () => held.take(undefined),
-    get overflowed() {
-      return overflowed;
-    },
-  };
+  #last: number = LF;
+  #lastButOne: number = LF;
+
+  constructor(concat: Concat, limitBytes: number) {
+    this.#held = holdBytes(concat, limitBytes);
+  }
+
+  push(chunk: Bytes): Bytes | undefined {
+    const { length } = chunk;
+    if (this.overflowed || length === 0) return undefined;
+    const before = this.#last;
+    const beforeThat = this.#lastButOne;
+    this.#lastButOne = length > 1 ? (chunk[length - 2] ?? 0) : before;
+    this.#last = chunk[length - 1] ?? 0;
+    const thirdLast = length > 2 ? (chunk[length - 3] ?? 0) : length === 2 ? before : beforeThat;
+    if (endsBlankLine(this.#last, this.#lastButOne, thirdLast)) return this.#held.take(chunk);
+    let end = endOfLastBlankLine(chunk);
+    if (end === -1) end = endAcrossChunks(chunk, before, beforeThat);
+    if (end === -1) {
+      this.overflowed = !this.#held.keep(chunk);
+      return undefined;
+    }
+    const block = this.#held.take(chunk.subarray(0, end));
+    this.overflowed = !this.#held.keep(chunk.subarray(end));
+    return block;
+  }
+
+  rest(): Bytes | undefined {
+    return this.#held.take(undefined);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 // One converted JSON answer: read whole from the upstream, sent whole to the client.
 
+import { readExactly, writeExactly } from '../../core/json/exact-numbers.ts';
 import { type SluiceError, sluiceError } from '../../core/model/error.ts';
 import type { LossReport } from '../../core/model/loss.ts';
 import { type AnswerHead, gather } from '../collect.ts';
@@ -29,10 +30,10 @@ export interface ConvertedAttempt {
 }
 
 /** Sends a JSON body to the client and settles the attempt. */
-export function sendJson(attempt: ConvertedAttempt, body: unknown): void {
+export function sendJson(attempt: ConvertedAttempt, body: object): void {
   const { exchange, losses, head, control } = attempt;
   const { inbound, record } = exchange;
-  const out = Buffer.from(JSON.stringify(body));
+  const out = Buffer.from(writeExactly(body));
   control.claim();
   record.bytesOut += out.length;
   const cost = costHeaders(exchange, control.record);
@@ -51,12 +52,12 @@ export function sendJson(attempt: ConvertedAttempt, body: unknown): void {
 export function receiveJson(control: AttemptControl, done: (wire: unknown) => void): Receiver {
   const failed = (error: SluiceError): void =>
     control.settle({ kind: 'failed', error, committed: false, answer: undefined });
-  const gathered = gather(
+  const { data, end } = gather(
     ANSWER_LIMIT_BYTES,
     (body) => (isBlank(body) ? failed(sluiceError('upstream_answer', EMPTY)) : done(parsed(body))),
     () => failed(tooLarge()),
   );
-  return { ...gathered, fail: failed, abandon: () => undefined };
+  return { data, end, fail: failed, abandon: () => undefined };
 }
 
 const EMPTY = 'The upstream answered with an empty body.';
@@ -67,9 +68,5 @@ function isBlank(body: Buffer): boolean {
 }
 
 function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return readExactly(body.toString('utf8'));
 }

@@ -2,6 +2,7 @@
 // versions and library facts of one format would be wrong or refused in another.
 
 import type { EncodedRequest } from '../../core/dialects/dialect.ts';
+import { writeExactly } from '../../core/json/exact-numbers.ts';
 import { joinUrl } from '../../core/providers/join-url.ts';
 import type { Exchange, Target } from '../context.ts';
 import type { OutboundRequest, RawHeaders } from '../ports.ts';
@@ -51,7 +52,7 @@ export function convertedRequest(
   const at = path.indexOf('?');
   const query = queryFor(exchange, target, at === -1 ? '' : path.slice(at));
   const url = joinUrl(upstream.baseUrls[dialect] ?? '', at === -1 ? path : path.slice(0, at), query);
-  const bytes = Buffer.from(JSON.stringify(body));
+  const bytes = Buffer.from(writeExactly(body));
   const headers: RawHeaders = [
     ...clientHeaders(exchange, target),
     'content-type',

@@ -37,6 +37,18 @@ describe('media', () => {
     });
   });
 
+  test('what is said about a document goes before it, where the target has no place for it beside it', () => {
+    const document: MediaPart = { ...pdf(bytes), title: 'Plan', context: 'Drawn up in May.' };
+    const { context: _context, ...bare } = document;
+    for (const target of ['gpt4', 'gpt5', 'gemini2'] as const)
+      expect(sent(document, target, 'anthropic-messages')).toEqual({
+        parts: [{ type: 'text', text: 'Document: Plan\nDrawn up in May.' }, bare],
+        told: ['document-context approximated quality'],
+        path: 'messages[0].content[0].context',
+      });
+    expect(sent(document, 'budget', 'anthropic-messages').parts).toEqual([document]);
+  });
+
   test('a URL where the target fetches nothing is refused, but for films on YouTube', () => {
     expect(sent(image({ type: 'url', url: 'https://x/y.png' }), 'gemini2').told).toEqual([
       'image-input dropped semantic',

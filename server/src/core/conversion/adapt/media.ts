@@ -38,6 +38,17 @@ export const media: Pass = (request, { traits, losses, traces }) => {
       return asText(part).flatMap((inner) => fitted(inner, path, turn) ?? []);
     }
     const obstacle = obstacleFor(part, traits, foreign);
+    if (obstacle === undefined && part.context !== undefined && traits.dialect !== 'anthropic-messages') {
+      losses.add({
+        path: `${path(origin)}.context`,
+        feature: 'document-context',
+        action: 'approximated',
+        severity: 'quality',
+        note: 'What was said about a document stands before it as text.',
+      });
+      const { context: _context, ...document } = part;
+      return [{ type: 'text', text: headOf(part).join('\n') }, document];
+    }
     if (obstacle === undefined) return part;
     if (isQuestion(turn)) {
       losses.add({
@@ -126,13 +137,17 @@ function isYouTube(url: string): boolean {
   return /^https:\/\/(?:www\.|m\.)?(?:youtube\.com|youtu\.be)\//i.test(url);
 }
 
+/** The lines that say what a document is, and what was said about it. */
+function headOf({ title, filename, context }: MediaPart): readonly string[] {
+  const name = title ?? filename;
+  const named = name === undefined ? [] : [`Document: ${name}`];
+  return context === undefined ? named : [...named, context];
+}
+
 /** The text of a document behind a line that says what it is; what else it holds stays as it is. */
 function asText(part: MediaPart): readonly Part[] {
-  const { source, title, filename, context, cache } = part;
-  const name = title ?? filename;
-  const head = [name === undefined ? undefined : `Document: ${name}`, context].filter(
-    (line) => line !== undefined,
-  );
+  const { source, cache } = part;
+  const head = headOf(part);
   const heading: Part[] = head.length === 0 ? [] : [{ type: 'text', text: head.join('\n') }];
   const marked = cache === undefined ? {} : { cache };
   if (source.type === 'text') {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ask, pass, targets, turn } from '../../../../test/kit/adapting.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { ChatRequest, OutputForm } from '../../model/request.ts';
 import { schemas } from './schemas.ts';
 
@@ -32,6 +33,43 @@ describe('schemas of tools', () => {
     const passed = pass(schemas, request, { ...targets.gemini2, toolSchema: 'gemini-openapi' });
     expect(passed.losses[0]?.path).toBe('tools[0].input_schema.properties.a.not');
     expect(passed.request.tools[0]?.parameters).toEqual({ type: 'object', properties: { a: {} } });
+  });
+
+  test('3.5 of strict tools keep to what Anthropic takes with the promise, or go without it', () => {
+    const strict = (name: string, parameters?: JsonObject) =>
+      ({
+        kind: 'function',
+        name,
+        strict: true,
+        ...(parameters === undefined ? {} : { parameters }),
+      }) as const;
+    const closed = { type: 'object', required: ['n'], additionalProperties: false };
+    const node = { type: 'object', properties: { next: { $ref: '#/$defs/node' } } };
+    const request = ask({
+      tools: [
+        strict('limited', { ...closed, properties: { n: { type: 'integer', minimum: 1 } } }),
+        strict('endless', { ...closed, properties: { n: { $ref: '#/$defs/node' } }, $defs: { node } }),
+        strict('open', { type: 'object', properties: {}, additionalProperties: { type: 'string' } }),
+        strict('plain'),
+      ],
+    });
+    const { request: sent, losses } = pass(schemas, request, targets.budget);
+    expect(sent.tools).toEqual([
+      strict('limited', {
+        ...closed,
+        properties: { n: { type: 'integer', description: '{minimum: 1}' } },
+      }),
+      { kind: 'function', name: 'endless', parameters: request.tools[1]?.parameters },
+      { kind: 'function', name: 'open', parameters: request.tools[2]?.parameters },
+      strict('plain', { type: 'object', properties: {}, additionalProperties: false }),
+    ]);
+    expect(losses.map(({ path, feature, action }) => `${path} ${feature} ${action}`)).toEqual([
+      'tools[0].function.parameters.properties.n schema-limits approximated',
+      'tools[1].function.strict strict-tool dropped',
+      'tools[2].function.strict strict-tool dropped',
+    ]);
+    const own = ask({ origin: 'anthropic-messages', tools: request.tools });
+    expect(pass(schemas, own, targets.budget).request).toBe(own);
   });
 
   test('an empty object is left out for older models of gemini', () => {

@@ -38,10 +38,15 @@ const PARAMETERS: Readonly<Record<ChatRequest['origin'], string>> = {
   gemini: 'parameters',
 };
 
-function fittedTools(request: ChatRequest, { traits, losses }: Adapting): readonly ToolDefinition[] {
+function fittedTools(request: ChatRequest, adapting: Adapting): readonly ToolDefinition[] {
+  const { traits, losses } = adapting;
   const rules = SCHEMA_RULES[traits.toolSchema];
+  const asksSubset = traits.dialect === 'anthropic-messages' && request.origin !== 'anthropic-messages';
   let changed = false;
-  const tools = request.tools.map((tool, at) => {
+  const tools = request.tools.map((given, at) => {
+    const isPromised = asksSubset && given.kind === 'function' && given.strict === true;
+    const tool = isPromised ? promised(given, at, request.origin, adapting) : given;
+    if (tool !== given) changed = true;
     if (tool.kind !== 'function' || tool.parameters === undefined) return tool;
     if (isUnchanged(tool.parameters, rules)) return tool;
     const { schema, lost } = compiled(
@@ -61,6 +66,49 @@ function fittedTools(request: ChatRequest, { traits, losses }: Adapting): readon
   });
   return changed ? tools : request.tools;
 }
+
+/** What a strict tool of Anthropic's may say in words instead. Any other change of its schema would change its arguments. */
+const SAID_IN_WORDS: ReadonlySet<string> = new Set(['schema-limits']);
+
+const NO_ARGUMENTS: JsonObject = { type: 'object', properties: {} };
+
+/**
+ * A tool whose arguments are promised to follow their schema. Anthropic refuses the whole request unless that schema keeps
+ * to the subset of its output schemas; one that cannot goes without the promise.
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/strict-tool-use
+ */
+function promised(
+  tool: ToolDefinition,
+  at: number,
+  origin: ChatRequest['origin'],
+  { losses }: Adapting,
+): ToolDefinition {
+  const path = `tools[${at}].${PARAMETERS[origin]}`;
+  const { schema, lost } = compiled(tool.parameters ?? NO_ARGUMENTS, 'anthropic-output', path);
+  const isKept =
+    schema['type'] === 'object' &&
+    lost.every(({ feature, severity }) => severity === 'hint' || SAID_IN_WORDS.has(feature));
+  if (isKept) {
+    for (const loss of lost) losses.add(loss);
+    return { ...tool, parameters: schema };
+  }
+  losses.add({
+    path: `tools[${at}].${STRICT_MEMBERS[origin]}`,
+    feature: 'strict-tool',
+    action: 'dropped',
+    severity: 'quality',
+    note: `The schema of "${tool.name}" says more than strict tools may; it is sent without the promise.`,
+  });
+  const { strict: _strict, ...rest } = tool;
+  return rest;
+}
+
+const STRICT_MEMBERS: Readonly<Record<ChatRequest['origin'], string>> = {
+  'openai-chat': 'function.strict',
+  'openai-responses': 'strict',
+  'anthropic-messages': 'strict',
+  gemini: 'strict',
+};
 
 /** Older models of gemini refuse an object without properties. */
 function isEmpty(schema: JsonObject): boolean {

@@ -1,6 +1,7 @@
 // One content block of a streamed answer while it grows. What it says is gathered, because a closed block carries all of
 // its part; it is emitted at once while the block is the one whose turn it is, and afterwards where blocks interleave.
 
+import { writeExactly } from '../../json/exact-numbers.ts';
 import type { Citation, Part } from '../../model/content.ts';
 import type { Emit } from '../../model/event.ts';
 import { isFilled, isObject, type JsonObject, objectOf, parseJson, textOf } from '../../model/json.ts';
@@ -155,7 +156,10 @@ function called(start: JsonObject, emit: Emit): GrowingBlock {
       if (closed) finish();
     },
     close() {
-      if (text === '' && isFilled(input)) say(typeof input === 'string' ? input : JSON.stringify(input));
+      if (text === '' && isFilled(input))
+        say(
+          typeof input === 'string' ? input : isObject(input) ? writeExactly(input) : JSON.stringify(input),
+        );
       closed = true;
       if (number !== -1) finish();
     },

@@ -40,7 +40,7 @@ export function citationsOf(part: TextPart, losses: LossReport): readonly JsonOb
 /** Reports a citation of another format. */
 export function loseCitation(losses: LossReport): void {
   const note = 'Citations of another format lack what the Messages API says of a source.';
-  lose(losses, 'dropped', 'hint', 'content', 'citations', note);
+  lose(losses, 'dropped', 'quality', 'content', 'citations', note);
 }
 
 /** The id of a call, made up where the upstream gave none. */

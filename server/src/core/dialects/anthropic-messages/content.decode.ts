@@ -1,6 +1,7 @@
 // Content blocks as parts of the model. Requests and answers have the same blocks; only requests care for flaws.
 // https://docs.anthropic.com/en/api/messages
 
+import { writeExactly } from '../../json/exact-numbers.ts';
 import type { Citation, Part, TextPart, ToolCallPart, ToolResultPart } from '../../model/content.ts';
 import { isObject, type JsonObject, textOf } from '../../model/json.ts';
 import { booleanIn, listIn, objectIn, type Reading, requiredString, wrong } from '../kit/read-wire.ts';
@@ -97,7 +98,7 @@ function decodeToolUse(block: JsonObject, reading: Reading): ToolCallPart {
     id: requiredString(reading, block, 'id'),
     kind: 'function',
     name: requiredString(reading, block, 'name'),
-    arguments: input === undefined ? '{}' : JSON.stringify(input),
+    arguments: input === undefined ? '{}' : writeExactly(input),
   };
   return withFacts(part, block, KNOWN_OF_CALL);
 }

@@ -11,7 +11,6 @@ import type {
 } from '../../model/content.ts';
 import { reasoningText } from '../../model/content.ts';
 import { nothingForgotten, nothingLeft, unreachable } from '../../model/exhaustive.ts';
-import { roundsNumbers } from '../kit/big-number.ts';
 import { encodeMedia } from './media.encode.ts';
 import { MARKED } from './reading.ts';
 import { isRedacted } from './thinking.ts';
@@ -150,10 +149,6 @@ function encodeCall(part: ToolCallPart, writing: Writing): Wire {
   if (!faithful && kind === 'function') {
     const note = `The arguments of a call of ${name} are no JSON object; they stand under "input".`;
     lose(writing.losses, 'approximated', 'quality', writing.turnsAt, 'tool-arguments', note);
-  }
-  if (faithful && kind === 'function' && roundsNumbers(part.arguments)) {
-    const note = `The arguments of a call of ${name} hold a number of more digits than can be kept.`;
-    lose(writing.losses, 'approximated', 'quality', writing.turnsAt, 'big-number', note);
   }
   if (namespace !== undefined) {
     lose(

@@ -35,7 +35,7 @@ export function encodeMedia(part: MediaPart, writing: Writing, content: WritePar
     lose(
       writing.losses,
       'dropped',
-      'hint',
+      'quality',
       writing.turnsAt,
       'image-detail',
       'Images have no level of detail here.',

@@ -21,7 +21,7 @@ export function peek(body: Bytes, use: Use): Peeked | SluiceError {
   if (isError(named)) return named;
   const wrong = wrongKind(messages, 'messages', ['array'], 'an array');
   if (wrong !== undefined) return wrong;
-  if (use !== 'generate') return { ...named, stream: false };
+  if (use !== 'generate') return { stream: false, ...named };
   const streaming = readStream(stream);
-  return typeof streaming === 'object' ? streaming : { ...named, stream: streaming };
+  return typeof streaming === 'object' ? streaming : { stream: streaming, ...named };
 }

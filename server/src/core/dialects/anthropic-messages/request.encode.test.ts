@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { messagesTraits } from '../../../../test/kit/messages-answers.ts';
+import { parseExactly, writeExactly } from '../../json/exact-numbers.ts';
 import type { Part } from '../../model/content.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type Loss, lossReport } from '../../model/loss.ts';
@@ -32,7 +33,7 @@ function encoded(
   };
   const { body, path } = encodeRequest(whole, { model: 'claude', stream: true, traits, losses: report });
   expect(path).toBe('/v1/messages');
-  return { body: JSON.parse(JSON.stringify(body)), losses: report.losses };
+  return { body: parseExactly(writeExactly(body)) as JsonObject, losses: report.losses };
 }
 
 function said(role: Turn['role'], ...texts: readonly string[]): Turn {
@@ -106,12 +107,14 @@ describe('encodeRequest of anthropic-messages: the conversation', () => {
     ]);
   });
 
-  test('numbers of more digits than can be kept are told', () => {
+  test('numbers of many digits stay what they are', () => {
     const turns = [
       said('user', 'hi'),
       { role: 'assistant', parts: [call('a', '{"id":12345678901234567890}')] },
     ];
-    expect(features(encoded({ turns: turns as Turn[] }).losses)).toContain('big-number');
+    const { body, losses } = encoded({ turns: turns as Turn[] });
+    expect(writeExactly(body)).toContain('"input":{"id":12345678901234567890}');
+    expect(features(losses)).not.toContain('big-number');
   });
 
   test('white space at the end of an answer to be continued is cut off', () => {

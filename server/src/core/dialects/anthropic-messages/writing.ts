@@ -1,8 +1,9 @@
 // What the encoders of a request hand to each other.
 
+import { readExactly } from '../../json/exact-numbers.ts';
 import type { CacheMark } from '../../model/content.ts';
 import type { DialectId } from '../../model/dialect-id.ts';
-import { type JsonObject, objectOf, parseJson } from '../../model/json.ts';
+import { type JsonObject, objectOf } from '../../model/json.ts';
 import type { LossAction, LossReport, LossSeverity } from '../../model/loss.ts';
 import type { ChatRequest } from '../../model/request.ts';
 import type { ModelTraits } from '../../model/traits.ts';
@@ -85,7 +86,7 @@ export interface ToolInput {
  * tool, stands under "input".
  */
 export function inputOf(text: string): ToolInput {
-  const value = parseJson(text);
+  const value = readExactly(text);
   const input = objectOf(value);
   if (input !== undefined) return { input, faithful: true };
   if (value === null || text.trim() === '') return { input: {}, faithful: true };

@@ -1,10 +1,11 @@
 // What streamed and complete answers have in common on the wire: parts, the facts about a candidate, the model and id.
 // https://ai.google.dev/api/generate-content#GenerateContentResponse
 
+import { readExactly } from '../../json/exact-numbers.ts';
 import type { Citation, MediaPart, Part, ToolCallPart } from '../../model/content.ts';
 import type { DialectId } from '../../model/dialect-id.ts';
 import { unreachable } from '../../model/exhaustive.ts';
-import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
 import type { Stop } from '../../model/response.ts';
 import type { OpaqueToken } from '../../model/token.ts';
@@ -51,7 +52,7 @@ export function loseCutCall(name: string, losses: LossReport): void {
 
 function argumentsOf(text: string): JsonObject | undefined {
   if (text === '') return {};
-  const value = parseJson(text);
+  const value = readExactly(text);
   if (value === undefined) return undefined;
   return isObject(value) ? value : { input: value };
 }

@@ -26,12 +26,12 @@ export interface ChoiceReader {
 
 /** An empty candidate. */
 export function createChoice(scope: AnswerScope, index: number): ChoiceReader {
-  const words = createWords(scope, index);
+  /** Members of the candidate that say something of all of it; the last filled one counts. */
+  const facts: Record<string, unknown> = {};
+  const words = createWords(scope, index, facts);
   const calls = createCalls(scope, index, words.close);
   let native: string | undefined;
   let explanation: string | undefined;
-  /** Members of the candidate that say something of all of it; the last filled one counts. */
-  const facts: Record<string, unknown> = {};
 
   /** A block that comes at once. */
   const whole = (part: Part) => {
@@ -60,6 +60,11 @@ export function createChoice(scope: AnswerScope, index: number): ChoiceReader {
     },
     read(candidate) {
       const { content, finishReason, finishMessage, logprobsResult, index: _index, ...rest } = candidate;
+      // Before the parts: a call that comes with them closes the text that the facts are about.
+      for (const name in rest) {
+        const value = rest[name];
+        if (isFilled(value) || typeof value === 'number') facts[name] = value;
+      }
       let logprobs = logprobsResult === undefined ? undefined : readLogprobs(logprobsResult);
       for (const part of listOf(objectOf(content)?.['parts'])) {
         readPart(part, logprobs);
@@ -67,15 +72,10 @@ export function createChoice(scope: AnswerScope, index: number): ChoiceReader {
       }
       native = nativeReason(finishReason) ?? native;
       explanation = textOf(finishMessage) ?? explanation;
-      for (const name in rest) {
-        const value = rest[name];
-        if (isFilled(value) || typeof value === 'number') facts[name] = value;
-      }
     },
     end(blocked) {
       calls.close();
-      words.cite(facts);
-      words.close();
+      words.end();
       // A body without a reason is as complete as it will be.
       const own: Stop = {
         reason: readReason(native ?? 'STOP', calls.count > 0),

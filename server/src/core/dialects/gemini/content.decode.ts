@@ -1,5 +1,6 @@
 // Contents of a request: who said what, part by part. https://ai.google.dev/api/caching#Content
 
+import { writeExactly } from '../../json/exact-numbers.ts';
 import type { MediaPart, Part, ReasoningPart, ToolCallPart, ToolResultPart } from '../../model/content.ts';
 import { isObject, type JsonObject, textOf } from '../../model/json.ts';
 import type { Role, Turn } from '../../model/request.ts';
@@ -194,7 +195,7 @@ function decodeCall(scope: Scope, wire: JsonObject, at: number): ToolCallPart | 
     id: calls.called(name, given, scope.turn, at),
     kind: 'function',
     name,
-    arguments: args === undefined ? '{}' : JSON.stringify(args),
+    arguments: args === undefined ? '{}' : writeExactly(args),
   };
   const ext = nestedExt(wire, AROUND_CALL, 'functionCall', otherMembers(call, KNOWN_OF_CALL));
   return ext === undefined ? part : { ...part, ext };
@@ -242,7 +243,8 @@ function decodeResult(scope: Scope, wire: JsonObject, at: number): ToolResultPar
 function resultText(object: JsonObject): string {
   const name = onlyMember(object);
   const value = name === 'output' || name === 'error' ? object[name] : object;
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && value !== null ? writeExactly(value) : (JSON.stringify(value) ?? '');
 }
 
 function isError(object: JsonObject): boolean {

@@ -1,9 +1,9 @@
 // Parts of a conversation as Google's parts. https://ai.google.dev/api/caching#Part
 
+import { roundsNumbers } from '../../json/exact-numbers.ts';
 import type { MediaPart, Part, ToolCallPart } from '../../model/content.ts';
 import { unreachable } from '../../model/exhaustive.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
-import { roundsNumbers } from '../kit/big-number.ts';
 import { isMadeCallId } from './call-ids.ts';
 import { DEFAULT_TYPES, writeResolution } from './media.ts';
 import { withExt } from './wire.read.ts';

@@ -30,7 +30,8 @@ function worded(error: SluiceError, requestId: string): JsonObject {
   };
   const details: JsonObject[] = [info];
   if (error.retryAfterMs !== undefined) {
-    const retryDelay = `${error.retryAfterMs / 1000}s`;
+    // Nine decimal places at most may stand in a google.protobuf.Duration.
+    const retryDelay = `${Math.ceil(error.retryAfterMs) / 1000}s`;
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay });
   }
   return { code: error.status, message: errorText(error), status: statusName(error.status), details };

@@ -1,6 +1,7 @@
 // Arguments of a call that Vertex AI streams value by value: each piece names its place by a JSON path, and strings come in
 // pieces of their own. https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling#streaming-fc
 
+import { keepDigits, writeExactly } from '../../json/exact-numbers.ts';
 import { isObject, type JsonObject, listOf, objectOf } from '../../model/json.ts';
 
 /** Puts the pieces of one call together. */
@@ -44,8 +45,9 @@ export function createPartialArguments(): PartialArguments {
     },
     addWhole(args) {
       for (const [name, value] of Object.entries(args)) root[name] = value;
+      keepDigits(args, root);
     },
-    text: () => JSON.stringify(root),
+    text: () => writeExactly(root),
   };
 }
 

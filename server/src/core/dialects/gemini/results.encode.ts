@@ -1,8 +1,8 @@
 // What tools answered, as functionResponse parts. https://ai.google.dev/api/caching#FunctionResponse
 
+import { roundsNumbers } from '../../json/exact-numbers.ts';
 import type { Part, ToolResultPart } from '../../model/content.ts';
 import { isObject, type JsonObject, parseJson } from '../../model/json.ts';
-import { roundsNumbers } from '../kit/big-number.ts';
 import { isMadeCallId } from './call-ids.ts';
 import { encodeMedia, encodeParts, signed } from './content.encode.ts';
 import type { Writing } from './writing.ts';

@@ -194,6 +194,31 @@ describe('decodeStream of gemini', () => {
     expect(choice?.stop.ext).toHaveProperty('groundingMetadata');
   });
 
+  test('grounding stays with the text that it is about where calls or further texts follow', () => {
+    const source = (uri: string) => ({ web: { uri, title: uri } });
+    const support = (startIndex: number, endIndex: number, text: string, chunkIndex: number) => ({
+      segment: { startIndex, endIndex, text },
+      groundingChunkIndices: [chunkIndex],
+    });
+    const { choice } = read(
+      chunk([{ text: 'one', thoughtSignature: 'AAAA' }, { text: 'two' }, { functionCall: { name: 'f' } }], {
+        ...STOP,
+        groundingMetadata: {
+          groundingChunks: [source('https://a'), source('https://b')],
+          groundingSupports: [support(3, 6, 'two', 1), support(0, 3, 'one', 0)],
+        },
+      }),
+    );
+    expect(choice?.parts).toMatchObject([
+      { type: 'text', text: 'one', citations: [{ url: 'https://a', start: 0, end: 3 }] },
+      { type: 'text', text: 'two', citations: [{ url: 'https://b', start: 0, end: 3 }] },
+      { type: 'tool-call', name: 'f' },
+    ]);
+    expect(choice?.parts.map((part) => (part.type === 'text' ? part.citations?.length : 0))).toEqual([
+      1, 1, 0,
+    ]);
+  });
+
   test('several candidates, log-probabilities, code and media', () => {
     const { answer } = read({
       candidates: [

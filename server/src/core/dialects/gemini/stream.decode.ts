@@ -1,10 +1,11 @@
 // Streams of streamGenerateContent: each chunk is a whole response with increments of its candidates and the usage so far.
 // Nothing but the finish reason marks the end. https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
 
+import { readExactly } from '../../json/exact-numbers.ts';
 import { digest } from '../../model/digest.ts';
 import { type SluiceError, sluiceError } from '../../model/error.ts';
 import type { Emit } from '../../model/event.ts';
-import { isObject, type JsonObject, listOf, objectOf, parseJson, textOf } from '../../model/json.ts';
+import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../model/json.ts';
 import type { Stop } from '../../model/response.ts';
 import type { Codec } from '../dialect.ts';
 import { reportedError, streamError } from '../kit/upstream-error.ts';
@@ -37,7 +38,7 @@ export const decodeStream: Codec['decodeStream'] = (emit) => {
   return {
     event(_name, data) {
       if (answer.over || data === '' || data === '[DONE]') return;
-      const value = parseJson(data);
+      const value = readExactly(data);
       if (isObject(value) || Array.isArray(value)) answer.chunk(value, data);
       else
         answer.fail(sluiceError('upstream_answer', 'The upstream sent an event that is not a JSON object.'));

@@ -2,6 +2,7 @@
 // Google's line ends or as the elements of one array. Calls come whole; reasons and usage come with the last chunk.
 // https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
 
+import { writeExactly } from '../../json/exact-numbers.ts';
 import type { Part, TokenLogprob, ToolCallPart } from '../../model/content.ts';
 import { type SluiceError, sluiceError } from '../../model/error.ts';
 import type { CloseEvent, DeltaEvent, EndEvent, OpenEvent, StartEvent } from '../../model/event.ts';
@@ -105,7 +106,7 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
       return false;
     }
     candidate.isSent = true;
-    out.part(candidate.index, JSON.stringify(wire), undefined);
+    out.part(candidate.index, writeExactly(wire), undefined);
     return true;
   };
 
@@ -138,7 +139,7 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding, framing) =>
     }
     if (wire === undefined) return;
     block.candidate.isSent = true;
-    out.part(block.candidate.index, JSON.stringify(wire), undefined);
+    out.part(block.candidate.index, writeExactly(wire), undefined);
   };
 
   const onEnd = (event: EndEvent) => {

@@ -1,6 +1,6 @@
 // The text and thoughts of one candidate: runs of the same kind become blocks, and a signature ends the block it came with.
 
-import type { Part, TokenLogprob } from '../../model/content.ts';
+import type { Citation, Part, TokenLogprob } from '../../model/content.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { OpaqueToken } from '../../model/token.ts';
 import type { AnswerScope } from './answer-scope.ts';
@@ -24,24 +24,37 @@ export interface Words {
   continues(type: Run['type']): boolean;
   /** What came with the last words. */
   mark(token: OpaqueToken | undefined, rest: JsonObject | undefined): void;
-  /** Closes the open text with the citations that the facts of the candidate tell of it, if any. */
-  cite(facts: JsonObject): void;
+  /** Closes what is open. A text has the citations of its own words with it, as far as they are known. */
   close(): void;
+  /** The same at the end of the answer: a text has the citations of which nobody knows to what words they belong, too. */
+  end(): void;
 }
 
-/** Nothing has been said yet. */
-export function createWords({ emit, nextBlock }: AnswerScope, choice: number): Words {
+/** Nothing has been said yet. `facts`: what is known of the candidate so far, which tells of citations. */
+export function createWords({ emit, nextBlock }: AnswerScope, choice: number, facts: JsonObject): Words {
   let run: Run | undefined;
   /** The texts that are closed. */
   const texts: string[] = [];
+  const told: Citation[] = [];
 
-  const close = () => {
+  const citationsFor = (text: string, isLast: boolean): readonly Citation[] =>
+    citationsOf(facts, text, texts).filter(
+      (citation) => (isLast || citation.end !== undefined) && !told.some((one) => isSame(one, citation)),
+    );
+
+  const finish = (isLast: boolean) => {
     if (run === undefined) return;
     const closing = run;
     run = undefined;
+    const citations =
+      closing.type === 'text' && closing.text !== '' ? citationsFor(closing.text, isLast) : [];
     if (closing.type === 'text') texts.push(closing.text);
-    emit({ type: 'close', block: closing.block, part: partOf(closing) });
+    for (const citation of citations) emit({ type: 'citation', block: closing.block, citation });
+    told.push(...citations);
+    emit({ type: 'close', block: closing.block, part: partOf(closing, citations) });
   };
+
+  const close = () => finish(false);
 
   const continues = (type: Run['type']) => run?.type === type && run.token === undefined;
 
@@ -71,22 +84,21 @@ export function createWords({ emit, nextBlock }: AnswerScope, choice: number): W
       run.token = token;
       if (rest !== undefined) run.ext = { ...run.ext, ...rest };
     },
-    cite(facts) {
-      if (run?.type !== 'text' || run.text === '') return;
-      const { block, text, token, ext, logprobs } = run;
-      const citations = citationsOf(facts, text, texts);
-      if (citations.length === 0) return;
-      run = undefined;
-      for (const citation of citations) emit({ type: 'citation', block, citation });
-      const more = { ...(token && { token }), ...(ext && { ext }), ...(logprobs && { logprobs }) };
-      emit({ type: 'close', block, part: { type: 'text', text, citations, ...more } });
-    },
+    end: () => finish(true),
   };
 }
 
-function partOf({ type, text, token, ext, logprobs }: Run): Part {
+/** Each source of a support is a citation of its own, with the whole support behind it. */
+function isSame(one: Citation, other: Citation): boolean {
+  return one.raw === other.raw && one.url === other.url && one.title === other.title;
+}
+
+function partOf({ type, text, token, ext, logprobs }: Run, citations: readonly Citation[]): Part {
   const more = { ...(token === undefined ? {} : { token }), ...(ext === undefined ? {} : { ext }) };
-  if (type === 'text') return { type, text, ...(logprobs === undefined ? {} : { logprobs }), ...more };
+  if (type === 'text') {
+    const cited = citations.length === 0 ? {} : { citations };
+    return { type, text, ...cited, ...(logprobs === undefined ? {} : { logprobs }), ...more };
+  }
   const item = token?.itemId === undefined ? {} : { itemId: token.itemId };
   return { type, form: 'text', sections: text === '' ? [] : [text], ...item, ...more };
 }

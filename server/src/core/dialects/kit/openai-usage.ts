@@ -98,12 +98,13 @@ export function withBesides(usage: JsonObject, besides: BesidesUsage): JsonObjec
   const { serviceTier, webSearches = 0, pictureTokens = 0 } = besides;
   const hasTier = typeof serviceTier === 'string';
   if (!hasTier && webSearches === 0 && pictureTokens === 0) return usage;
-  return {
-    ...usage,
-    ...(hasTier ? { service_tier: serviceTier } : {}),
-    ...(webSearches === 0 ? {} : { [SEARCHES]: webSearches }),
-    ...(pictureTokens === 0 ? {} : { [PICTURES]: pictureTokens }),
-  };
+  return Object.assign(
+    {},
+    usage,
+    hasTier ? { service_tier: serviceTier } : undefined,
+    webSearches === 0 ? undefined : { [SEARCHES]: webSearches },
+    pictureTokens === 0 ? undefined : { [PICTURES]: pictureTokens },
+  );
 }
 
 function readWholes(

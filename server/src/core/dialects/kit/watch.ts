@@ -5,12 +5,13 @@ import type { Bytes } from '../../bytes.ts';
 import { readElements } from '../../json/array-blocks.ts';
 import { type SluiceError, sluiceError } from '../../model/error.ts';
 import { parseJson } from '../../model/json.ts';
+import type { Usage } from '../../model/usage.ts';
 import { readEvents } from '../../sse/parse.ts';
 import type { Framing, Phase, StreamWatch } from '../dialect.ts';
 import { eventEnd, lastEventStart } from './event-bounds.ts';
 import { markedEvents } from './marked-events.ts';
 import type { Sign, StreamGrammar } from './stream-grammar.ts';
-import { createUsageTrail } from './usage-trail.ts';
+import { createUsageTrail, type UsageTrail } from './usage-trail.ts';
 
 const TAIL_BLOCKS = 4;
 const TAIL_BYTES = 16 * 1024;
@@ -22,65 +23,115 @@ const KEEP_ALIVE = /ping|keep-?alive|heartbeat/i;
 
 /** A watcher for one stream. */
 export function createWatch(grammar: StreamGrammar, framing: Framing): StreamWatch {
-  const trail = createUsageTrail(grammar);
-  const tail: Bytes[] = [];
-  let phase: Phase = 'prelude';
-  let error: SluiceError | undefined;
-  let id: string | undefined;
-  let model: string | undefined;
-  let finished = false;
-  let closing = '';
-  let arrayClosed = false;
+  return new Watch(grammar, framing);
+}
 
-  function fail(reason: SluiceError): void {
-    phase = 'failed';
-    error = reason;
+class Watch implements StreamWatch {
+  phase: Phase = 'prelude';
+  closing = '';
+  error: SluiceError | undefined;
+  id: string | undefined;
+  model: string | undefined;
+  readonly #grammar: StreamGrammar;
+  readonly #framing: Framing;
+  readonly #trail: UsageTrail;
+  readonly #tail: Bytes[] = [];
+  #finished = false;
+  #arrayClosed = false;
+
+  constructor(grammar: StreamGrammar, framing: Framing) {
+    this.#grammar = grammar;
+    this.#framing = framing;
+    this.#trail = createUsageTrail(grammar);
   }
 
-  function settle(sign: Sign): void {
-    if (phase === 'ended' || phase === 'failed' || sign === 'nothing') return;
-    if (typeof sign === 'object') {
-      fail(sign);
+  get settling(): boolean {
+    return (
+      this.phase === 'ended' || (this.#finished && this.phase === 'output' && !this.#grammar.hasTerminator)
+    );
+  }
+
+  get #over(): boolean {
+    return this.phase === 'ended' || this.phase === 'failed';
+  }
+
+  read(block: Bytes): void {
+    if (this.#over) return;
+    if (this.#framing === 'json-array') {
+      this.#arrayClosed = lastSignificant(block) === CLOSE_BRACKET;
+      readElements(block, (text) => this.#see('', text));
       return;
     }
-    if (sign === 'finish') finished = true;
-    if (sign !== 'ended') phase = 'output';
-    else if (phase === 'prelude' && !grammar.endIsOutput) fail(sluiceError('upstream_answer', EMPTY));
-    else phase = 'ended';
+    this.#keepTail(block);
+    const from = this.phase === 'prelude' ? this.#readPrelude(block) : 0;
+    const { usageNeedle, needles } = this.#grammar;
+    if (usageNeedle !== undefined && block.indexOf(usageNeedle) !== -1) this.#trail.keep(block);
+    if (from === block.length) return;
+    for (const start of markedEvents(block, from, needles))
+      this.#seeEvents(block, start, eventEnd(block, start));
   }
 
-  function see(name: string, data: string): void {
-    if (phase === 'ended' || phase === 'failed') return;
-    const event = { name, data, value: parseJson(data) };
-    const notes = grammar.notes(event);
-    id ??= notes.id;
-    model ??= notes.model;
-    if (notes.usage !== undefined) trail.note(notes.usage);
-    if (notes.beside !== undefined) trail.noteBeside(notes.beside);
-    const sign = grammar.judge(event);
-    if (sign === 'nothing' && phase === 'prelude' && event.value === undefined && !isHarmless(name, data)) {
-      fail(sluiceError('upstream_answer', NOT_JSON));
-    } else {
-      settle(sign);
+  finish(): void {
+    if (this.phase !== 'output') return;
+    if (this.#framing === 'sse') this.#readTail();
+    if (!this.#finished || !this.#grammar.endsAfterFinish || this.phase !== 'output') return;
+    this.#settle('ended');
+    this.closing = this.#framing === 'sse' ? (this.#grammar.terminator ?? '') : this.#arrayClosed ? '' : ']';
+  }
+
+  usage(): Usage | undefined {
+    return this.#trail.read();
+  }
+
+  #fail(reason: SluiceError): void {
+    this.phase = 'failed';
+    this.error = reason;
+  }
+
+  #settle(sign: Sign): void {
+    if (this.#over || sign === 'nothing') return;
+    if (typeof sign === 'object') {
+      this.#fail(sign);
+      return;
     }
+    if (sign === 'finish') this.#finished = true;
+    if (sign !== 'ended') this.phase = 'output';
+    else if (this.phase === 'prelude' && !this.#grammar.endIsOutput)
+      this.#fail(sluiceError('upstream_answer', EMPTY));
+    else this.phase = 'ended';
   }
 
-  function seeEvents(block: Bytes, start: number, end: number): void {
-    readEvents(block.subarray(start, end), ({ event, data }) => see(event, data));
+  #see(name: string, data: string): void {
+    if (this.#over) return;
+    const event = { name, data, value: parseJson(data) };
+    const notes = this.#grammar.notes(event);
+    this.id ??= notes.id;
+    this.model ??= notes.model;
+    if (notes.usage !== undefined) this.#trail.note(notes.usage);
+    if (notes.beside !== undefined) this.#trail.noteBeside(notes.beside);
+    const sign = this.#grammar.judge(event);
+    const isUnreadable = sign === 'nothing' && this.phase === 'prelude' && event.value === undefined;
+    if (isUnreadable && !isHarmless(name, data)) this.#fail(sluiceError('upstream_answer', NOT_JSON));
+    else this.#settle(sign);
+  }
+
+  #seeEvents(block: Bytes, start: number, end: number): void {
+    readEvents(block.subarray(start, end), ({ event, data }) => this.#see(event, data));
   }
 
   /** Parses event by event until something useful came; answers where it stopped. */
-  function readPrelude(block: Bytes): number {
+  #readPrelude(block: Bytes): number {
     let at = 0;
-    while (at < block.length && phase === 'prelude') {
+    while (at < block.length && this.phase === 'prelude') {
       const end = eventEnd(block, at);
-      seeEvents(block, at, end);
+      this.#seeEvents(block, at, end);
       at = end;
     }
     return at;
   }
 
-  function keepTail(block: Bytes): void {
+  #keepTail(block: Bytes): void {
+    const tail = this.#tail;
     tail.push(block);
     let bytes = tail.reduce((sum, { length }) => sum + length, 0);
     while (tail.length > TAIL_BLOCKS || (tail.length > 1 && bytes - (tail[0]?.length ?? 0) >= TAIL_BYTES)) {
@@ -88,51 +139,9 @@ export function createWatch(grammar: StreamGrammar, framing: Framing): StreamWat
     }
   }
 
-  function readTail(): void {
-    for (const { block, start, end } of lastEvents(tail).reverse()) seeEvents(block, start, end);
+  #readTail(): void {
+    for (const { block, start, end } of lastEvents(this.#tail).reverse()) this.#seeEvents(block, start, end);
   }
-
-  return {
-    read(block) {
-      if (phase === 'ended' || phase === 'failed') return;
-      if (framing === 'json-array') {
-        arrayClosed = lastSignificant(block) === CLOSE_BRACKET;
-        return readElements(block, (text) => see('', text));
-      }
-      keepTail(block);
-      const from = phase === 'prelude' ? readPrelude(block) : 0;
-      if (grammar.usageNeedle !== undefined && block.indexOf(grammar.usageNeedle) !== -1) trail.keep(block);
-      if (from === block.length) return;
-      for (const start of markedEvents(block, from, grammar.needles))
-        seeEvents(block, start, eventEnd(block, start));
-    },
-    finish() {
-      if (phase !== 'output') return;
-      if (framing === 'sse') readTail();
-      if (!finished || !grammar.endsAfterFinish || phase !== 'output') return;
-      settle('ended');
-      closing = framing === 'sse' ? (grammar.terminator ?? '') : arrayClosed ? '' : ']';
-    },
-    usage: () => trail.read(),
-    get phase() {
-      return phase;
-    },
-    get settling() {
-      return phase === 'ended' || (finished && phase === 'output' && !grammar.hasTerminator);
-    },
-    get closing() {
-      return closing;
-    },
-    get error() {
-      return error;
-    },
-    get id() {
-      return id;
-    },
-    get model() {
-      return model;
-    },
-  };
 }
 
 const EMPTY = 'The upstream ended its stream without any output.';

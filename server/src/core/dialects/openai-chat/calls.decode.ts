@@ -29,10 +29,10 @@ export interface CallReader {
   /** One element of `tool_calls`. `token`: the message's own, for a call that has none. */
   fragment(wire: unknown, token: OpaqueToken | undefined): void;
   /** True while a call is open whose arguments are not complete. */
-  readonly isBusy: boolean;
+  isBusy(): boolean;
   /** Closes every call. */
   flush(): void;
-  readonly count: number;
+  count(): number;
 }
 
 /** What the reader of the choice lends. */
@@ -141,9 +141,7 @@ export function createCallReader({ choice, emit, nextBlock, beforeOpen, seed }: 
       }
       if (waiting.length > 0) advance();
     },
-    get isBusy() {
-      return open !== undefined && !isComplete(open);
-    },
+    isBusy: () => open !== undefined && !isComplete(open),
     flush() {
       if (open !== undefined) close(open);
       for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
@@ -151,9 +149,7 @@ export function createCallReader({ choice, emit, nextBlock, beforeOpen, seed }: 
         close(next);
       }
     },
-    get count() {
-      return calls.length;
-    },
+    count: () => calls.length,
   };
 }
 

@@ -21,7 +21,7 @@ export interface ChoiceReader {
   delta(delta: JsonObject, logprobs: unknown): void;
   /** Closes what is open and says why the choice ended; only the first time counts (G10). */
   stop(word: string): void;
-  readonly hasStopped: boolean;
+  hasStopped(): boolean;
 }
 
 /** What the reader of the answer lends. */
@@ -71,7 +71,7 @@ export function createChoiceReader({ choice, emit, nextBlock, seed }: ChoiceSett
   function ensure(kind: Open['kind'], form: ReasoningPart['form'], itemId: string | undefined): Open {
     if (open?.kind === kind) return open;
     closeOpen();
-    if (calls.count > 0) calls.flush();
+    if (calls.count() > 0) calls.flush();
     open = {
       kind,
       block: nextBlock(),
@@ -90,7 +90,7 @@ export function createChoiceReader({ choice, emit, nextBlock, seed }: ChoiceSett
   }
 
   function write(kind: Open['kind'], text: string): void {
-    if (calls.count > 0 && calls.isBusy) {
+    if (calls.count() > 0 && calls.isBusy()) {
       held.push(() => write(kind, text));
       return;
     }
@@ -121,7 +121,7 @@ export function createChoiceReader({ choice, emit, nextBlock, seed }: ChoiceSett
 
   /** Items that stand for shown reasoning bring its text in pieces, or once more as a whole with their token. */
   function detail(item: Detail): void {
-    if (calls.count > 0 && calls.isBusy) {
+    if (calls.count() > 0 && calls.isBusy()) {
       held.push(() => detail(item));
       return;
     }
@@ -167,7 +167,7 @@ export function createChoiceReader({ choice, emit, nextBlock, seed }: ChoiceSett
 
   /** A block that comes at once. */
   function whole(part: Part): void {
-    if (calls.count > 0 && calls.isBusy) {
+    if (calls.count() > 0 && calls.isBusy()) {
       held.push(() => whole(part));
       return;
     }
@@ -201,7 +201,6 @@ export function createChoiceReader({ choice, emit, nextBlock, seed }: ChoiceSett
   }
 
   function readExtras(delta: JsonObject): void {
-    if (delta['annotations'] !== undefined) for (const item of listOf(delta['annotations'])) annotate(item);
     if (delta['images'] !== undefined) for (const item of listOf(delta['images'])) image(item);
     if (isObject(delta['audio'])) audio.piece(delta['audio']);
     if (listOf(delta['executed_tools']).length > 0) {
@@ -241,6 +240,8 @@ export function createChoiceReader({ choice, emit, nextBlock, seed }: ChoiceSett
       if (typeof content === 'string') {
         if (content !== '') write('text', content);
       } else if (Array.isArray(content)) content.forEach(readChunk);
+      // Before whatever else stands in a complete message closes the text that they are about.
+      if (delta['annotations'] !== undefined) for (const item of listOf(delta['annotations'])) annotate(item);
       if (typeof refusal === 'string' && refusal !== '') {
         hasRefused = true;
         write('refusal', refusal);
@@ -257,11 +258,9 @@ export function createChoiceReader({ choice, emit, nextBlock, seed }: ChoiceSett
       if (hasStopped) return;
       finish();
       hasStopped = true;
-      emit({ type: 'stop', choice, stop: stopOf(word, calls.count > 0, hasRefused) });
+      emit({ type: 'stop', choice, stop: stopOf(word, calls.count() > 0, hasRefused) });
     },
-    get hasStopped() {
-      return hasStopped;
-    },
+    hasStopped: () => hasStopped,
   };
 }
 

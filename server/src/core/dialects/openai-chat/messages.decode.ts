@@ -7,7 +7,7 @@ import type { Turn } from '../../model/request.ts';
 import { listIn, objectIn, type Reading, stringIn, unknownMembers, wrong } from '../kit/read-wire.ts';
 import { cacheMark, readContent } from './content.decode.ts';
 import { thoughtToken } from './google-extra.ts';
-import { partsOfDetails, reasoningPart } from './reasoning-details.ts';
+import { lacksBeginning, partsOfDetails, reasoningPart } from './reasoning-details.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([
   'role',
@@ -159,7 +159,7 @@ function signed(parts: Part[], wire: JsonObject): Part[] {
 
 function readReasoning(reading: Reading, wire: JsonObject): readonly ReasoningPart[] {
   const details = listIn(reading, wire, 'reasoning_details');
-  const parts = details === undefined ? NO_REASONING : partsOfDetails(details);
+  const parts = details === undefined || lacksBeginning(details) ? NO_REASONING : partsOfDetails(details);
   const text = textOf(wire['reasoning_content']) ?? textOf(wire['reasoning']);
   if (text === undefined || parts.some(({ sections }) => sections.length > 0)) return parts;
   const [first, ...others] = parts;

@@ -23,15 +23,15 @@ export function peek(body: Bytes, use: Use): Peeked | SluiceError {
   const [model, stream, messages] = scan.found;
   const named = readModel(body, scan, model, use !== 'moderate');
   if (isError(named)) return named;
-  if (use !== 'generate' && use !== 'complete') return { ...named, stream: false };
+  if (use !== 'generate' && use !== 'complete') return { stream: false, ...named };
   const streaming = readStream(stream);
   if (typeof streaming === 'object') return streaming;
   const wrong = wrongKind(messages, 'messages', ['array'], 'an array');
   if (wrong !== undefined) return wrong;
-  if (!streaming) return { ...named, stream: false };
+  if (!streaming) return { stream: false, ...named };
   const usageEdit = editForUsage(body, scan);
-  if (usageEdit === undefined) return { ...named, stream: true };
-  return isError(usageEdit) ? usageEdit : { ...named, stream: true, usageEdit };
+  if (usageEdit === undefined) return { stream: true, ...named };
+  return isError(usageEdit) ? usageEdit : { stream: true, usageEdit, ...named };
 }
 
 /** The smallest edit after which stream_options.include_usage is true; undefined where it is already. */

@@ -65,6 +65,19 @@ export function partsOfDetails(details: readonly unknown[]): ReasoningPart[] {
   return parts;
 }
 
+/**
+ * True where the beginning of a list of ours is missing. Clients that put streams together by assignment (OpenAI's own)
+ * keep the last list alone, and its vendor refuses a part of what it made; what was kept here is whole.
+ */
+export function lacksBeginning(details: readonly unknown[]): boolean {
+  const [first] = details;
+  if (!isObject(first) || typeof first['index'] !== 'number' || first['index'] < 1) return false;
+  return details.some((wire) => {
+    const vendor = readDetail(wire)?.token?.vendor;
+    return vendor !== undefined && vendor !== DETAILS_VENDOR;
+  });
+}
+
 /** Pieces of one index belong together until a token closes them. */
 function belongsTo(last: Detail, next: Detail): boolean {
   if (next.key !== undefined && last.key !== undefined && next.key !== last.key) return false;

@@ -264,4 +264,17 @@ describe('decodeRequest of openai-chat', () => {
     const { turns } = decoded({ messages: [{ role: 'assistant', content: 'a', reasoning_details }] });
     expect(turns[0]?.parts[0]?.token).toEqual({ vendor: 'anthropic', kind: 'signature', value: 'sig' });
   });
+
+  test('3.11 a list of reasoning without its beginning counts as none: what was kept of the call is whole', () => {
+    const last = { type: 'reasoning.encrypted', data: 'sluice.1.r.anthropic..red', index: 1 };
+    const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const parts = (reasoning_details: readonly object[]) =>
+      decoded({ messages: [{ role: 'assistant', content: null, reasoning_details, tool_calls: [call] }] })
+        .turns[0]?.parts;
+    expect(parts([last])?.map(({ type }) => type)).toEqual(['tool-call']);
+    const first = { type: 'reasoning.text', text: 'hm', signature: 'sluice.1.s.anthropic..sig', index: 0 };
+    expect(parts([first, last])?.map(({ type }) => type)).toEqual(['reasoning', 'reasoning', 'tool-call']);
+    const foreign = { type: 'reasoning.encrypted', data: 'of OpenRouter', index: 1 };
+    expect(parts([foreign])?.map(({ type }) => type)).toEqual(['reasoning', 'tool-call']);
+  });
 });

@@ -160,6 +160,24 @@ describe('decodeStream of openai-chat', () => {
     expect(parts(got)[2]).toMatchObject({ text: 'two', citations: [{ start: 0, end: 3, title: 'A' }] });
   });
 
+  test('annotations beside calls stay with the text that they are about', () => {
+    const annotation = {
+      type: 'url_citation',
+      url_citation: { url: 'https://a.example', title: 'A', start_index: 0, end_index: 3 },
+    };
+    const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const message = { role: 'assistant', content: 'one', annotations: [annotation], tool_calls: [call] };
+    const whole = decodeResponse({
+      ...FACTS,
+      choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+    });
+    expect('choices' in whole && whole.choices[0]?.parts).toMatchObject([
+      { type: 'text', text: 'one', citations: [{ start: 0, end: 3, url: 'https://a.example' }] },
+      { type: 'tool-call', id: 'c1' },
+    ]);
+    expect(parts(events(message, finish('tool_calls')))).toHaveLength(2);
+  });
+
   test('audio comes whole, as a part of this format', () => {
     const got = events(
       { audio: { id: 'a1', data: 'AAAA', transcript: 'hel' } },

@@ -184,14 +184,14 @@ export function createAnswerReader(emit: Emit): AnswerReader {
       if (isOver) return;
       isOver = true;
       for (const [index, choice] of choices)
-        if (!choice.hasStopped && (isComplete || faintlyEnded.has(index))) choice.stop('');
+        if (!choice.hasStopped() && (isComplete || faintlyEnded.has(index))) choice.stop('');
       tellUsage();
       if (choices.size === 0 && isComplete) {
         emit({
           type: 'error',
           error: sluiceError('upstream_answer', 'The upstream ended its stream without any output.'),
         });
-      } else if (choices.size === 0 || [...choices.values()].some((choice) => !choice.hasStopped)) {
+      } else if (choices.size === 0 || [...choices.values()].some((choice) => !choice.hasStopped())) {
         emit({ type: 'error', error: sluiceError('upstream_closed', TOO_EARLY) });
       } else {
         emit({

@@ -20,12 +20,12 @@ export function peek(body: Bytes, use: Use): Peeked | SluiceError {
   const required = use === 'generate' && (prompt === undefined || prompt.kind === 'null');
   const named = readModel(body, scan, model, required);
   if (isError(named)) return named;
-  if (use !== 'generate') return { ...named, stream: false };
+  if (use !== 'generate') return { stream: false, ...named };
   const streaming = readStream(stream);
   if (typeof streaming === 'object') return streaming;
   const continuation = {
     previous: previous?.kind === 'string' ? stringAt(body, previous) : undefined,
     store: store?.kind !== 'false',
   };
-  return { ...named, stream: streaming, continuation };
+  return { stream: streaming, continuation, ...named };
 }

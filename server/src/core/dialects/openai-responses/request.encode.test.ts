@@ -55,6 +55,19 @@ describe('encodeRequest of openai-responses', () => {
     ]);
   });
 
+  test('3.12 leaves the system among the input where JSON is asked for: the word does not count in instructions', () => {
+    const turns = [
+      { role: 'system', parts: [{ type: 'text', text: 'Answer in JSON.' }] },
+      { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+    ] as const;
+    const written = body({ turns, output: { type: 'json' } });
+    expect(written).not.toHaveProperty('instructions');
+    expect(written['input']).toMatchObject([
+      { role: 'system', content: [{ type: 'input_text', text: 'Answer in JSON.' }] },
+      { role: 'user' },
+    ]);
+  });
+
   test('writes words of the assistant as output and those of the user as input', () => {
     expect(input([{ type: 'text', text: 'a' }], 'assistant')).toEqual([
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'a', annotations: [] }] },

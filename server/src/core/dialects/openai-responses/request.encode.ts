@@ -114,9 +114,10 @@ export function listedTools(request: ChatRequest): readonly ToolDefinition[] {
 
 function encodeConversation(request: ChatRequest, { traits, losses }: RequestEncoding): JsonObject {
   const isOwn = request.origin === 'openai-responses';
-  // Instructions alone are no input.
-  const isAlone = !isOwn && request.turns.length === 1;
-  const instructions = isAlone ? undefined : instructionsOf(request.turns);
+  // Instructions alone are no input, and the "JSON" that OpenAI wants to read before it promises any counts in the input
+  // alone: "Response input messages must contain the word 'json' in some form".
+  const isInput = !isOwn && (request.turns.length === 1 || request.output?.type === 'json');
+  const instructions = isInput ? undefined : instructionsOf(request.turns);
   const turns = instructions === undefined ? request.turns : request.turns.slice(1);
   const { replaysReasoningText } = traits;
   const place = { turn: 0, part: 0, inner: undefined };
