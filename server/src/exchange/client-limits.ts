@@ -23,7 +23,11 @@ export type Within =
 const NOTHING = (): void => undefined;
 
 /** Takes what a request of a client needs of its limits. */
-export function withinLimits({ settings, memory }: Exchange, client: Client, tokens: number): Within {
+export function withinLimits(
+  { settings, memory }: Pick<Exchange, 'settings' | 'memory'>,
+  client: Client,
+  tokens: number,
+): Within {
   const { limits } = client;
   const refused = (short: Shortage, headers: RawHeaders): Extract<Within, { ok: false }> => {
     return { ok: false, error: refusal(client.id, short), headers };
@@ -56,16 +60,22 @@ const WORDS: Readonly<Record<LimitKind, string>> = {
 function refusal(clientId: string, { kind, limit, freeInMs }: Shortage): SluiceError {
   const known = Number.isFinite(freeInMs);
   return sluiceError('rate_limited', `The client "${clientId}" may use ${limit} ${WORDS[kind]}.`, {
-    suggestion:
-      kind === 'concurrency'
-        ? 'Try again when another request has ended.'
-        : 'Try again after the time that retry-after says.',
-    retryAfterMs: known ? freeInMs : UNKNOWN_MS,
+    suggestion: suggestionFor(kind, limit),
+    retryAfterMs: known ? freeInMs : limit === 0 ? NEVER_MS : UNKNOWN_MS,
   });
+}
+
+function suggestionFor(kind: LimitKind, limit: number): string {
+  if (limit === 0) return 'Only a change of its limits in the configuration of the gateway lets it in.';
+  return kind === 'concurrency'
+    ? 'Try again when another request has ended.'
+    : 'Try again after the time that retry-after says.';
 }
 
 /** When a request at the same time will end cannot be known. */
 const UNKNOWN_MS = 1_000;
+/** A limit of nothing ends when somebody changes it; nobody needs to look more often. */
+const NEVER_MS = 3_600_000;
 
 const HEADER_NAMES: readonly (readonly [kind: LimitKind, name: string])[] = [
   ['rpm', 'requests'],

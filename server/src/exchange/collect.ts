@@ -82,5 +82,6 @@ export function collectAnswer(
     failed(
       sluiceError('upstream_too_large', `The upstream's answer is larger than ${ANSWER_LIMIT_BYTES} bytes.`),
     );
-  return { ...gather(ANSWER_LIMIT_BYTES, done, overflow), fail: failed, abandon: () => undefined };
+  const { data, end } = gather(ANSWER_LIMIT_BYTES, done, overflow);
+  return { data, end, fail: failed, abandon: () => undefined };
 }

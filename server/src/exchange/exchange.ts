@@ -11,7 +11,7 @@ import type { DialectCall, Exchange } from './context.ts';
 import { continuationKeeper, continuedBody } from './continuation.ts';
 import { decodeOnce } from './convert/decode-once.ts';
 import { carriesTokens } from './convert/prepare.ts';
-import { recollection } from './convert/recollection.ts';
+import { Recollection } from './convert/recollection.ts';
 import { countLocally } from './count-locally.ts';
 import { Choosing } from './detail/choosing.ts';
 import { dispatch } from './dispatch.ts';
@@ -117,7 +117,7 @@ async function serve(
     heartbeat,
     decoded,
     carriesTokens: once(() => carriesTokens(body)),
-    recollection: recollection(ports.keep, inbound.client?.id, decoded),
+    recollection: new Recollection(ports.keep, inbound.client?.id, decoded),
     continuation: continuationKeeper(ports, inbound, peeked, body),
     memory,
     timing: { queueMs: 0, routingMs: 0 },

@@ -15,6 +15,7 @@ import { refuse } from './refuse.ts';
 import { type ResourceOutcome, type ResourceTarget, relayResource } from './relay-resource.ts';
 import { usableUpstreams } from './rights/access.ts';
 import { resourceRefusal } from './rights/resource-access.ts';
+import { admitResource } from './rights/resource-limits.ts';
 import { headersFor } from './target-headers.ts';
 import { runTunnel } from './tunnel.ts';
 
@@ -59,6 +60,28 @@ async function serve(
     const status = refuse(inbound.reply, call.dialect, denied, inbound.id);
     return closeRecord(ports, record, { status, error: denied });
   }
+  const admitting = admitResource(ports, memory, call.name, inbound);
+  const admission = admitting instanceof Promise ? await admitting : admitting;
+  if (!admission.ok) {
+    const { error, headers } = admission;
+    const status = refuse(inbound.reply, call.dialect, error, inbound.id, headers);
+    return closeRecord(ports, record, { status, error });
+  }
+  try {
+    await relay(ports, memory, call, inbound, record);
+  } finally {
+    admission.end();
+  }
+}
+
+/** Asks those who may have the resource, one after the other where that is harmless. */
+async function relay(
+  ports: Ports,
+  memory: Memory,
+  call: ResourceCall,
+  inbound: Inbound,
+  record: ExchangeRecord,
+): Promise<void> {
   const targets = addressedTargets(ports, memory, call.family, inbound, record);
   const repeatable = inbound.method === 'GET' || inbound.method === 'HEAD' || inbound.method === 'DELETE';
   const tries = repeatable ? targets : targets.slice(0, 1);

@@ -22,7 +22,7 @@ import type {
 import type { ExchangeRecord } from './record.ts';
 import { idsIn } from './resource-ids.ts';
 import type { Interruptible } from './running.ts';
-import { maskedBytes, secretsOf } from './secrecy.ts';
+import { MaskedPieces, secretsOf } from './secrecy.ts';
 import { uploadId, withUploadUrls } from './upload-url.ts';
 
 /** Where a resource request goes: an upstream, one of its keys, and the dialect whose base URL and credential apply. */
@@ -76,6 +76,7 @@ class Relay implements UpgradeSink, Interruptible {
   private status = 0;
   private readable: Buffer[] | undefined;
   private readableBytes = 0;
+  private masked: MaskedPieces | undefined;
   private done = false;
 
   constructor(relay: ResourceRelay, resolve: (outcome: ResourceOutcome) => void) {
@@ -142,6 +143,7 @@ class Relay implements UpgradeSink, Interruptible {
     this.arm(this.relay.target.upstream.timeouts.idleMs);
     const json = (headerOf(headers, 'content-type') ?? '').includes('json');
     if (json && status < 300) this.readable = [];
+    if (status >= 400) this.masked = new MaskedPieces(secretsOf(this.relay.target));
     inbound.reply.head(status, this.clientHeaders(headers, length));
   }
 
@@ -157,8 +159,8 @@ class Relay implements UpgradeSink, Interruptible {
     record.bytesOut += chunk.length;
     this.keepReadable(chunk);
     this.arm(this.relay.target.upstream.timeouts.idleMs);
-    const told = this.status < 400 ? chunk : maskedBytes(chunk, secretsOf(this.relay.target));
-    if (inbound.reply.write(told)) return true;
+    const told = this.masked === undefined ? chunk : this.masked.next(chunk);
+    if (told.length === 0 || inbound.reply.write(told)) return true;
     this.deadline.dueMs = Number.POSITIVE_INFINITY;
     inbound.reply.onDrain(() => {
       if (this.done) return;
@@ -171,6 +173,8 @@ class Relay implements UpgradeSink, Interruptible {
   end(): void {
     if (this.done) return;
     this.rememberIds();
+    const rest = this.masked?.rest();
+    if (rest !== undefined && rest.length > 0) this.relay.inbound.reply.write(rest);
     this.relay.inbound.reply.end();
     this.settle({ kind: 'answered', status: this.status });
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskedBytes, maskedText, secretsOf } from './secrecy.ts';
+import { MaskedPieces, maskedBytes, maskedText, secretsOf } from './secrecy.ts';
 
 const KEY = 'sk-12345678';
 
@@ -30,6 +30,25 @@ describe('masking', () => {
       ),
     );
     expect(maskedText(`a ${KEY} b ${KEY}`, KEY)).toBe('a *********** b ***********');
+  });
+
+  it('stars a key that comes in pieces, wherever they are cut, and loses nothing', () => {
+    const part = fc.oneof(fc.string({ maxLength: 12 }), fc.constant(KEY), fc.constant(KEY.slice(0, 5)));
+    fc.assert(
+      fc.property(fc.array(part), fc.array(fc.nat(80)), (parts, cuts) => {
+        const whole = Buffer.from(parts.join(''));
+        const pieces = new MaskedPieces([KEY, 'another-secret']);
+        const told: Buffer[] = [];
+        let from = 0;
+        for (const cut of [...cuts, whole.length]) {
+          const to = Math.min(whole.length, from + cut);
+          told.push(pieces.next(whole.subarray(from, to)));
+          from = to;
+        }
+        told.push(pieces.rest());
+        expect(Buffer.concat(told).equals(maskedBytes(whole, KEY))).toBe(true);
+      }),
+    );
   });
 
   it('stars what else of an upstream is secret: its headers and what its addresses hold', () => {

@@ -31,6 +31,32 @@ export function maskedBytes(bytes: Buffer, secrets: Secrets): Buffer {
   return Buffer.from(maskedText(bytes.toString('latin1'), secrets), 'latin1');
 }
 
+/** The same for bytes that come piece by piece: a secret may be cut in two. As many bytes are held back as one may have. */
+export class MaskedPieces {
+  readonly #secrets: Secrets;
+  readonly #heldMost: number;
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets;
+    const lengths = (typeof secrets === 'string' ? [secrets] : secrets).map(({ length }) => length);
+    this.#heldMost = Math.max(1, ...lengths) - 1;
+  }
+
+  /** What may go on now that this piece has come; may be empty. */
+  next(piece: Buffer): Buffer {
+    const bytes = maskedBytes(Buffer.concat([this.#held, piece]), this.#secrets);
+    const end = Math.max(0, bytes.length - this.#heldMost);
+    this.#held = bytes.subarray(end);
+    return bytes.subarray(0, end);
+  }
+
+  /** What was held back: nothing more comes. */
+  rest(): Buffer {
+    return this.#held;
+  }
+}
+
 /** The text with the secrets starred out. */
 export function maskedText(text: string, secrets: Secrets): string {
   let masked = text;

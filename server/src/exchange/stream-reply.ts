@@ -12,7 +12,8 @@ export interface StreamReply {
   /** Sends bytes; false when the client reads too slowly, the attempt resumes by itself then. */
   send(bytes: Buffer | string): boolean;
   end(): void;
-  readonly opened: boolean;
+  /** The head has gone out. */
+  opened(): boolean;
 }
 
 /** Prepares the client's side of the answer of an attempt. `converted`: its content headers are not the upstream's. */
@@ -46,8 +47,6 @@ export function streamReply(
       return false;
     },
     end: () => reply.end(),
-    get opened() {
-      return opened;
-    },
+    opened: () => opened,
   };
 }

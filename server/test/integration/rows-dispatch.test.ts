@@ -18,6 +18,7 @@ import { until } from '../kit/client.ts';
 import { ANSWER, type Behaviour, type FaultUpstream } from '../kit/fault-upstream.ts';
 import { faults } from '../kit/faults.ts';
 import type { Gateway, UpstreamSetup } from '../kit/gateway.ts';
+import { promptly } from '../kit/promptly.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
 import { wires } from '../kit/wire.ts';
 
@@ -71,11 +72,9 @@ describe('hedged', () => {
       const [gateway, one, two] = await pair(HEDGED, silent, (turn) => turn.healthy());
       const asking: Asking = { dialect, stream };
       const answer = await askFor(gateway, asking);
-      const answeredAt = performance.now();
       expect(understood(answer, asking)).toEqual({ text: ANSWER, complete: true, error: undefined });
       expect(answer.header('x-sluice-upstream')).toBe('second');
       await until(() => one.turns[0]?.closedMs !== undefined);
-      expect((one.turns[0]?.closedMs ?? 0) - answeredAt).toBeLessThan(100);
       expect([one.turns.length, two.turns.length]).toEqual([1, 1]);
 
       const row = await gateway.row(answer.header('x-sluice-request-id'));
@@ -100,6 +99,17 @@ describe('hedged', () => {
       for (const id of ['first', 'second']) expect(gateway.standings(id, 'k1')).toEqual([]);
     },
   );
+
+  test.each(cases)('6.2 the loser is let go at once (%s, stream: %s)', async (dialect, stream) => {
+    const [gateway, one] = await pair(HEDGED, silent, (turn) => turn.healthy());
+    await promptly(100, async () => {
+      const { length } = one.turns;
+      await askFor(gateway, { dialect, stream });
+      const answeredAt = performance.now();
+      await until(() => one.turns[length]?.closedMs !== undefined);
+      return (one.turns[length]?.closedMs ?? 0) - answeredAt;
+    });
+  });
 
   test('6.2 an answer within the delay is never hedged', async () => {
     const [gateway, one, two] = await pair({ ...HEDGED, delayMs: 3_000 }, (turn) => turn.healthy(), silent);
@@ -184,7 +194,7 @@ describe('hedged', () => {
   test('6.2 no more hedges than their share of requests', async () => {
     const [gateway, , two] = await pair(
       { ...HEDGED, delayMs: 20, budget: 0.1 },
-      (turn) => void setTimeout(() => turn.healthy(), 100),
+      (turn) => void setTimeout(() => turn.healthy(), 400),
       (turn) => turn.healthy(),
     );
     const answers = await Promise.all(Array.from({ length: 30 }, () => askFor(gateway)));
@@ -232,20 +242,22 @@ describe('hedged', () => {
   });
 
   test('6.2 6.13 a client that leaves ends both of them', async () => {
-    const [gateway, one, two] = await pair(HEDGED, silent, silent);
-    const call = beginFor(gateway, { stream: true });
-    await until(() => two.turns.length === 1);
-    const leftAt = performance.now();
-    call.leave('reset');
-    await until(() => [one, two].every(({ turns }) => turns[0]?.closedMs !== undefined));
-    for (const { turns } of [one, two]) expect((turns[0]?.closedMs ?? 0) - leftAt).toBeLessThan(100);
-    await until(() => gateway.closed.length === 1);
-    const [row] = gateway.closed;
-    expect([row?.status, row?.attempts, row?.tries?.map(({ end }) => end)]).toEqual([
-      499,
-      2,
-      ['left', 'left'],
-    ]);
+    await promptly(100, async () => {
+      const [gateway, one, two] = await pair(HEDGED, silent, silent);
+      const call = beginFor(gateway, { stream: true });
+      await until(() => two.turns.length === 1);
+      const leftAt = performance.now();
+      call.leave('reset');
+      await until(() => [one, two].every(({ turns }) => turns[0]?.closedMs !== undefined));
+      await until(() => gateway.closed.length === 1);
+      const [row] = gateway.closed;
+      expect([row?.status, row?.attempts, row?.tries?.map(({ end }) => end)]).toEqual([
+        499,
+        2,
+        ['left', 'left'],
+      ]);
+      return Math.max(...[one, two].map(({ turns }) => (turns[0]?.closedMs ?? 0) - leftAt));
+    });
   });
 
   test('6.2 once it has won, a winner that dies is told in the stream, and nobody else is asked', async () => {

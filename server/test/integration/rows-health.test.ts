@@ -14,10 +14,11 @@ import {
   stateInMemory,
 } from '../kit/asking.ts';
 import { until } from '../kit/client.ts';
-import type { Behaviour, FaultUpstream } from '../kit/fault-upstream.ts';
+import type { Behaviour, FaultUpstream, Turn } from '../kit/fault-upstream.ts';
 import { faults } from '../kit/faults.ts';
 import { type Gateway, type GatewaySetup, settingsOf } from '../kit/gateway.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
+import { wires } from '../kit/wire.ts';
 
 const A = 'sk-aaaaaaaaaaaa';
 const B = 'sk-bbbbbbbbbbbb';
@@ -65,6 +66,37 @@ describe('the breaker', () => {
     await askTimes(gateway, 4);
     expect(ofA()).toBe(8);
   });
+
+  test.each(DIALECT_IDS)(
+    '5.6 5.8 a stream that finds out that the only key works again keeps nobody waiting once it has begun (%s)',
+    async (dialect) => {
+      const held: Turn[] = [];
+      let broken = true;
+      const [gateway] = await withKeys(
+        [A],
+        (turn) => {
+          if (broken) return fails(500)(turn);
+          if (!turn.stream) return turn.healthy();
+          const { events, prelude } = wires[turn.dialect];
+          turn.head(200, { 'content-type': 'text/event-stream' });
+          for (const event of events(turn.model, turn.text).slice(0, prelude + 1)) turn.piece(event);
+          held.push(turn);
+        },
+        { health: { ...NO_COOLDOWN, breaker: { failures: 1, openMs: 1 } } },
+      );
+      await askFor(gateway, { dialect });
+      expect(gateway.standings('one', 'k1')[0]?.state).toBe('open');
+      broken = false;
+      const stream = beginFor(gateway, { dialect, stream: true });
+      await stream.head;
+      const others = await askTimes(gateway, 3, { dialect });
+      expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect(gateway.standings('one', 'k1')).toEqual([]);
+      // It counts against the key that the stream breaks off after all.
+      held[0]?.socket.destroy();
+      await until(() => gateway.standings('one', 'k1')[0]?.state === 'open');
+    },
+  );
 
   test('5.6 a failed probe opens it once more', async () => {
     const [gateway, upstream] = await withKeys([A, B], forKeys({ [A]: fails(500) }), {

@@ -10,13 +10,13 @@ import { streamReply } from '../stream-reply.ts';
 import { answered, type Converting } from './answered.ts';
 import { convertedHeaders } from './headers.ts';
 import { ANSWER_LIMIT_BYTES, receiveJson, sendJson, tooLarge } from './json-answer.ts';
-import { answerFacts, answerNotes } from './notes.ts';
+import { AnswerNotes, answerFacts } from './notes.ts';
 import { feedStream } from './relay-converted.ts';
 
 /** Receives a complete JSON answer of a success status and converts it, as JSON or as a stream, as the client wants it. */
 export function collectConverted(converting: Converting): Receiver {
   const { exchange, conversion, head, control } = converting;
-  const notes = answerNotes();
+  const notes = new AnswerNotes();
   const seen = answered(exchange, control, notes);
   const failed = (error: SluiceError): void =>
     control.settle({ kind: 'failed', error, committed: false, answer: undefined });
@@ -59,7 +59,7 @@ export function collectConverted(converting: Converting): Receiver {
 /** Receives the stream of a success status for a client that wants one JSON answer. */
 export function foldConverted(converting: Converting, framing: Framing): Receiver {
   const { exchange, conversion, control } = converting;
-  const notes = answerNotes();
+  const notes = new AnswerNotes();
   const seen = answered(exchange, control, notes);
   let settled = false;
   let bytes = 0;

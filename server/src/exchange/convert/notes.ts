@@ -7,87 +7,81 @@ import type { StreamEvent } from '../../core/model/event.ts';
 import type { Usage } from '../../core/model/usage.ts';
 import type { Exchange } from '../context.ts';
 
-/** Filled by `see` from the events of one answer. */
-export interface AnswerNotes {
-  see(event: StreamEvent): void;
-  /** Something that the client can use has come. */
-  readonly output: boolean;
-  /** Every choice has stopped; usage may still come. */
-  readonly stopped: boolean;
-  readonly ended: boolean;
-  readonly error: SluiceError | undefined;
-  readonly usage: Usage | undefined;
-  /** About how many tokens of output went by. */
-  readonly outputTokens: number;
-  readonly id: string | undefined;
-  readonly model: string | undefined;
-}
+/** What the events of one answer tell, from those that were seen. */
+export class AnswerNotes {
+  #output = false;
+  #stopped = false;
+  #ended = false;
+  #error: SluiceError | undefined;
+  #usage: Usage | undefined;
+  #tokens = 0;
+  #id: string | undefined;
+  #model: string | undefined;
 
-/** Empty notes. */
-export function answerNotes(): AnswerNotes {
-  let output = false;
-  let stopped = false;
-  let ended = false;
-  let error: SluiceError | undefined;
-  let usage: Usage | undefined;
-  let tokens = 0;
-  let id: string | undefined;
-  let model: string | undefined;
-  return {
-    see(event) {
-      switch (event.type) {
-        case 'start':
-          id = event.id;
-          model = event.model;
-          usage = event.usage ?? usage;
-          break;
-        case 'delta':
-          output = true;
-          tokens += textTokens(event.text);
-          break;
-        case 'close':
-          output = true;
-          break;
-        case 'usage':
-          usage = event.usage;
-          break;
-        case 'stop':
-          output = true;
-          stopped = true;
-          break;
-        case 'end':
-          ended = true;
-          break;
-        case 'error':
-          error = event.error;
-          break;
-      }
-    },
-    get output() {
-      return output;
-    },
-    get stopped() {
-      return stopped;
-    },
-    get ended() {
-      return ended;
-    },
-    get error() {
-      return error;
-    },
-    get usage() {
-      return usage;
-    },
-    get outputTokens() {
-      return Math.ceil(tokens);
-    },
-    get id() {
-      return id;
-    },
-    get model() {
-      return model;
-    },
-  };
+  see(event: StreamEvent): void {
+    switch (event.type) {
+      case 'start':
+        this.#id = event.id;
+        this.#model = event.model;
+        this.#usage = event.usage ?? this.#usage;
+        break;
+      case 'delta':
+        this.#output = true;
+        this.#tokens += textTokens(event.text);
+        break;
+      case 'close':
+        this.#output = true;
+        break;
+      case 'usage':
+        this.#usage = event.usage;
+        break;
+      case 'stop':
+        this.#output = true;
+        this.#stopped = true;
+        break;
+      case 'end':
+        this.#ended = true;
+        break;
+      case 'error':
+        this.#error = event.error;
+        break;
+    }
+  }
+
+  /** Something that the client can use has come. */
+  get output(): boolean {
+    return this.#output;
+  }
+
+  /** Every choice has stopped; usage may still come. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get error(): SluiceError | undefined {
+    return this.#error;
+  }
+
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  /** About how many tokens of output went by. */
+  get outputTokens(): number {
+    return Math.ceil(this.#tokens);
+  }
+
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  get model(): string | undefined {
+    return this.#model;
+  }
 }
 
 /** With what the answer to an exchange is written. */

@@ -48,7 +48,9 @@ function unchanged(exchange: Exchange, target: Target): Passage {
   const receiver = (head: AnswerHead, control: AttemptControl): Receiver => {
     if (!streamsUpstream(exchange, target)) return collectAnswer(exchange, target, head, control);
     const { framing } = exchange;
-    const answer = { ...head, target, framing, hideUsage: asksForUsage(exchange, target) };
+    const { status, headers } = head;
+    const hideUsage = asksForUsage(exchange, target);
+    const answer = { status, headers, target, framing, hideUsage };
     const relay = (): Receiver => relayStream(exchange, answer, control);
     return openStream({ framings: [framing], relay, reader: dialects[target.dialect], control });
   };

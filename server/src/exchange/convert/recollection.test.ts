@@ -3,7 +3,7 @@ import { FakeKeep } from '../../../test/kit/fake-ports.ts';
 import type { Part } from '../../core/model/content.ts';
 import { sluiceError } from '../../core/model/error.ts';
 import type { ChatRequest } from '../../core/model/request.ts';
-import { recollection } from './recollection.ts';
+import { Recollection } from './recollection.ts';
 
 const call: Part = { type: 'tool-call', id: 'call_1', kind: 'function', name: 'look', arguments: '{}' };
 
@@ -24,7 +24,7 @@ describe('the recollection of an exchange', () => {
     const keep = new FakeKeep();
     const token = { vendor: 'gemini', kind: 'thought', value: 'sign' };
     keep.put('reasoning', JSON.stringify(['alice', 'call_1']), JSON.stringify({ before: [], token }));
-    const remembered = recollection(keep, 'alice', () => requestWith([call]));
+    const remembered = new Recollection(keep, 'alice', () => requestWith([call]));
     expect(remembered.recalled).toBeUndefined();
     await remembered.load();
     expect(remembered.recalled?.get('call_1')).toEqual({ before: [], token });
@@ -35,10 +35,10 @@ describe('the recollection of an exchange', () => {
   test('has nothing to wait for where no call is bare, or the request is none', () => {
     const keep = new FakeKeep();
     const signed: Part = { ...call, token: { vendor: 'gemini', kind: 'thought', value: 'sign' } };
-    expect(recollection(keep, 'alice', () => requestWith([signed])).load()).toBeUndefined();
-    expect(recollection(keep, 'alice', () => requestWith([])).load()).toBeUndefined();
+    expect(new Recollection(keep, 'alice', () => requestWith([signed])).load()).toBeUndefined();
+    expect(new Recollection(keep, 'alice', () => requestWith([])).load()).toBeUndefined();
     const bad = sluiceError('invalid_request', 'Not so.');
-    expect(recollection(keep, 'alice', () => bad).load()).toBeUndefined();
+    expect(new Recollection(keep, 'alice', () => bad).load()).toBeUndefined();
     expect(keep.questions).toEqual([]);
   });
 });

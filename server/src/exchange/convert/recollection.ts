@@ -7,34 +7,33 @@ import type { ChatRequest } from '../../core/model/request.ts';
 import type { Keep } from '../ports.ts';
 import { bareCalls, recallReasoning } from '../reasoning-keep.ts';
 
-/** The memory of one exchange. */
-export interface Recollection {
-  /** Asks; undefined where there is nothing to wait for. */
-  load(): Promise<void> | undefined;
-  /** What was found. */
-  readonly recalled: Recalled | undefined;
-}
+/** The memory of one exchange. Nothing is asked yet. */
+export class Recollection {
+  readonly #keep: Keep;
+  readonly #clientId: string | undefined;
+  readonly #decoded: () => ChatRequest | SluiceError;
+  #asked = false;
+  #recalled: Recalled | undefined;
 
-/** Nothing is asked yet. */
-export function recollection(
-  keep: Keep,
-  clientId: string | undefined,
-  decoded: () => ChatRequest | SluiceError,
-): Recollection {
-  let asked = false;
-  let recalled: Recalled | undefined;
-  return {
-    load() {
-      if (asked) return undefined;
-      asked = true;
-      const request = decoded();
-      if ('code' in request || bareCalls(request).length === 0) return undefined;
-      return recallReasoning(keep, clientId, request).then((found) => {
-        recalled = found;
-      });
-    },
-    get recalled() {
-      return recalled;
-    },
-  };
+  constructor(keep: Keep, clientId: string | undefined, decoded: () => ChatRequest | SluiceError) {
+    this.#keep = keep;
+    this.#clientId = clientId;
+    this.#decoded = decoded;
+  }
+
+  /** What was found. */
+  get recalled(): Recalled | undefined {
+    return this.#recalled;
+  }
+
+  /** Asks; undefined where there is nothing to wait for. */
+  load(): Promise<void> | undefined {
+    if (this.#asked) return undefined;
+    this.#asked = true;
+    const request = this.#decoded();
+    if ('code' in request || bareCalls(request).length === 0) return undefined;
+    return recallReasoning(this.#keep, this.#clientId, request).then((found) => {
+      this.#recalled = found;
+    });
+  }
 }

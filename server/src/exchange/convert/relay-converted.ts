@@ -14,7 +14,7 @@ import { maskedText, secretsOf } from '../secrecy.ts';
 import { streamReply } from '../stream-reply.ts';
 import { answered, type Converting } from './answered.ts';
 import { convertedHeaders } from './headers.ts';
-import { type AnswerNotes, answerNotes } from './notes.ts';
+import { AnswerNotes } from './notes.ts';
 
 /** The largest single event, and the most that is held back before the first output. */
 const EVENT_LIMIT_BYTES: number = 16 * 1024 * 1024;
@@ -93,7 +93,7 @@ export function streamReceiver(framing: Framing, stream: ConvertedStream, steps:
 /** Receives the stream of a success status and converts it for a streaming client. */
 export function relayConverted(converting: Converting, framing: Framing): Receiver {
   const { exchange, target, conversion, head, control } = converting;
-  const notes: AnswerNotes = answerNotes();
+  const notes = new AnswerNotes();
   const reply = streamReply(exchange, head, control, true);
   const watch = answered(exchange, control, notes);
   let frames: string[] = [];
@@ -118,9 +118,9 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
   };
 
   const failed = (error: SluiceError): true => {
-    const broken = reply.opened && kept.broken?.said.resumable === true ? kept.broken : undefined;
-    if (reply.opened && broken === undefined) reply.end();
-    const failure = { kind: 'failed', error, committed: reply.opened, answer: undefined } as const;
+    const broken = reply.opened() && kept.broken?.said.resumable === true ? kept.broken : undefined;
+    if (reply.opened() && broken === undefined) reply.end();
+    const failure = { kind: 'failed', error, committed: reply.opened(), answer: undefined } as const;
     settle(broken === undefined ? failure : { ...failure, broken });
     return true;
   };
@@ -128,7 +128,7 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
   /** Sends what has been written since the last time, once there is something worth sending. */
   const flush = (): boolean => {
     if (settled) return true;
-    if (!reply.opened) {
+    if (!reply.opened()) {
       if (notes.error !== undefined) return failed(notes.error);
       if (!notes.output) return hold();
       reply.open(convertedHeaders(exchange, control.record, conversion.losses));
@@ -166,7 +166,7 @@ export function relayConverted(converting: Converting, framing: Framing): Receiv
   const finish = (): void => {
     flush();
     if (settled) return;
-    if (!reply.opened) reply.open(convertedHeaders(exchange, control.record, conversion.losses));
+    if (!reply.opened()) reply.open(convertedHeaders(exchange, control.record, conversion.losses));
     reply.end();
     settle({ kind: 'answered' });
   };

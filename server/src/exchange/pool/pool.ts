@@ -41,8 +41,8 @@ export interface Lease {
   readonly member: Member;
   readonly tokens: number;
   readonly takenAt: Moment;
-  /** The places that this request finds out about. */
-  readonly probes: readonly Place[];
+  /** The places that this request finds out about, as long as nothing is known. */
+  probes: readonly Place[];
   /** Where it is counted. */
   readonly meters: readonly Meter[];
   /** What was taken besides where several gateways share limits; settled with the rest. */
@@ -236,7 +236,7 @@ export class Pool {
     lane.counting(settings.limits, now);
     // A request that was refused is not counted any more before its provider's count is believed.
     if (status === 429) lease.refused = reported;
-    else this.#correct(lane, reported, now);
+    else this.#correct(lane, reported, now, lease.takenAt.ms);
   }
 
   /** It was not refused for its rate. */
@@ -249,17 +249,19 @@ export class Pool {
     }
   }
 
-  #correct(lane: Place, reported: ReportedLimits, now: Moment): void {
-    if (lane.meter?.correct(reported, now) === true) this.freed();
+  #correct(lane: Place, reported: ReportedLimits, now: Moment, sentMs: number): void {
+    if (lane.meter?.correct(reported, now, sentMs) === true) this.freed();
     if (this.shared !== undefined && isUsedUp(reported))
       this.shared.tell({ kind: 'reported', place: lane.name, counts: reported });
     this.standings.unsaved.add(lane, 'use');
   }
 
   /** The first output has come. */
-  outputs({ member, takenAt }: Lease, selection: Selection, streamed: boolean): void {
+  outputs(lease: Lease, selection: Selection, streamed: boolean): void {
+    const { member, takenAt } = lease;
     const nowMs = this.#clock.monotonicMs();
     const ms = nowMs - takenAt.ms;
+    if (streamed && lease.probes.length > 0) this.#worksAgain(lease, nowMs);
     member.lane.ttft.note(ms, nowMs);
     if (selection.route.dispatch.type === 'hedged') selection.facts.took(ms, streamed, nowMs);
     const { conversation, route } = selection;
@@ -268,6 +270,14 @@ export class Pool {
     const newsEveryMs = Math.min(NEWS_EVERY_MS, ttlMs / 4);
     if (this.#affinity.keep(conversation, member.key.name, nowMs, newsEveryMs))
       this.settled?.(conversation, member.key.name, ttlMs);
+  }
+
+  /** A stream may take minutes: that it has begun is all that others were waiting to find out. */
+  #worksAgain(lease: Lease, nowMs: number): void {
+    for (const place of lease.probes) place.probing = false;
+    lease.probes = [];
+    this.standings.clear(lease.member, lease.takenAt.ms, nowMs);
+    this.freed();
   }
 
   /** True where it is known with which key the conversation of a request stays, or there is nothing to be known. */
@@ -296,7 +306,7 @@ export class Pool {
       else meter.settle(tokens, usedTokens ?? tokens, takenAt, now);
     }
     if (lease.shared !== undefined) this.#endShared(lease, lease.shared, verdict, usedTokens);
-    if (lease.refused !== undefined) this.#correct(member.lane, lease.refused, now);
+    if (lease.refused !== undefined) this.#correct(member.lane, lease.refused, now, takenAt.ms);
     for (const place of lease.probes) place.probing = false;
     if (learns) this.standings.learn(member, verdict, takenAt.ms, now.ms, health);
     this.freed();

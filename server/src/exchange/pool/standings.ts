@@ -1,7 +1,7 @@
 // What is held against upstreams, keys, and keys for one model: learnt from verdicts, forgotten when told.
 
 import { sluiceError } from '../../core/model/error.ts';
-import type { HealthPolicy } from '../../core/routing/policy.ts';
+import { DEFAULT_HEALTH, type HealthPolicy } from '../../core/routing/policy.ts';
 import { Ramp } from '../../core/routing/ramp.ts';
 import { applyVerdict, isCooling, type Standing } from '../../core/routing/standing.ts';
 import { judge, type Verdict } from '../../core/routing/verdict.ts';
@@ -10,6 +10,9 @@ import type { StandingChange } from './key-events.ts';
 import type { Member } from './member.ts';
 import type { Place, Places } from './places.ts';
 import { Unsaved } from './unsaved.ts';
+
+/** A good answer; no policy has a say in what follows from it. */
+const ANSWERED = judge({ kind: 'answered' }, 0);
 
 /** The standings of a pool. */
 export class Standings {
@@ -29,19 +32,21 @@ export class Standings {
 
   /** Takes note of how an attempt went that was sent at `sentMs`. */
   learn(member: Member, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {
-    if (verdict.reason === 'answered') {
-      for (const place of [member.upstream, member.key, member.lane])
-        if (place.standing !== undefined) this.#judge(place, verdict, sentMs, nowMs, health);
-      return;
-    }
-    const { scope } = verdict;
+    const { reason, scope } = verdict;
+    if (reason === 'answered') this.clear(member, sentMs, nowMs);
     if (scope === undefined) return;
     const place = scope === 'upstream' ? member.upstream : scope === 'key' ? member.key : member.lane;
-    if (verdict.reason === 'rate-limited') {
+    if (reason === 'rate-limited') {
       place.ramp ??= new Ramp();
       place.ramp.met(sentMs, nowMs);
     }
     this.#judge(place, verdict, sentMs, nowMs, health);
+  }
+
+  /** An attempt that was sent at `sentMs` has shown that everything on its way works. */
+  clear(member: Member, sentMs: number, nowMs: number): void {
+    for (const place of [member.upstream, member.key, member.lane])
+      if (place.standing !== undefined) this.#judge(place, ANSWERED, sentMs, nowMs, DEFAULT_HEALTH);
   }
 
   #judge(place: Place, verdict: Verdict, sentMs: number, nowMs: number, health: HealthPolicy): void {

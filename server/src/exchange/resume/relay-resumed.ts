@@ -9,7 +9,7 @@ import type { Emit } from '../../core/model/event.ts';
 import type { AnswerHead } from '../collect.ts';
 import type { AttemptControl, Exchange, Receiver } from '../context.ts';
 import { answered } from '../convert/answered.ts';
-import { answerNotes } from '../convert/notes.ts';
+import { AnswerNotes } from '../convert/notes.ts';
 import { streamReceiver } from '../convert/relay-converted.ts';
 import type { Broken } from '../outcome.ts';
 import { maskedText, secretsOf } from '../secrecy.ts';
@@ -29,7 +29,7 @@ export function relayResumed(resuming: Resuming, framing: Framing): Receiver {
   const { exchange, conversion, broken, head, control } = resuming;
   const { target } = control.record;
   const reply = streamReply(exchange, head, control, true);
-  const notes = answerNotes();
+  const notes = new AnswerNotes();
   const watch = answered(exchange, control, notes);
   let frames: string[] = [];
   let settled = false;
@@ -58,7 +58,7 @@ export function relayResumed(resuming: Resuming, framing: Framing): Receiver {
     const text = frames.join('');
     frames = [];
     if (text === '') return true;
-    if (!reply.opened) reply.open([]);
+    if (!reply.opened()) reply.open([]);
     exchange.continuation?.frames(text);
     return reply.send(text);
   };

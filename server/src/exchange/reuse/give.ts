@@ -1,5 +1,6 @@
 // What there is to know of a kind of answer that is given again, and how one is given.
 
+import { knownNanoUsd } from '../../core/pricing/cost.ts';
 import { usdText } from '../../core/pricing/money.ts';
 import type { ReusePolicy } from '../../core/routing/policy.ts';
 import type { Exchange } from '../context.ts';
@@ -44,7 +45,8 @@ export function give(exchange: Exchange, replay: Replay, how: 'hit' | 'stale'): 
     else headers.push('content-length', String(bytes.length));
     headers.push('age', String(Math.max(0, Math.floor((nowMs - answer.createdAtMs) / 1000))));
     headers.push('x-sluice-cache', how, 'x-sluice-request-id', inbound.id, 'x-request-id', inbound.id);
-    if (how === 'hit') headers.push('x-sluice-cost-usd', usdText(0));
+    const paidNanoUsd = record.cost === undefined ? 0 : knownNanoUsd(record.cost);
+    if (paidNanoUsd !== undefined) headers.push('x-sluice-cost-usd', usdText(paidNanoUsd));
     if (losses !== undefined) headers.push('x-sluice-loss', losses);
     inbound.reply.head(200, headers);
   }

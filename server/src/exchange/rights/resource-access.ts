@@ -28,13 +28,19 @@ const KEEPS_ONLY = new Set([
 ]);
 const READS = new Set(['GET', 'HEAD', 'DELETE']);
 
-/** Why the caller may not make this request, or undefined. `route`: its name in the table of routes. */
+/** Whether a request may have a model run. `route`: its name in the table of routes. */
+export function runsModel(route: string, { upgrade, method, path }: Inbound): boolean {
+  const reads = upgrade === undefined && READS.has(method);
+  return !reads && !KEEPS_ONLY.has(route) && !/[/:]cancel$/.test(path);
+}
+
+/** Why the caller may not make this request, or undefined. `route`: as in `runsModel`. */
 export function resourceRefusal(
   settings: Pick<Settings, 'aliases' | 'upstreams'>,
   route: string,
   inbound: Inbound,
 ): SluiceError | undefined {
-  const { client, upgrade, method, path } = inbound;
+  const { client, upgrade, path } = inbound;
   if (client === undefined || (client.models === undefined && client.budgets === undefined)) return undefined;
   const model = upgrade === undefined ? modelInPath(path) : modelIn(inbound.query);
   if (
@@ -42,8 +48,7 @@ export function resourceRefusal(
     !mayUseModel(client, ...namesBehind(model, settings.aliases, settings.upstreams))
   )
     return modelForbidden(client, `"${model}"`);
-  const reads = upgrade === undefined && READS.has(method);
-  if (reads || KEEPS_ONLY.has(route) || /[/:]cancel$/.test(path)) return undefined;
+  if (!runsModel(route, inbound)) return undefined;
   if (client.models !== undefined && model === undefined)
     return wayForbidden(client, 'it may use some models only, and which one this runs cannot be seen');
   if (client.budgets === undefined || client.unpricedModels === 'allow') return undefined;

@@ -63,8 +63,13 @@ export type Refusal = NoRoom | NoMoney;
 export type News =
   /** A standing as core/routing/standing.ts saves it, by the time of `nowMs()`. */
   | { readonly kind: 'standing'; readonly place: string; readonly untilMs: number; readonly text: string }
-  /** Nothing is held against the place any more that was known at `atMs`. */
-  | { readonly kind: 'freed'; readonly place: string; readonly atMs: number }
+  /** Nothing is held against the place any more that was known at `atMs`; what was, lasted until `untilMs` (older versions do not say). */
+  | {
+      readonly kind: 'freed';
+      readonly place: string;
+      readonly atMs: number;
+      readonly untilMs: number | undefined;
+    }
   /** The provider has said that nothing is left. */
   | { readonly kind: 'reported'; readonly place: string; readonly counts: ReportedCounts };
 

@@ -4,7 +4,8 @@ import { readNews, writeNews } from './news-text.ts';
 
 const ALL: readonly News[] = [
   { kind: 'standing', place: 'key\none\nk1', untilMs: 5, text: '{}' },
-  { kind: 'freed', place: 'key\none\nk1', atMs: 5 },
+  { kind: 'freed', place: 'key\none\nk1', atMs: 5, untilMs: 4 },
+  { kind: 'freed', place: 'key\none\nk1', atMs: 5, untilMs: undefined },
   {
     kind: 'reported',
     place: 'lane\none\nk1\nm',

@@ -23,8 +23,9 @@ export function readNews(text: string, self: string): News | undefined {
         : undefined;
     }
     case 'freed': {
-      const { atMs } = json;
-      return typeof atMs === 'number' ? { kind, place, atMs } : undefined;
+      const { atMs, untilMs } = json;
+      if (typeof atMs !== 'number') return undefined;
+      return { kind, place, atMs, untilMs: typeof untilMs === 'number' ? untilMs : undefined };
     }
     case 'reported': {
       const { counts } = json;

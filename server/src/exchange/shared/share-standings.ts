@@ -7,6 +7,8 @@ import type { StandingChange } from '../pool/key-events.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { News, SharedLimits } from './limits-port.ts';
 
+type Freed = Extract<News, { kind: 'freed' }>;
+
 /** A rest that grows by less is no news: several requests were on their way when it began. */
 const NEWS_MS = 250;
 
@@ -25,7 +27,7 @@ function tell(pool: Pool, shared: SharedLimits, { place, before, after }: Standi
   const atMs = shared.nowMs();
   if (after === undefined) {
     if (before !== undefined && before.state !== 'closed')
-      shared.tell({ kind: 'freed', place: place.name, atMs });
+      shared.tell({ kind: 'freed', place: place.name, atMs, untilMs: atMs + before.untilMs - now.ms });
     return;
   }
   // Failures that are only counted are each gateway's own.
@@ -54,8 +56,7 @@ function hear(pool: Pool, shared: SharedLimits, policy: LimitPolicy, news: News)
     }
     case 'freed': {
       const { standing } = place;
-      // What was learnt here after that is not concerned.
-      if (standing !== undefined && standing.sinceMs <= now.ms - (shared.nowMs() - news.atMs) + SKEW_MS)
+      if (standing !== undefined && isMeant(standing, news, now.ms, shared.nowMs()))
         pool.standings.adopt(place, undefined);
       return;
     }
@@ -67,6 +68,19 @@ function hear(pool: Pool, shared: SharedLimits, policy: LimitPolicy, news: News)
 
 /** How exactly the time of the store is known. */
 const SKEW_MS = 20;
+/** And how far off it may be on a machine that is too busy to read answers at once. */
+const DOUBT_MS = 1_000;
+
+/**
+ * Whether this is what was freed: what was learnt here after that is not concerned. Where the clocks cannot tell which came
+ * first, the provider's own word stands if it ends later than what was freed: it is another one.
+ */
+function isMeant(standing: Standing, { atMs, untilMs }: Freed, nowMs: number, storeNowMs: number): boolean {
+  const afterMs = standing.sinceMs - (nowMs - (storeNowMs - atMs));
+  if (afterMs > SKEW_MS) return false;
+  if (afterMs < -DOUBT_MS || !standing.firm || untilMs === undefined) return true;
+  return standing.untilMs - nowMs + storeNowMs < untilMs + NEWS_MS;
+}
 
 /** The later end counts; the provider's own word outweighs a suspicion that ends later. */
 function outlasts(told: Standing, known: Standing | undefined): boolean {
