@@ -125,7 +125,7 @@ describe('the image', () => {
 
   afterAll(async () => {
     await upstream?.stop();
-    await run('chmod', ['-R', 'u+w', place], { cwd: '/', env: { PATH: process.env['PATH'] ?? '' } }, 20_000);
+    await run('chmod', ['-R', 'u+w', place], { cwd: '/', env: { PATH: process.env['PATH'] ?? '' } }, 60_000);
     await rm(place, { recursive: true, force: true });
   });
 
@@ -188,8 +188,8 @@ describe('the image', () => {
     );
     const before = await modifiedBelow(app);
     const root = process.getuid?.() === 0;
-    await run('chmod', ['-R', 'a-w', app, join(image, 'config')], bare(), 20_000);
-    if (root) await run('chown', ['-R', `${NOBODY}:${NOBODY}`, data], bare(), 20_000);
+    await run('chmod', ['-R', 'a-w', app, join(image, 'config')], bare(), 60_000);
+    if (root) await run('chown', ['-R', `${NOBODY}:${NOBODY}`, data], bare(), 60_000);
     // A port of its own; the rest as the image has it.
     const variables = { ...variablesOf(last), PORT: '0', XDG_DATA_HOME: data, SLUICE_CONFIG: config };
     const env = { ...bare().env, ...variables, HOME: '/nonexistent', SLUICE_CLIENT_KEY: 'sk-container-test' };
@@ -207,7 +207,7 @@ describe('the image', () => {
       expect(asked.status).toBe(200);
       const check = healthCheck();
       const checked = (port: string): Promise<number | null> =>
-        run(check[0] ?? '', check.slice(1), { cwd: app, env: { ...bare().env, PORT: port } }, 20_000).then(
+        run(check[0] ?? '', check.slice(1), { cwd: app, env: { ...bare().env, PORT: port } }, 60_000).then(
           ({ code }) => code,
         );
       expect(await checked(new URL(origin).port)).toBe(0);
@@ -252,6 +252,6 @@ function originOf(gateway: Program): Promise<string> {
       return ready?.status === 200 ? origin : undefined;
     },
     () => `The gateway did not become ready: ${gateway.stdout()}${gateway.stderr()}`,
-    20_000,
+    60_000,
   );
 }

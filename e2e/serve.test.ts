@@ -74,7 +74,7 @@ async function serve(config: object | undefined, ...args: readonly string[]): Pr
       return ready?.status === 200 ? found : undefined;
     },
     () => `It does not serve: ${gateway.stderr()}`,
-    20_000,
+    60_000,
   );
   return { gateway, origin };
 }

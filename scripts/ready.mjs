@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fingerprintOf, pruneOutput, readJson } from './files.mjs';
+import { commandIsLinked, linkArguments } from './link-command.mjs';
 import {
   buildDecision,
   holdsEverything,
@@ -53,7 +54,19 @@ export async function makeReady(scope, workshop = here) {
     workshop.say(problem);
     return 1;
   }
-  return (await install(scope, workshop)) ?? (await build(workshop));
+  return (await install(scope, workshop)) ?? (await build(workshop)) ?? (await linkCommand(workshop));
+}
+
+/**
+ * Serving and testing go without the command, so where npm cannot link it, that is said and nothing else.
+ * @param {Workshop} workshop
+ * @returns {Promise<undefined>}
+ */
+async function linkCommand(workshop) {
+  if (commandIsLinked(workshop.root)) return;
+  const { code } = await runNpm(linkArguments, workshop, false);
+  if (code !== 0)
+    workshop.say('npm could not link the command: use "node server/dist/main.js" for "npx sluice".');
 }
 
 /** @param {Workshop} workshop */
@@ -99,9 +112,9 @@ async function install(scope, workshop) {
 }
 
 /** Uses the npm that started this script, if one did. @param {string[]} parameters @param {Workshop} workshop */
-function runNpm(parameters, workshop) {
+function runNpm(parameters, workshop, show = true) {
   const own = process.env['npm_execpath'];
-  const options = { cwd: workshop.root, show: true };
+  const options = { cwd: workshop.root, show };
   if (own !== undefined && basename(own).startsWith('npm-cli')) {
     return workshop.run(process.execPath, [own, ...parameters], options);
   }

@@ -1,6 +1,6 @@
 // The whole way to readiness in a small checkout, with a runner that records commands and writes what they would.
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -30,6 +30,7 @@ function write(path: string, text: string): void {
 
 function commandOf(parameters: readonly string[]): string {
   if (parameters.includes('ci')) return parameters.includes('--workspace') ? 'install start' : 'install all';
+  if (parameters.includes('rebuild')) return 'link command';
   if (parameters.includes('build')) return 'build dashboard';
   return parameters.includes('--force') ? 'rebuild server' : 'build server';
 }
@@ -45,6 +46,10 @@ const workshop = () => ({
     if (command.startsWith('install')) rmSync(join(folder, 'node_modules'), { recursive: true, force: true });
     if (command === 'build dashboard') write('server/dist/dashboard/index.html', '<p>');
     if (command.endsWith('server')) write('server/dist/main.js', '');
+    if (command === 'link command') {
+      write(`node_modules/.bin/sluice${process.platform === 'win32' ? '.cmd' : ''}`, '');
+      chmodSync(join(folder, 'server/dist/main.js'), 0o755);
+    }
     return { code: 0, output: '', durationMs: 1 };
   },
 });
@@ -56,7 +61,12 @@ async function commandsOf(scope: 'start' | 'all'): Promise<readonly string[]> {
 }
 
 test('the first start installs and builds, and the second starts no process at all', async () => {
-  expect(await commandsOf('start')).toEqual(['install start', 'rebuild server', 'build dashboard']);
+  expect(await commandsOf('start')).toEqual([
+    'install start',
+    'rebuild server',
+    'build dashboard',
+    'link command',
+  ]);
   expect(await commandsOf('start')).toEqual([]);
   expect(said).toHaveLength(2);
 });
@@ -80,7 +90,15 @@ test('an edit builds only the part it belongs to, and an edited test builds noth
 test('a deleted output is built again from the start', async () => {
   await commandsOf('start');
   rmSync(join(folder, 'server/dist/main.js'));
-  expect(await commandsOf('start')).toEqual(['rebuild server']);
+  // What the compiler writes anew nobody may execute, so "npx sluice" would not be permitted.
+  expect(await commandsOf('start')).toEqual(['rebuild server', 'link command']);
+  expect(await commandsOf('start')).toEqual([]);
+});
+
+test('where npm cannot link the command, that is said, and the gateway starts all the same', async () => {
+  failing = 'link command';
+  expect(await makeReady('start', workshop())).toBeUndefined();
+  expect(said.join('\n')).toContain('node server/dist/main.js');
 });
 
 test('the output of a deleted source is removed, and the dashboard is left alone', async () => {
@@ -99,7 +117,7 @@ test('a failed build gives its output and an exit code, and is tried again the n
   expect(await makeReady('start', workshop())).toBe(1);
   expect(said.join('\n')).toContain('it broke');
   failing = '';
-  expect(await commandsOf('start')).toEqual(['rebuild server']);
+  expect(await commandsOf('start')).toEqual(['rebuild server', 'link command']);
 });
 
 test('a failed installation stops before any build', async () => {

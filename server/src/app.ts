@@ -122,7 +122,8 @@ export function createApp(parts: AppParts): App {
   const { transport, ledger, keep, state, log } = parts;
   const clock = systemClock;
   const deadlines = createDeadlines(clock);
-  const ticker = setInterval(() => deadlines.tick(), TICK_MS);
+  // What has arrived is read before anybody is called late: where the process stood still, timers come first.
+  const ticker = setInterval(() => setImmediate(() => deadlines.tick()), TICK_MS);
   const tunnels = createTunnels();
   const settings = (): Settings => parts.settings();
   const tokenizer = createTokenizer();

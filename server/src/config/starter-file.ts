@@ -58,6 +58,9 @@ ${[...upstreams, EXAMPLE].join('\n')}
 
   // The ledger: one row per request, without its text.
   // "storage": { "url": "sqlite:./data/sluice.db", "retentionDays": 90 },
+
+  // Files of requests, errors and what happens to keys, which "sluice logs" reads.
+  // "log": { "folder": "./logs", "retentionDays": 14 },
 }
 `;
 }

@@ -110,8 +110,8 @@ function models(name: string, family: Family, paths: readonly string[]): ModelsR
   return { kind: 'models', name, methods: GET, paths, access: 'client', family };
 }
 
-function local(name: LocalRoute['local'], path: string): LocalRoute {
-  return { kind: 'local', name, methods: GET, paths: [path], access: 'anyone', local: name };
+function local(name: LocalRoute['local'], ...paths: readonly string[]): LocalRoute {
+  return { kind: 'local', name, methods: GET, paths, access: 'anyone', local: name };
 }
 
 function operator(what: OperatorRoute['operator'], methods: readonly string[], path: string): OperatorRoute {
@@ -254,8 +254,9 @@ export const ROUTES: readonly Route[] = [
 
   local('root', '/'),
   local('hello', '/api/hello'),
-  local('health', '/health'),
-  local('ready', '/ready'),
+  // The longer ones are LiteLLM's, which the probes of its deployments ask.
+  local('health', '/health', '/health/liveliness', '/health/liveness'),
+  local('ready', '/ready', '/health/readiness'),
   { kind: 'metrics', name: 'metrics', methods: GET, paths: ['/metrics'], access: 'metrics' },
 
   operator('explain', POST, '/admin/explain'),

@@ -197,6 +197,14 @@ describe('routes', () => {
   });
 
   it.each([
+    ['/health/liveliness', 'health'],
+    ['/health/liveness', 'health'],
+    ['/health/readiness', 'ready'],
+  ])('14.1 answers the probe %s of a LiteLLM deployment as its own', (path, name) => {
+    expect(match('GET', path).route).toMatchObject({ name, access: 'anyone' });
+  });
+
+  it.each([
     ['/v1/nothing', {}, 'openai-chat'],
     ['/v1/responses/a/b/c', {}, 'openai-responses'],
     ['/v1/messages/nothing', {}, 'anthropic-messages'],

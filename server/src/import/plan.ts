@@ -102,6 +102,7 @@ export interface PlannedSection {
 export const SECTIONS = [
   'aliases',
   'routing',
+  'routes',
   'retry',
   'cooldown',
   'breaker',

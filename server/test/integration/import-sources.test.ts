@@ -195,7 +195,10 @@ describe('14.1 OpenRouter Proxy Server', () => {
   const paths = ['openrouter-proxy/dotenv.txt', 'openrouter-proxy/data/keys.json'];
 
   test('14.1 becomes one upstream with every key once, those out of use included', async () => {
-    const { settings } = await imported('openrouter-proxy', paths);
+    const { settings, said } = await imported('openrouter-proxy', paths);
+    expect(said.err).toContain(
+      'data/keys.json: 1 key in use, 1 key out of use, 1 key that OPENROUTER_API_KEYS has, too',
+    );
     const [openrouter] = settings.upstreams;
     expect(openrouter?.keys.map(({ secret, disabled }) => [secret, disabled ?? false])).toEqual([
       ['sk-or-canary-1', false],

@@ -141,6 +141,7 @@ describe('sluice logs', () => {
     config({});
     await run([]);
     expect(said).toMatchObject({ code: 1, err: expect.stringContaining('writes no log folder') });
+    expect(said.err).toContain('"sluice dashboard" shows it');
   });
 
   test.each([

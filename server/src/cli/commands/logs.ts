@@ -99,6 +99,6 @@ async function folderOf(terminal: Terminal, options: LogsOptions): Promise<strin
   if (folder !== undefined) return folder;
   return fail(
     terminal,
-    'The gateway writes no log folder. Set "log": { "folder": "./logs" } in sluice.jsonc and restart it, or use --folder.',
+    'The gateway writes no log folder. What has happened is in the ledger all the same: "sluice dashboard" shows it. For the next time set "log": { "folder": "./logs" } in sluice.jsonc and restart it, or use --folder.',
   );
 }

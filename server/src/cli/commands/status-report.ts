@@ -131,11 +131,11 @@ function unwellIn({ status, today, keys }: StatusFacts): string[] {
     found.push('The Redis of the cache does not answer; answers are kept in memory meanwhile.');
   if (today !== undefined && today.requests >= LEAST_REQUESTS && today.errors / today.requests > MANY_ERRORS)
     found.push(
-      `${Math.round((100 * today.errors) / today.requests)} % of the requests of today failed: "sluice logs --errors" shows them.`,
+      `${Math.round((100 * today.errors) / today.requests)} % of the requests of today failed: "sluice dashboard" shows them, and so does "sluice logs --errors" where log.folder is set.`,
     );
   if (today !== undefined && today.unpriced > 0)
     found.push(
-      `The price of ${integer(today.unpriced)} requests of today is not known; they are not in the sum. "sluice prices" adds prices.`,
+      `The price of ${requestsText(today.unpriced)} of today is not known; the sum lacks it. "sluice prices --unpriced" lists the models.`,
     );
   if (process.loopDelayP99Ms > LATE_MS)
     found.push(`It answers late: the event loop was blocked for ${duration(process.loopDelayP99Ms)}.`);
@@ -185,7 +185,7 @@ export function statusLines(report: StatusReport, colours: Colours): string[] {
     const { requests, errors, inputTokens, outputTokens, costNanoUsd } = today;
     const failed = errors === 0 ? '' : `, ${integer(errors)} failed`;
     lines.push(
-      row('today', `${integer(requests)} requests${failed}`),
+      row('today', `${requestsText(requests)}${failed}`),
       row('', `${compact(inputTokens)} tokens in, ${compact(outputTokens)} out, ${usd(costNanoUsd)}`),
     );
   }
@@ -195,6 +195,8 @@ export function statusLines(report: StatusReport, colours: Colours): string[] {
   for (const sentence of report.unwell) lines.push(`  ${colours.yellow('!')} ${sentence}`);
   return lines;
 }
+
+const requestsText = (count: number): string => `${integer(count)} request${count === 1 ? '' : 's'}`;
 
 const row = (name: string, text: string): string => `  ${name.padEnd(6)} ${text}`;
 

@@ -16,6 +16,8 @@ export function reportNoConfig(terminal: Terminal): void {
   terminal.err(`${colours.red('error')} There is no configuration file. Looked for:`);
   terminal.err('  --config and SLUICE_CONFIG (not given)');
   for (const place of searchedPaths(terminal)) terminal.err(`  ${place.path}`);
-  terminal.err(`  ${colours.green('→')} Run "sluice init" to write one.`);
+  terminal.err(
+    `  ${colours.green('→')} Run "sluice init" to write one. Without it "sluice serve" serves what the environment has.`,
+  );
   terminal.exitCode(1);
 }

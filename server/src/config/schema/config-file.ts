@@ -62,7 +62,7 @@ const storageSchema = z.strictObject({
   maxBytes: wholeNumber(0, Number.MAX_SAFE_INTEGER)
     .default(2_147_483_648)
     .describe(
-      'The most bytes that rows and their sums take in the ledger: the oldest rows are deleted beyond it. 0: no limit. In a file only: PostgreSQL keeps what `retentionDays` says.',
+      'The most bytes that rows and their sums take in the ledger: the oldest rows are deleted beyond it. 0: no limit. On PostgreSQL for all gateways together; its files shrink later, or not at all.',
     ),
   spoolBytes: wholeNumber(1_048_576, Number.MAX_SAFE_INTEGER)
     .default(268_435_456)

@@ -77,10 +77,15 @@ function readDeployment(
   const provider = name.kind === 'known' ? name.provider : undefined;
   const address = addressOf(plan, params, provider, { credential, known });
   if (address === undefined) {
-    plan.missing(`${entry.place} ${group}`, 'It has no address that can be used; it was left out.');
+    const why =
+      written === '*'
+        ? 'The names of all vendors at once: here each has an upstream of its own, as "sluice keys add" makes it.'
+        : 'It has no address that can be used; it was left out.';
+    plan.missing(`${entry.place} ${group}`, why);
     return undefined;
   }
   const info = entry.object('model_info');
+  tellBaseModel(plan, info, name.model);
   const deployment: Deployment = {
     group,
     model: name.model,
@@ -192,6 +197,17 @@ function priceOf(params: Fields, info: Fields | undefined): PlanMembers | undefi
   if (input === undefined || output === undefined) return undefined;
   const cacheRead = perMillion('cache_read_input_token_cost');
   return { input, output, ...(cacheRead === undefined ? {} : { cacheRead }) };
+}
+
+/** Whose price a deployment has that is not named after its model, as at Azure. */
+function tellBaseModel(plan: PlanBuilder, info: Fields | undefined, model: string): void {
+  const base = info?.text('base_model');
+  if (info === undefined || base === undefined || base.slice(base.indexOf('/') + 1) === model) return;
+  if (info.has('input_cost_per_token')) return;
+  plan.missing(
+    info.at('base_model'),
+    `What "${model}" costs is not known by another name: write it into "prices" ("sluice prices --unpriced" lists what lacks one).`,
+  );
 }
 
 function tellParams(params: Fields): void {

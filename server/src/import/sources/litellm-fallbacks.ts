@@ -21,6 +21,12 @@ export function planFallbacks(
         group,
         byDefault.filter((other) => other !== group),
       );
+  const wild = [...groups].filter((group) => group.includes('*') && !chains.has(group));
+  if (byDefault.length > 0 && wild.length > 0)
+    plan.missing(
+      `default_fallbacks of ${wild.join(', ')}`,
+      'Only groups with a name of their own have them here.',
+    );
   const lowest = Math.min(0, ...plan.upstreams.map(({ members }) => Number(members['priority'] ?? 0)));
   const own = [...plan.upstreams];
   let longest = 0;
@@ -64,11 +70,13 @@ function readChains(plan: PlanBuilder, list: readonly unknown[]): Map<string, re
 }
 
 /** The name to send when this upstream is asked for a group. */
-function targetOf({ members }: PlannedUpstream, group: string): string | undefined {
+function targetOf({ id, members }: PlannedUpstream, group: string): string | undefined {
   const { aliases, models } = members;
   // Written by this importer alone: names and texts.
   const names = (aliases ?? {}) as Readonly<Record<string, string>>;
   if (Object.hasOwn(names, group)) return names[group];
+  // A wildcard: "groq/llama" at the upstream "groq".
+  if (models === undefined && group.startsWith(`${id}/`)) return group.slice(id.length + 1);
   return Array.isArray(models) && models.includes(group) ? group : undefined;
 }
 

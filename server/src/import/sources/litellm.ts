@@ -9,6 +9,7 @@ import { planLitellmCache } from './litellm-cache.ts';
 import { readDeployments } from './litellm-deployments.ts';
 import { planFallbacks } from './litellm-fallbacks.ts';
 import { readText } from './litellm-providers.ts';
+import { planRoutes } from './litellm-routes.ts';
 import { planDeployments } from './litellm-upstreams.ts';
 
 const PORT = 4000;
@@ -43,11 +44,13 @@ export function planLitellm(config: unknown, env: Environment = {}): Planned {
       message: 'There is no deployment in "model_list" that can be used.',
       suggestion: 'Give the config.yaml of LiteLLM; models that are kept in its database are not in it.',
     };
-  planDeployments(plan, deployments, known);
+  const served = planDeployments(plan, deployments, known);
   const settings = root.object('litellm_settings') ?? new Fields({}, 'litellm_settings', plan);
   const router = root.object('router_settings') ?? new Fields({}, 'router_settings', plan);
   const general = root.object('general_settings') ?? new Fields({}, 'general_settings', plan);
   const longest = planFallbacks(plan, { settings, router }, deployments);
+  const aliases = planAliases(plan, router);
+  planRoutes(plan, served, aliases);
   planRouting(
     plan,
     router,
@@ -80,6 +83,10 @@ function planRouting(plan: PlanBuilder, router: Fields, weighted: boolean): void
       'simple-shuffle by rpm or tpm',
       'Only "weight" makes one deployment more likely; rpm and tpm are limits.',
     );
+}
+
+/** `model_group_alias`: name → group. */
+function planAliases(plan: PlanBuilder, router: Fields): ReadonlyMap<string, string> {
   const groups = new Map<string, string>();
   const aliases = router.object('model_group_alias');
   for (const name of aliases?.names() ?? []) {
@@ -87,9 +94,10 @@ function planRouting(plan: PlanBuilder, router: Fields, weighted: boolean): void
     const target = typeof value === 'string' ? value : aliases?.object(name)?.text('model');
     if (target !== undefined && /^[^*]*\*?$/.test(name)) groups.set(name, target);
   }
-  if (groups.size === 0) return;
+  if (groups.size === 0) return groups;
   plan.section('aliases', Object.fromEntries(groups), 'model_group_alias.');
   plan.carried(`model_group_alias (${groups.size})`);
+  return groups;
 }
 
 interface Both {

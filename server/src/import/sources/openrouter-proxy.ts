@@ -82,10 +82,11 @@ function headerText(written: string | undefined): string | undefined {
   return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
 }
 
-function keysOfFile(plan: PlanBuilder, list: unknown, known: Set<string>): readonly PlannedKey[] {
+function keysOfFile(plan: PlanBuilder, list: unknown, seen: Set<string>): readonly PlannedKey[] {
   const entries = new Fields({ keys: list }, 'data/keys.json', plan).objects('keys');
   let active = 0;
   let inactive = 0;
+  let known = 0;
   const keys = entries.flatMap((entry): readonly PlannedKey[] => {
     const key = entry.text('key');
     const enabled = entry.flag('isActive') ?? true;
@@ -93,15 +94,21 @@ function keysOfFile(plan: PlanBuilder, list: unknown, known: Set<string>): reado
       plan.missing(entry.place, 'It holds no key.');
       return [];
     }
-    if (known.has(key)) return [];
-    known.add(key);
+    if (seen.has(key)) {
+      known++;
+      return [];
+    }
+    seen.add(key);
     if (enabled) active++;
     else inactive++;
     return [{ values: [key], enabled }];
   });
-  plan.carried(
-    `data/keys.json: ${counted(active)} in use${inactive === 0 ? '' : `, ${counted(inactive)} out of use`}`,
-  );
+  const parts = [
+    ...(active > 0 || known + inactive === 0 ? [`${counted(active)} in use`] : []),
+    ...(inactive > 0 ? [`${counted(inactive)} out of use`] : []),
+    ...(known > 0 ? [`${counted(known)} that OPENROUTER_API_KEYS has, too`] : []),
+  ];
+  plan.carried(`data/keys.json: ${parts.join(', ')}`);
   if (inactive > 0)
     plan.changed(
       'keys with "isActive": false',

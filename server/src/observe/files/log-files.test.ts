@@ -52,6 +52,8 @@ async function linesOf(
 
 describe('the log folder', () => {
   test('10.1 every exchange is a line of JSON in the file of this day, which only this user can read', async () => {
+    const dayNow = (): string => new Date().toLocaleDateString('sv-SE');
+    const before = dayNow();
     const folder = join(temporaryFolder(), 'logs');
     const files = await open(folder);
     files.closed(opening('a'), closing('a'));
@@ -62,8 +64,8 @@ describe('the log folder', () => {
     expect(lines[0]).toMatchObject({ route: 'chat.completions', status: 200, input_cache_read: 40 });
     expect(lines[1]).toMatchObject({ model_asked: 'model [redacted]' });
     const [file] = await filesOf(folder, 'requests');
-    const today = new Date().toLocaleDateString('sv-SE');
-    expect(file?.day).toBe(today);
+    // Whoever runs this at midnight has two days.
+    expect([before, dayNow()]).toContain(file?.day);
     expect(statSync(file?.path ?? '').mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(await linesOf(folder, 'errors')).toEqual([]);

@@ -67,6 +67,8 @@ class Connection implements RedisConnection {
   #toldUp = false;
   #closed = false;
   #warnedMs = -WARN_EVERY_MS;
+  /** The log says that it does not answer. */
+  #saidAway = false;
   #silent = 0;
   #probe: NodeJS.Timeout | undefined;
 
@@ -178,6 +180,9 @@ class Connection implements RedisConnection {
     this.#silent = 0;
     clearTimeout(this.#probe);
     this.#probe = undefined;
+    if (this.#saidAway)
+      this.#options.log.warn(`The Redis server at ${placeOf(this.#options.url)} answers again.`);
+    this.#saidAway = false;
     for (const listener of this.#ups) listener();
   }
 
@@ -200,7 +205,8 @@ class Connection implements RedisConnection {
     const nowMs = performance.now();
     if (this.#warnedMs >= 0 && nowMs - this.#warnedMs < WARN_EVERY_MS) return;
     this.#warnedMs = nowMs;
-    const what = isRefusal(error) ? 'refuses what it is asked' : 'does not answer';
+    this.#saidAway = !isRefusal(error);
+    const what = this.#saidAway ? 'does not answer' : 'refuses what it is asked';
     const message = `The Redis server at ${placeOf(this.#options.url)} ${what}; the memory of this gateway stands in until it does.`;
     this.#options.log.warn(message, { error: error instanceof Error ? error.message : String(error) });
   }
