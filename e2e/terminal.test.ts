@@ -245,19 +245,19 @@ describe('sluice completion', () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-completion-'));
     cleanup.push(() => rm(folder, { recursive: true, force: true }));
     const at = isolated(folder);
-    const help = await run(process.execPath, [BUILT, '--help'], at, 20_000);
+    const help = await run(process.execPath, [BUILT, '--help'], at, 60_000);
     const named = [...help.stdout.matchAll(/^ {2}([a-z]+)(?= |\||$)/gm)].map((match) => match[1] ?? '');
     expect(named).toEqual(
       expect.arrayContaining(['serve', 'keys', 'doctor', 'status', 'rate', 'top', 'updates']),
     );
     const script = join(folder, 'sluice.bash');
-    const made = await run(process.execPath, [BUILT, 'completion', 'bash'], at, 20_000);
+    const made = await run(process.execPath, [BUILT, 'completion', 'bash'], at, 60_000);
     await writeFile(script, made.stdout);
     const proposed = async (line: string): Promise<string[]> => {
       const words = line.split(' ');
       const typed = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
       const ask = `. '${script}'; ${typed}; _sluice; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const { code, stdout, stderr } = await run('bash', ['--norc', '-c', ask], at, 20_000);
+      const { code, stdout, stderr } = await run('bash', ['--norc', '-c', ask], at, 60_000);
       expect([code, stderr]).toEqual([0, '']);
       return stdout.trimEnd().split('\n');
     };

@@ -66,7 +66,7 @@ export async function prepareInstance(
           return ready?.status === 200 ? true : undefined;
         },
         () => `An instance did not become ready: ${output()}`,
-        30_000,
+        60_000,
       );
     },
     kill: async () => void (await end('SIGKILL')),

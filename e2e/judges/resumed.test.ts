@@ -4,6 +4,7 @@
 import { expect, test } from 'vitest';
 import type { DialectId } from '../../server/src/core/model/dialect-id.ts';
 import { DIALECT_IDS } from '../../server/test/conformance/matrix-targets.ts';
+import { afterReading } from '../../server/test/kit/after-reading.ts';
 import { ask } from '../../server/test/kit/client.ts';
 import { written } from '../../server/test/kit/resuming.ts';
 import { gatewayWith, provider } from '../../server/test/kit/setting.ts';
@@ -39,7 +40,7 @@ test.each(PAIRS)('a client of %s reads both parts, of upstreams of %s', async (c
     const end = events.findIndex((event) => event.includes('jumps ')) + 1;
     turn.head(200, { 'Content-Type': 'text/event-stream' });
     turn.piece(events.slice(0, end).join(''));
-    setTimeout(() => turn.socket.resetAndDestroy(), 20);
+    afterReading(20, () => turn.socket.resetAndDestroy());
   });
   const second = await provider((turn) => {
     turn.head(200, { 'Content-Type': 'text/event-stream' });

@@ -8,7 +8,7 @@ const EVERY_MS = 25;
 export async function until<T>(
   ask: () => Promise<T | undefined> | T | undefined,
   told: () => string,
-  limitMs = 15_000,
+  limitMs = 30_000,
 ): Promise<T> {
   const dueMs = performance.now() + limitMs;
   for (;;) {

@@ -34,6 +34,7 @@ describe('of 1,000 requests at once', () => {
     const budget = 100 * ONE_ANSWER;
     const [gateway, server] = await priced({ clients: [alice(budget)] });
     const answers: Received[] = [];
+    const firstDay = new Date().getUTCDate();
     for (let round = 0; round < 10; round++) {
       const asked = Array.from({ length: 100 }, (_, index) => {
         const dialect = DIALECT_IDS[index % 4] ?? 'openai-chat';
@@ -45,7 +46,9 @@ describe('of 1,000 requests at once', () => {
       });
       answers.push(...(await Promise.all(asked)));
     }
-    expect(spent(gateway)).toBeLessThanOrEqual(budget);
+    // Whoever runs this at midnight has two days.
+    const days = new Date().getUTCDate() === firstDay ? 1 : 2;
+    expect(spent(gateway)).toBeLessThanOrEqual(budget * days);
     // All of the money can be used: what a request might have cost comes back when it has cost less.
     expect(spent(gateway)).toBeGreaterThan(budget * 0.9);
     expect(server.turns.length).toBe(served(answers));
@@ -103,7 +106,7 @@ describe('whoever has spent a budget', () => {
     expect(refused.status).toBe(429);
     expect(refused.text()).toContain('has spent its budget of 0.000025 USD per day');
     expect(refused.text()).toMatch(
-      /It begins anew in .*(hours?|minutes?), at \d{4}-\d\d-\d\dT00:00:00.000Z \(UTC\)/,
+      /It begins anew in .*(days?|hours?|minutes?|seconds?), at \d{4}-\d\d-\d\dT00:00:00.000Z \(UTC\)/,
     );
     expect(Number(refused.header('retry-after'))).toBeGreaterThan(0);
     // The libraries of OpenAI and Anthropic try again after seconds unless they are told not to.

@@ -3,7 +3,6 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import picocolors from 'picocolors';
@@ -24,6 +23,7 @@ import { openVault } from '../../src/vault/vault.ts';
 import { type AdminAnswer, send } from '../kit/admin.ts';
 import { ask, until } from '../kit/client.ts';
 import { type FaultUpstream, startFaultUpstream } from '../kit/fault-upstream.ts';
+import { freePort } from '../kit/redis.ts';
 import { wires } from '../kit/wire.ts';
 import { temporaryFolder } from '../stores/folder.ts';
 
@@ -55,14 +55,6 @@ function gossip(): Promise<FaultUpstream> {
     for (const event of wires[dialect].events(model, 'Hello')) turn.piece(event);
     turn.end();
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 interface Program {

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
 import type { CapturedBody, CapturedHeaders } from '../../src/exchange/detail/capture-record.ts';
+import { afterReading } from '../kit/after-reading.ts';
 import { capturingGateway } from '../kit/capturing.ts';
 import { ask, begin, until } from '../kit/client.ts';
 import type { Behaviour } from '../kit/fault-upstream.ts';
@@ -110,7 +111,7 @@ describe('10.6 a captured exchange', () => {
   test('of a stream that was gone on with holds both halves and what the client made of them', async () => {
     const first = await provider((turn) => {
       beginsOnly(turn);
-      setTimeout(() => turn.socket.resetAndDestroy(), 20);
+      afterReading(20, () => turn.socket.resetAndDestroy());
     });
     const second = await provider();
     const { gateway, capture, kept } = await capturingGateway({

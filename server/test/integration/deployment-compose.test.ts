@@ -262,7 +262,7 @@ describe.skipIf(!hasRedis())('the command of Valkey, run with redis-server', () 
     const ended = spawnSync('sh', ['-c', script(await freePort(), folder)], {
       env,
       encoding: 'utf8',
-      timeout: 10_000,
+      timeout: 30_000,
     });
     rmSync(folder, { recursive: true });
     expect([ended.status === 0, ended.stdout]).toEqual([false, '']);

@@ -26,6 +26,8 @@ vi.mock('../../src/exchange/deadlines.ts', async (original) => {
 
 /** So many at once: enough to use the machine, too few to be slow by themselves. */
 const AT_ONCE = 12;
+/** Hundreds of requests each. */
+const LONG = { timeout: 120_000 };
 
 const settings = new Map<DialectId, FaultSetting>();
 const runs: CellRun[] = [];
@@ -89,13 +91,17 @@ async function settled<T>(left: () => T[]): Promise<T[]> {
 }
 
 describe.each(DIALECT_IDS)('a client of %s', (from) => {
-  test('6.6 notices nothing of a fault before output where there is a second candidate, and hears one error of its format after it', async () => {
-    const own = await runAll(from, true);
-    expect(own).toHaveLength(jobsOf(from).length);
-    expect(wrongOf(own)).toEqual([]);
-  });
+  test(
+    '6.6 notices nothing of a fault before output where there is a second candidate, and hears one error of its format after it',
+    LONG,
+    async () => {
+      const own = await runAll(from, true);
+      expect(own).toHaveLength(jobsOf(from).length);
+      expect(wrongOf(own)).toEqual([]);
+    },
+  );
 
-  test('6.6 hears one clear error of its format where there is nobody else', async () => {
+  test('6.6 hears one clear error of its format where there is nobody else', LONG, async () => {
     const own = await runAll(from, false);
     expect(own).toHaveLength(jobsOf(from).length);
     expect(wrongOf(own)).toEqual([]);

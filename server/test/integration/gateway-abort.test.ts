@@ -1,9 +1,10 @@
 // A client that leaves frees its upstream at once, in every phase, and nothing is tried again for it.
 
 import { describe, expect, it } from 'vitest';
-import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
+import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
 import { begin, until } from '../kit/client.ts';
 import type { Behaviour } from '../kit/fault-upstream.ts';
+import { promptly } from '../kit/promptly.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
 import { wires } from '../kit/wire.ts';
 
@@ -29,7 +30,7 @@ describe.each(phases)('$phase', ({ stream, script }) => {
       const gateway = await gatewayWith({
         upstreams: [{ origin: upstream.origin, secrets: ['sk-aaaaaaaa', 'sk-bbbbbbbb'] }],
       });
-      for (const dialect of DIALECT_IDS) {
+      const leave = async (dialect: DialectId): Promise<number> => {
         upstream.turns.length = 0;
         gateway.closed.length = 0;
         const call = begin(gateway.port, wires[dialect].request('m', stream, 'Hello'));
@@ -38,7 +39,7 @@ describe.each(phases)('$phase', ({ stream, script }) => {
         const leftMs = performance.now();
         call.leave(how);
         await until(() => upstream.turns[0]?.closedMs !== undefined && gateway.closed.length === 1);
-        expect((upstream.turns[0]?.closedMs ?? 0) - leftMs).toBeLessThan(100);
+        const freedMs = (upstream.turns[0]?.closedMs ?? 0) - leftMs;
         const [row] = gateway.closed;
         expect([row?.status, row?.errorCode, row?.aborted, row?.attempts]).toEqual([
           499,
@@ -49,7 +50,9 @@ describe.each(phases)('$phase', ({ stream, script }) => {
         expect(upstream.turns.length).toBe(1);
         const started = stream && script.length > 0;
         if (started && dialect === 'anthropic-messages') expect(row?.usage?.input.uncached).toBe(11);
-      }
+        return freedMs;
+      };
+      for (const dialect of DIALECT_IDS) await promptly(100, () => leave(dialect));
     },
   );
 });

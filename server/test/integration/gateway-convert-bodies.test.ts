@@ -58,7 +58,7 @@ describe.each(ring(1))('a client of %s of an upstream of %s', (from, to) => {
     expect(refused).toBeGreaterThan(20);
     expect(upstream.turns.length).toBe(gateway.opened.length - refused);
     expect(gateway.logged.filter((line) => line.startsWith('["error"'))).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe.each(PAIRS)('what a client of %s must not send (to %s)', (from, to) => {

@@ -7,6 +7,7 @@ import type { DialectId } from '../../src/core/model/dialect-id.ts';
 import type { Keep } from '../../src/exchange/ports.ts';
 import { openLedger } from '../../src/stores/sqlite/ledger.ts';
 import type { StoredLedger } from '../../src/stores/tables/ledger.ts';
+import { afterReading } from '../kit/after-reading.ts';
 import { ask, type Received } from '../kit/client.ts';
 import { FakeKeep } from '../kit/fake-ports.ts';
 import type { FaultUpstream } from '../kit/fault-upstream.ts';
@@ -110,7 +111,7 @@ describe.each(FOREIGN)('a response of an upstream of %s', (to) => {
       turn.head(200, { 'Content-Type': 'text/event-stream' });
       const wire = wires[turn.dialect];
       for (const event of wire.events('m', turn.text).slice(0, wire.prelude + 1)) turn.piece(event);
-      setTimeout(() => turn.socket.resetAndDestroy(), 20);
+      afterReading(20, () => turn.socket.resetAndDestroy());
     });
     const gateway = await gatewayWith({ upstreams: [{ origin: upstream.origin, dialects: [to] }] });
     const answer = await post(gateway, { input: 'Hello', stream: true });

@@ -19,7 +19,9 @@ const RING = DIALECT_IDS.map((from, index): [DialectId, DialectId] => [
   DIALECT_IDS[(index + 1) % DIALECT_IDS.length] ?? from,
 ]);
 
-const SHORT = { headersMs: 300, answerMs: 300, firstOutputMs: 300, idleMs: 300 };
+const LATE_MS = 3_000;
+/** Short, and longer than a busy machine may keep a healthy answer waiting. */
+const SHORT = { headersMs: 800, answerMs: 800, firstOutputMs: 800, idleMs: 800 };
 const NAMES = Object.keys(faults);
 
 /** Where a conversion makes more of an answer than the same format does: a document for a stream can be read. */
@@ -59,6 +61,7 @@ async function runAll({ from, to, asked, streams }: Run): Promise<void> {
     upstreams: [{ origin: upstream.origin, dialects: [to], timeouts: SHORT, streaming }],
   });
   const names = NAMES.filter((name) => faults[name]?.to !== (streams ? 'json' : 'stream'));
+  const late: string[] = [];
   await Promise.all(
     names.map(async (name) => {
       const { path, body } = wire.request(`fault:${name}`, asked, 'Hello');
@@ -72,12 +75,19 @@ async function runAll({ from, to, asked, streams }: Run): Promise<void> {
       expect.soft([row.status, row.dialectOut], name).toEqual([answer.status, to]);
       const failed = answer.status >= 400 || seen.error !== undefined;
       expect.soft(row.errorCode === undefined, `${name}: ${row.errorCode}`).toBe(!failed);
-      expect.soft(answer.tookMs, name).toBeLessThan(3_000);
+      if (answer.tookMs >= LATE_MS) late.push(name);
     }),
   );
-  expect(gateway.opened.length).toBe(names.length);
-  expect(new Set(gateway.closed.map(({ id }) => id)).size).toBe(names.length);
-  expect(gateway.closed.length).toBe(names.length);
+  // All at once may be too much for a busy machine: what was late is asked alone.
+  for (const name of late) {
+    const answer = await ask(gateway.port, wire.request(`fault:${name}`, asked, 'Hello'));
+    await gateway.row(answer.header('x-sluice-request-id'));
+    expect.soft(answer.tookMs, name).toBeLessThan(LATE_MS);
+  }
+  const count = names.length + late.length;
+  expect(gateway.opened.length).toBe(count);
+  expect(new Set(gateway.closed.map(({ id }) => id)).size).toBe(count);
+  expect(gateway.closed.length).toBe(count);
   expect(gateway.logged.filter((line) => line.startsWith('["error"'))).toEqual([]);
 }
 

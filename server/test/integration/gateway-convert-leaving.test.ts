@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
 import { ask, begin, until } from '../kit/client.ts';
 import type { Behaviour, Turn } from '../kit/fault-upstream.ts';
+import { promptly } from '../kit/promptly.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
 import { at, dataOf, wires } from '../kit/wire.ts';
 
@@ -43,7 +44,7 @@ const phases = [
 
 describe.each(phases)('$phase', ({ phase, stream, streaming, script }) => {
   it.each(['reset', 'close'] as const)('a %s frees the upstream within 100 ms', async (how) => {
-    for (const [from, to] of ring(how === 'reset' ? 1 : 2)) {
+    const leave = async ([from, to]: readonly [DialectId, DialectId]): Promise<number> => {
       const upstream = await provider(script);
       const secrets = ['sk-aaaaaaaa', 'sk-bbbbbbbb'];
       const gateway = await gatewayWith({
@@ -55,7 +56,7 @@ describe.each(phases)('$phase', ({ phase, stream, streaming, script }) => {
       const leftMs = performance.now();
       call.leave(how);
       await until(() => upstream.turns[0]?.closedMs !== undefined && gateway.closed.length === 1);
-      expect((upstream.turns[0]?.closedMs ?? 0) - leftMs).toBeLessThan(100);
+      const freedMs = (upstream.turns[0]?.closedMs ?? 0) - leftMs;
       const [row] = gateway.closed;
       expect([row?.status, row?.errorCode, row?.aborted, row?.attempts]).toEqual([
         499,
@@ -64,7 +65,9 @@ describe.each(phases)('$phase', ({ phase, stream, streaming, script }) => {
         1,
       ]);
       expect(upstream.turns.length).toBe(1);
-    }
+      return freedMs;
+    };
+    for (const pair of ring(how === 'reset' ? 1 : 2)) await promptly(100, () => leave(pair));
   });
 });
 
@@ -130,7 +133,7 @@ describe('a client that stops reading', () => {
       expect(numbers).toEqual(Array.from({ length: count }, (_, index) => index));
       expect((await gateway.row(answer.header('x-sluice-request-id'))).errorCode).toBeUndefined();
     },
-    30_000,
+    60_000,
   );
 });
 
@@ -216,5 +219,5 @@ describe('an upstream that sends without end', () => {
       expect(at(dataOf(`data: ${answer.text()}\n\n`)[0], 'type')).toBe('error');
       await until(() => upstream.turns[0]?.closedMs !== undefined);
     }
-  }, 20_000);
+  }, 60_000);
 });

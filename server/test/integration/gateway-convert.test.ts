@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
+import { afterReading } from '../kit/after-reading.ts';
 import { ask } from '../kit/client.ts';
 import { ANSWER, type Turn } from '../kit/fault-upstream.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
@@ -63,7 +64,7 @@ describe.each(PAIRS)('a client of %s of an upstream of %s', (from, to) => {
       turn.head(200, { 'Content-Type': 'text/event-stream' });
       const events = upstream.events('m', ANSWER);
       for (const event of events.slice(0, upstream.prelude + 2)) turn.piece(event);
-      setTimeout(() => turn.socket.resetAndDestroy(), 30);
+      afterReading(30, () => turn.socket.resetAndDestroy());
     };
     const one = await provider(die);
     const gateway = await gatewayWith({ upstreams: [{ origin: one.origin, dialects: [to] }] });

@@ -10,7 +10,8 @@ import type { Gateway, UpstreamSetup } from '../kit/gateway.ts';
 import { gatewayWith, provider } from '../kit/setting.ts';
 import { wires } from '../kit/wire.ts';
 
-const SHORT = { headersMs: 300, answerMs: 300, firstOutputMs: 300, idleMs: 300 };
+/** Short, and longer than a busy machine may keep a healthy answer waiting. */
+const SHORT = { headersMs: 800, answerMs: 800, firstOutputMs: 800, idleMs: 800 };
 
 /** Two upstreams of which the first is preferred. */
 async function pair(first: Partial<UpstreamSetup> = {}): Promise<[Gateway, FaultUpstream, FaultUpstream]> {

@@ -11,6 +11,7 @@ import { notWhole } from '../kit/strict-reading.ts';
 import { wires } from '../kit/wire.ts';
 
 const SOAK_MS = 10_000;
+const ENOUGH = 100;
 const AT_ONCE = 24;
 
 /** Numbers in [0, 1) that are the same in every run: xorshift32. */
@@ -93,7 +94,8 @@ describe('some seconds of mixed traffic', () => {
     const wrong: string[] = [];
     let done = 0;
     const worker = async (): Promise<void> => {
-      while (performance.now() < endsAt) {
+      // And on until there was enough of it, where the machine is slow.
+      while (performance.now() < endsAt || done <= ENOUGH) {
         const failure = await one();
         done += 1;
         if (failure !== undefined) wrong.push(failure);
@@ -101,7 +103,7 @@ describe('some seconds of mixed traffic', () => {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     expect(wrong).toEqual([]);
-    expect(done).toBeGreaterThan(100);
+    expect(done).toBeGreaterThan(ENOUGH);
     for (const setting of settings.values()) {
       await until(() => setting.open().every((count) => count === 0), 3_000).catch(() => undefined);
       expect(setting.open().filter((count) => count !== 0)).toEqual([]);
@@ -111,5 +113,5 @@ describe('some seconds of mixed traffic', () => {
       for (const { opened, closed } of [setting.both, setting.alone])
         expect(new Set(closed.map(({ id }) => id)).size).toBe(opened.length);
     }
-  }, 40_000);
+  }, 120_000);
 });

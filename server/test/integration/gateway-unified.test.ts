@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
+import { afterReading } from '../kit/after-reading.ts';
 import { ask, begin, type Received, until } from '../kit/client.ts';
 import { ANSWER, type Turn } from '../kit/fault-upstream.ts';
 import { clientWithKey, type Gateway } from '../kit/gateway.ts';
@@ -116,7 +117,7 @@ describe.each(DIALECT_IDS)('a client of the unified API in front of an upstream 
       turn.head(200, { 'Content-Type': 'text/event-stream' });
       const events = wires[dialect].events('m', ANSWER);
       for (const event of events.slice(0, wires[dialect].prelude + 2)) turn.piece(event);
-      setTimeout(() => turn.socket.resetAndDestroy(), 30);
+      afterReading(30, () => turn.socket.resetAndDestroy());
     });
     const answer = await send(gateway, { ...hello, stream: true });
     const names = eventsOf(answer).map(({ name }) => name);

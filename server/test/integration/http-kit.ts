@@ -215,7 +215,7 @@ export async function keep(port: number): Promise<Kept> {
 
 /** Resolves when the condition holds; checked whenever the event loop turns, so that nothing sleeps. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  const giveUpAt = performance.now() + 10_000;
+  const giveUpAt = performance.now() + 15_000;
   while (!condition()) {
     if (performance.now() > giveUpAt) throw new Error('The condition never came true.');
     await new Promise((resolve) => setImmediate(resolve));

@@ -6,6 +6,7 @@ import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts'
 import { type SluiceError, sluiceError } from '../../src/core/model/error.ts';
 import { bundleOf, readBundle } from '../../src/exchange/replay/bundle.ts';
 import type { ReplayReport } from '../../src/exchange/replay/report.ts';
+import { afterReading } from '../kit/after-reading.ts';
 import { type Capturing, capturingGateway } from '../kit/capturing.ts';
 import { ask } from '../kit/client.ts';
 import { ANSWER, type Behaviour, type FaultUpstream } from '../kit/fault-upstream.ts';
@@ -144,7 +145,7 @@ describe('a captured request is sent again', () => {
           .slice(0, prelude + 1)
           .join(''),
       );
-      setTimeout(() => turn.socket.resetAndDestroy(), 20);
+      afterReading(20, () => turn.socket.resetAndDestroy());
     };
     const set = await setting('anthropic-messages', 'anthropic-messages', breaks);
     const id = await send(set, 'anthropic-messages', true);

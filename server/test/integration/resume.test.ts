@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONTINUATION_PROMPT } from '../../src/core/conversion/resume/continued-request.ts';
 import { DIALECT_IDS, type DialectId } from '../../src/core/model/dialect-id.ts';
+import { afterReading } from '../kit/after-reading.ts';
 import { ask } from '../kit/client.ts';
 import type { Behaviour } from '../kit/fault-upstream.ts';
 import type { Gateway } from '../kit/gateway.ts';
@@ -19,7 +20,7 @@ function breaksOff(how: 'reset' | 'end' | 'error' | 'stall'): Behaviour {
     const events = wire.events(turn.model, `${FIRST}${'?'.repeat(FIRST.length / 2)}`);
     turn.head(200, { 'Content-Type': 'text/event-stream' });
     turn.piece(events.slice(0, wire.prelude + 2).join(''));
-    if (how === 'reset') setTimeout(() => turn.socket.resetAndDestroy(), 20);
+    if (how === 'reset') afterReading(20, () => turn.socket.resetAndDestroy());
     if (how === 'end') turn.end();
     if (how === 'error') {
       turn.piece(wire.errorEvent('Overloaded'));
@@ -125,7 +126,7 @@ describe('one that breaks off twice', () => {
             .slice(0, wire.prelude + 2)
             .join(''),
         );
-        setTimeout(() => turn.socket.resetAndDestroy(), 20);
+        afterReading(20, () => turn.socket.resetAndDestroy());
       }),
       await provider((turn) => {
         turn.head(200, { 'Content-Type': 'text/event-stream' });

@@ -117,7 +117,7 @@ export function ask(port: number, sending: Sending): Promise<Received> {
 }
 
 /** Resolves when the condition holds; checked whenever the event loop turns. */
-export async function until(condition: () => boolean, withinMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, withinMs = 15_000): Promise<void> {
   const giveUpAt = performance.now() + withinMs;
   while (!condition()) {
     if (performance.now() > giveUpAt) throw new Error('The condition never came true.');

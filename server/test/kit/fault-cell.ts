@@ -4,7 +4,7 @@ import type { DialectId } from '../../src/core/model/dialect-id.ts';
 import type { LedgerClosing } from '../../src/exchange/ports.ts';
 import { begin, type Received } from './client.ts';
 import { type FaultCell, type FaultRow, HEALTHY, HEALTHY_WORD } from './fault-rows.ts';
-import { type FaultSetting, LOUD_MODEL, SHORT_MS, SILENT_MODEL } from './fault-setting.ts';
+import { type FaultSetting, LOUD_MODEL, QUIET_MODEL, SHORT_MS, SILENT_MODEL } from './fault-setting.ts';
 import { notCut, notWhole } from './strict-reading.ts';
 import { wires } from './wire.ts';
 
@@ -36,7 +36,8 @@ export async function runCell(setting: FaultSetting, job: CellJob): Promise<Cell
   const cell = stream ? row.stream : row.json;
   if (cell === undefined) throw new Error(`${row.name} has no such cell.`);
   const gateway = second ? setting.both : setting.alone;
-  const model = `${row.silent ? SILENT_MODEL : LOUD_MODEL}${count++}`;
+  const silent = cell.afterOutput ? QUIET_MODEL : SILENT_MODEL;
+  const model = `${row.silent ? silent : LOUD_MODEL}${count++}`;
   const call = begin(gateway.port, wires[from].request(model, stream, 'Hello'));
   setting.scripts.set(model, (turn) => cell.behave(turn, call.head));
   const timer = setTimeout(() => call.leave('reset'), HUNG_MS);

@@ -3,6 +3,7 @@
 
 import type { DialectId } from '../../src/core/model/dialect-id.ts';
 import type { Reason } from '../../src/core/routing/verdict.ts';
+import { afterReading } from './after-reading.ts';
 import { type Content, type MadeAnswer, madeAnswer } from './answer-streams.ts';
 import type { Turn } from './fault-upstream.ts';
 import { wires } from './wire.ts';
@@ -89,7 +90,7 @@ const half = (content: Content, fail: (turn: Turn) => void, reason?: Reason, sta
   before(
     (turn) => {
       beginJson(turn, content);
-      setTimeout(() => fail(turn), 10);
+      afterReading(10, () => fail(turn));
     },
     reason,
     status,

@@ -7,8 +7,9 @@ import { HEALTHY } from './fault-rows.ts';
 import { type FaultUpstream, startFaultUpstream, type Turn } from './fault-upstream.ts';
 import { type Gateway, NEVER_RESTS, startGateway, type UpstreamSetup } from './gateway.ts';
 
-/** Names of models: what is asked for by these goes silent, or not. */
+/** Names of models: what is asked for by these goes silent, does so after its first output, or does not. */
 export const SILENT_MODEL = 'silent-';
+export const QUIET_MODEL = 'quiet-';
 export const LOUD_MODEL = 'loud-';
 
 /** How long is waited for a provider that goes silent, in milliseconds. */
@@ -43,12 +44,15 @@ export function healthyTurn(turn: Turn): void {
 }
 
 const short = { headersMs: SHORT_MS, answerMs: SHORT_MS, firstOutputMs: SHORT_MS, idleMs: SHORT_MS };
+/** Before its output it is given time: the machine may be slow where it is not. */
+const shortAfterOutput = { idleMs: SHORT_MS };
 
 function upstreams(to: DialectId, bad: FaultUpstream, good: FaultUpstream | undefined): UpstreamSetup[] {
   const { origin } = bad;
   const failing = { origin, dialects: [to], priority: 1 };
   return [
     { ...failing, id: 'silent', models: [`${SILENT_MODEL}*`], timeouts: short },
+    { ...failing, id: 'quiet', models: [`${QUIET_MODEL}*`], timeouts: shortAfterOutput },
     { ...failing, id: 'loud', models: [`${LOUD_MODEL}*`] },
     ...(good === undefined ? [] : [{ id: 'good', origin: good.origin, dialects: [to] }]),
   ];
@@ -70,13 +74,15 @@ export async function startFaultSetting(to: DialectId): Promise<FaultSetting> {
     scripts,
     open: () =>
       gateways.flatMap(({ app: { memory }, opened, closed }) => {
-        const lanes = ['silent', 'loud', 'good'].map((id) => memory.pool.places.at('upstream', id).inFlight);
+        const lanes = ['silent', 'quiet', 'loud', 'good'].map(
+          (id) => memory.pool.places.at('upstream', id).inFlight,
+        );
         return [memory.running.count, memory.waiting.size, opened.length - closed.length, ...lanes];
       }),
     defects: () => gateways.flatMap(({ logged }) => logged.filter((line) => line.startsWith('["error"'))),
     lateConnections: () =>
       bad.turns
-        .filter(({ model, closedMs }) => model.startsWith(SILENT_MODEL) && closedMs === undefined)
+        .filter(({ model, closedMs }) => closedMs === undefined && !model.startsWith(LOUD_MODEL))
         .map(({ model }) => model),
     stop: async () => {
       for (const gateway of gateways) await gateway.stop();

@@ -1,6 +1,7 @@
 // The ways in which a provider fails, by name, and what a client of the gateway may see when there is nobody else to ask.
 
 import { gzipSync } from 'node:zlib';
+import { afterReading } from './after-reading.ts';
 import type { Behaviour, Turn } from './fault-upstream.ts';
 import { wires } from './wire.ts';
 
@@ -51,7 +52,7 @@ function begin(turn: Turn, outputs = 1): void {
 
 /** Waits until what was sent is on its way, then acts: a reset would overtake it. */
 function soon(action: () => void): void {
-  setTimeout(action, 30);
+  afterReading(30, action);
 }
 
 const whole = { json: ['whole'], stream: ['whole'], recoverable: false } as const;

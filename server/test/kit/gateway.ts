@@ -45,11 +45,11 @@ const provider: Provider = {
 
 /** Short enough for tests, long enough for a busy machine. */
 const TIMEOUTS: Timeouts = {
-  connectMs: 2_000,
-  headersMs: 5_000,
-  answerMs: 5_000,
-  firstOutputMs: 5_000,
-  idleMs: 5_000,
+  connectMs: 5_000,
+  headersMs: 15_000,
+  answerMs: 15_000,
+  firstOutputMs: 15_000,
+  idleMs: 15_000,
   totalMs: 20_000,
 };
 

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -29,13 +29,28 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** A port on which nobody listens. */
+/** Below the ports that systems hand out by themselves, to whoever listens on port 0 and to every connection. */
+const PORTS = { first: 15_000, count: 15_000 } as const;
+/** What this process was given: it may be free for a moment, while its server is started again. */
+const given = new Set<number>();
+
+/** A port on which nobody listens, and which nobody is given unasked before it is used, or between two uses. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+  const found = await new Promise<boolean>((resolve) => {
+    probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (found) await new Promise((resolve) => probe.close(resolve));
+  return found;
 }
 
 /** Starts one and waits until it listens. */

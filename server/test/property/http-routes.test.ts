@@ -6,6 +6,7 @@ import { takeQueryCredentials } from '../../src/http/authenticate.ts';
 import { isJsonType } from '../../src/http/media-type.ts';
 import { ROUTES } from '../../src/http/route-table.ts';
 import { matchRoute } from '../../src/http/routes.ts';
+import { promptly } from '../kit/promptly.ts';
 
 const none = (): undefined => undefined;
 const piece = fc.constantFrom(
@@ -133,11 +134,13 @@ describe('taking credentials out of a query', () => {
 });
 
 describe('the content type', () => {
-  it('is judged in linear time and never throws', () => {
+  it('is judged in linear time and never throws', async () => {
     fc.assert(fc.property(fc.string(), (text) => void isJsonType(`application/json;${text}`)));
-    const startedMs = performance.now();
-    isJsonType(`application/json${'; a="b'.repeat(5000)}`);
-    isJsonType(`application/json${' ;\t'.repeat(5000)}x`);
-    expect(performance.now() - startedMs).toBeLessThan(50);
+    await promptly(50, () => {
+      const startedMs = performance.now();
+      isJsonType(`application/json${'; a="b'.repeat(5000)}`);
+      isJsonType(`application/json${' ;\t'.repeat(5000)}x`);
+      return performance.now() - startedMs;
+    });
   });
 });
