@@ -54,6 +54,8 @@ export interface Exchange {
   readonly recollection: Recollection;
   /** Keeps a converted answer that the client may continue by its id. */
   readonly continuation: ContinuationKeeper | undefined;
+  /** The id of the response whose conversation was put in its place. */
+  readonly continues?: string | undefined;
   readonly memory: Memory;
   readonly timing: Timing;
   readonly route: RoutingRoute;

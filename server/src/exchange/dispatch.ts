@@ -174,7 +174,7 @@ class Dispatcher implements Interruptible {
     const { attempt, why, of } = order;
     const member = this.memberFor(why, of);
     if (member === undefined) {
-      this.feed({ type: 'nobody', freeAtMs: this.freeAtMs() });
+      this.feed(this.nobody());
       return;
     }
     const { memory, settings } = this.exchange;
@@ -199,7 +199,7 @@ class Dispatcher implements Interruptible {
       if (!this.closed) this.feed({ type: 'nobody', freeAtMs: undefined });
     } else if (isThere) this.begun(attempt, why, member, lease);
     else if (of === undefined) this.launch(order);
-    else this.feed({ type: 'nobody', freeAtMs: this.freeAtMs() });
+    else this.feed(this.nobody());
   }
 
   private begun(number: number, why: AttemptCause, member: Member, lease: Lease): void {
@@ -346,9 +346,10 @@ class Dispatcher implements Interruptible {
     memory.pool.end(slot.lease, settings.health, { verdict, usedTokens, learns: false });
   }
 
-  private freeAtMs(): number | undefined {
-    const { nextInMs } = this.exchange.memory.pool.exhaustion(this.selection);
-    return nextInMs === undefined ? undefined : this.exchange.ports.clock.monotonicMs() + nextInMs;
+  private nobody(): Input {
+    const { nextInMs, probed } = this.exchange.memory.pool.exhaustion(this.selection);
+    const freeAtMs = nextInMs === undefined ? undefined : this.exchange.ports.clock.monotonicMs() + nextInMs;
+    return { type: 'nobody', freeAtMs, probed };
   }
 
   // ------------------------------------------------------------------------------------------ the end

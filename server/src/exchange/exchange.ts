@@ -119,6 +119,7 @@ async function serve(
     carriesTokens: once(() => carriesTokens(body)),
     recollection: new Recollection(ports.keep, inbound.client?.id, decoded),
     continuation: continuationKeeper(ports, inbound, peeked, body),
+    continues: whole === received ? undefined : previous,
     memory,
     timing: { queueMs: 0, routingMs: 0 },
     route: chosen.route,

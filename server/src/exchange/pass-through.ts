@@ -1,18 +1,20 @@
 // Native resources of a provider (files, batches, vector stores, caches, realtime sessions, …): bytes go both ways as they
-// come, to the account that owns the resource. Nothing is held in memory, so uploads of any size flow.
+// come, to the account that owns the resource. Uploads of any size flow: only a JSON body that may name a model is held in memory.
 
 import type { Dialect } from '../core/dialects/dialect.ts';
 import { type Family, familyOf } from '../core/model/dialect-id.ts';
-import { sluiceError } from '../core/model/error.ts';
+import { type SluiceError, sluiceError } from '../core/model/error.ts';
 import { joinUrl } from '../core/providers/join-url.ts';
+import { answerMade, madeResponse } from './made-responses.ts';
 import type { Memory } from './memory.ts';
 import type { Owner } from './owners.ts';
-import type { Inbound, OutboundRequest, Ports } from './ports.ts';
+import type { Inbound, OutboundRequest, Ports, RawHeaders } from './ports.ts';
 import { type AddressedTarget, addressModel, modelIn } from './realtime-model.ts';
 import { closeRecord, type ExchangeRecord } from './record.ts';
 import { recorded } from './recorded.ts';
 import { refuse } from './refuse.ts';
 import { type ResourceOutcome, type ResourceTarget, relayResource } from './relay-resource.ts';
+import { mayNameModel, nobodyAt, readForModel } from './resource-model.ts';
 import { usableUpstreams } from './rights/access.ts';
 import { resourceRefusal } from './rights/resource-access.ts';
 import { admitResource } from './rights/resource-limits.ts';
@@ -56,22 +58,36 @@ async function serve(
   if (learning !== undefined) await learning;
   const foreign = ids.some((id) => memory.owners.isForeign(id, inbound.client?.id));
   const denied = foreign ? NOT_THERE : resourceRefusal(ports.settings(), call.name, inbound);
-  if (denied !== undefined) {
-    const status = refuse(inbound.reply, call.dialect, denied, inbound.id);
-    return closeRecord(ports, record, { status, error: denied });
+  if (denied !== undefined) return deny(ports, call, inbound, record, denied);
+  const made = madeResponse(memory, call.name, inbound);
+  if (made !== undefined) {
+    const error = await answerMade(ports, inbound, record, made);
+    return error === undefined ? undefined : deny(ports, call, inbound, record, error);
   }
   const admitting = admitResource(ports, memory, call.name, inbound);
   const admission = admitting instanceof Promise ? await admitting : admitting;
   if (!admission.ok) {
-    const { error, headers } = admission;
-    const status = refuse(inbound.reply, call.dialect, error, inbound.id, headers);
-    return closeRecord(ports, record, { status, error });
+    return deny(ports, call, inbound, record, admission.error, admission.headers);
   }
   try {
     await relay(ports, memory, call, inbound, record);
   } finally {
     admission.end();
   }
+}
+
+/** Tells the client why it is not served, unless it has left, and closes the row. */
+function deny(
+  ports: Ports,
+  call: ResourceCall,
+  inbound: Inbound,
+  record: ExchangeRecord,
+  error: SluiceError,
+  headers: RawHeaders = [],
+): void {
+  const aborted = error.code === 'client_closed';
+  const status = aborted ? error.status : refuse(inbound.reply, call.dialect, error, inbound.id, headers);
+  closeRecord(ports, record, { status, error, aborted });
 }
 
 /** Asks those who may have the resource, one after the other where that is harmless. */
@@ -82,7 +98,18 @@ async function relay(
   inbound: Inbound,
   record: ExchangeRecord,
 ): Promise<void> {
-  const targets = addressedTargets(ports, memory, call.family, inbound, record);
+  let targets = addressedTargets(ports, memory, call.family, inbound, record);
+  let body: Buffer | undefined;
+  if (mayNameModel(ports.settings(), call.name, inbound)) {
+    const read = await readForModel(ports.settings(), inbound);
+    if ('code' in read) return deny(ports, call, inbound, record, read);
+    const { only } = read;
+    if (only !== undefined) targets = targets.filter(({ target }) => target.upstream.id === only);
+    if (only !== undefined && targets.length === 0)
+      return deny(ports, call, inbound, record, nobodyAt(only, call.family));
+    body = read.body;
+    record.modelAsked = read.model;
+  }
   const repeatable = inbound.method === 'GET' || inbound.method === 'HEAD' || inbound.method === 'DELETE';
   const tries = repeatable ? targets : targets.slice(0, 1);
 
@@ -99,7 +126,7 @@ async function relay(
       record,
       target,
       memory,
-      request: requestFor(inbound, target, query, repeatable),
+      request: requestFor(inbound, target, query, repeatable, body),
       mayAskNext: (status) => !last && ASK_NEXT.has(status),
     });
     if (outcome.kind === 'switched') {
@@ -183,6 +210,7 @@ function requestFor(
   target: ResourceTarget,
   query: string,
   bodiless: boolean,
+  read: Buffer | undefined,
 ): OutboundRequest {
   const { upstream, key, dialect } = target;
   const url = joinUrl(upstream.baseUrls[dialect] ?? '', inbound.path, query);
@@ -195,9 +223,12 @@ function requestFor(
       ...headersFor(inbound.headers, { upstream, key }, dialect),
       ...(inbound.upgrade?.headers ?? []),
     ],
-    body: hasBody
-      ? { kind: 'stream', length: inbound.bodyLength, pipe: (sink) => inbound.pipeBody(sink) }
-      : { kind: 'none' },
+    body:
+      read !== undefined
+        ? { kind: 'bytes', parts: [read], length: read.length }
+        : hasBody
+          ? { kind: 'stream', length: inbound.bodyLength, pipe: (sink) => inbound.pipeBody(sink) }
+          : { kind: 'none' },
     decode: false,
     connectMs: upstream.timeouts.connectMs,
   };

@@ -68,3 +68,17 @@ export async function expandPrevious(
   if (!Array.isArray(items) || !items.every(isObject)) return 'unknown';
   return continued(body, items);
 }
+
+/** Forgets a response. False: nothing was kept of it for this client. */
+export async function forgetResponse(
+  keep: Keep,
+  clientId: string | undefined,
+  responseId: string,
+): Promise<boolean> {
+  const key = keyOf(clientId, responseId);
+  const text = (await keep.get('response', [key])).get(key);
+  if (text === undefined || text === '') return false;
+  // What is kept grows old and goes by itself; an empty text says that there is nothing until then.
+  keep.put('response', key, '');
+  return true;
+}

@@ -41,8 +41,16 @@ export class Waiter implements Guest {
   }
 
   serve(): true | number {
-    const freeInMs = this.#freeInMs();
-    if (freeInMs > 0) return this.#exchange.ports.clock.monotonicMs() + freeInMs;
+    const { memory, ports } = this.#exchange;
+    const { freeInMs, askable, probed } = memory.pool.exhaustion(this.#selection);
+    const isImpatient = this.#selection.route.onExhausted === 'refuse';
+    // Once the other one has found out it is let go, as one that comes just now would be: suspicion refuses nobody.
+    const mayGo = freeInMs <= 0 || (isImpatient && askable);
+    if (!mayGo && isImpatient && !probed) {
+      this.expired();
+      return true;
+    }
+    if (!mayGo) return ports.clock.monotonicMs() + freeInMs;
     this.#waits = false;
     this.#report({ type: 'time' });
     return true;

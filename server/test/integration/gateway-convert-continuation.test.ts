@@ -32,6 +32,16 @@ function idOf(answer: Received, stream: boolean): string {
   return String(at(completed, 'response', 'id'));
 }
 
+/** What an answer says that it continues; in a stream its beginning says the same as its end. */
+function saidOf(answer: Received, stream: boolean): unknown {
+  if (!stream) return at(JSON.parse(answer.text()), 'previous_response_id');
+  const said = dataOf(answer.text())
+    .filter((data) => /^response\.(?:created|completed)$/.test(String(at(data, 'type'))))
+    .map((data) => at(data, 'response', 'previous_response_id'));
+  expect([said.length, said[0]]).toEqual([2, said[1]]);
+  return said[0];
+}
+
 /** Everything that stands in quotes in the last request, in order, as far as it is one of the words. */
 function heard(upstream: FaultUpstream, words: readonly string[]): readonly string[] {
   const body = upstream.turns.at(-1)?.request.body.toString() ?? '';
@@ -57,11 +67,13 @@ describe.each(FOREIGN)('a response of an upstream of %s', (to) => {
     for (const [index, word] of ['one', 'two', 'three'].entries()) {
       const { ledger, keep } = await opened(folder);
       const gateway = await gatewayWith({ upstreams, keep });
-      const continuing = previous === undefined ? {} : { previous_response_id: previous };
+      const continuing: { previous_response_id?: string } =
+        previous === undefined ? {} : { previous_response_id: previous };
       const answer = await post(gateway, { input: `say:${word}`, stream, ...continuing });
       expect(wires['openai-responses'].understand(answer.text(), stream).complete).toBe(true);
       previous = idOf(answer, stream);
       expect(previous).toMatch(/^resp_/);
+      expect(saidOf(answer, stream)).toBe(continuing.previous_response_id ?? null);
       // The upstream answers with the first word that it is asked for, so the answers all are "one".
       const turns = heard(upstream, ['say:one', 'say:two', 'say:three', '"one"']);
       expect(turns.slice(0, 2)).toEqual(index === 0 ? ['say:one'] : ['say:one', '"one"']);

@@ -140,6 +140,21 @@ describe('traces', () => {
     expect(client?.startMs).toBeGreaterThanOrEqual(server?.startMs ?? Number.NaN);
   });
 
+  test('10.9 the span of an attempt names the model that was asked of the upstream, not the one that it says it is', async () => {
+    const one = await upstream();
+    const setting = await start([{ origin: one.origin, aliases: { fast: 'model-0' } }]);
+    await ask(setting, {}, 'fast');
+    await setting.tracing.shut();
+    const [server] = byKind(setting.collector.spans, 2);
+    const [client] = byKind(setting.collector.spans, 3);
+    expect(server?.attributes).toMatchObject({
+      'gen_ai.request.model': 'fast',
+      'gen_ai.response.model': 'model-1',
+    });
+    expect(client?.name).toBe('chat model-0');
+    expect(client?.attributes).toMatchObject({ 'gen_ai.request.model': 'model-0', 'sluice.upstream': 'one' });
+  });
+
   test('10.9 each attempt has a span of its own, and those that failed say why', async () => {
     const [bad, good] = [await upstream(503), await upstream()];
     const setting = await start([

@@ -43,6 +43,8 @@ function sceneOf(
       origin: `http://${id}.test`,
       secrets: secretsOf(id, count),
       priority: place === 0 ? 10 : 0,
+      // How many calls are in vain before a breaker opens depends on them.
+      timeouts: { connectMs: 2_000, headersMs: 5_000, answerMs: 5_000, firstOutputMs: 5_000, idleMs: 5_000 },
       ...upstream,
     })),
     retry: { sameUpstream: 1 },

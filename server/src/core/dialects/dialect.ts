@@ -163,6 +163,8 @@ export interface AnswerEncoding {
   /** Input tokens as estimated, for formats that begin with a count the upstream has not told yet. */
   readonly inputTokens: number;
   readonly losses: LossReport;
+  /** The id of the answer that the request continues, where the request has the conversation itself in its place. */
+  readonly continues?: string;
   /** The beginning of the answer was sent by somebody else, who chose its id and began to count. */
   readonly begun?: Begun;
 }

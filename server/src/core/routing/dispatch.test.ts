@@ -166,6 +166,17 @@ describe('waiting', () => {
     ]);
   });
 
+  test('5.6 one that may not wait still waits for what another request finds out, before it has asked anybody', () => {
+    const talk = new Talk({ dueMs: 60_000 });
+    talk.say({ type: 'start' });
+    const probed = { type: 'nobody', freeAtMs: 1_000, probed: true } as const;
+    expect(talk.say(probed)).toEqual([{ type: 'wake', atMs: 60_000 }, wait(1_000)]);
+    expect(talk.say({ type: 'time' })).toEqual([{ type: 'launch', attempt: 0, why: 'first' }]);
+    talk.launched(0);
+    expect(talk.say(failed(0))).toEqual([{ type: 'launch', attempt: 1, why: 'retry' }]);
+    expect(talk.say(probed)).toEqual([{ type: 'finish', how: 'failed' }]);
+  });
+
   test('what cannot be foreseen is waited for, what comes too late or never is not', () => {
     const talk = new Talk({ mayWait: true, dueMs: 60_000 });
     talk.say({ type: 'start' });

@@ -17,6 +17,8 @@ import type {
 
 export type { Dispatch, DispatchPlan, Finish, Input, LaunchOutput, Output };
 
+type NobodyInput = Extract<Input, { type: 'nobody' }>;
+
 /** How often one exchange may go on with a stream that died after output. */
 const MOST_RESUMES = 2;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -27,7 +29,8 @@ const NEVER = Number.POSITIVE_INFINITY;
  * - Before output a failure leads to the next candidate at once, until `retry.maxAttempts` are used up, `dueMs` has come
  *   or a failure says that the request itself is at fault. Those that run beside it go on.
  * - When nobody new is left, those that failed are asked again after a backoff, `retry.sameUpstream` times each; after
- *   that the exchange waits, if it may and someone will be free.
+ *   that the exchange waits, if it may and someone will be free. One that has asked nobody yet always may, where another
+ *   request is finding out whether its candidate works again: that we suspect somebody is no reason to refuse.
  * - When all attempts are used up and every one met a 429, an exchange that may wait does so instead of failing, and each
  *   wait that succeeds is good for one attempt more.
  * - A 429 ends hedging and racing of the exchange: where there is too little, nothing is asked for twice.
@@ -123,7 +126,7 @@ class Machine {
         this.onLaunched(input.attempt, nowMs);
         return;
       case 'nobody':
-        this.onNobody(input.freeAtMs, nowMs);
+        this.onNobody(input, nowMs);
         return;
       case 'output':
         if (this.attempts.isRunning(input.attempt)) this.win(input.attempt);
@@ -193,7 +196,7 @@ class Machine {
     else this.wakeForHedge(nowMs);
   }
 
-  private onNobody(freeAtMs: number | undefined, nowMs: number): void {
+  private onNobody({ freeAtMs, probed = false }: NobodyInput, nowMs: number): void {
     const order = this.orders.asking;
     if (order === undefined) return;
     this.orders.asking = undefined;
@@ -208,7 +211,7 @@ class Machine {
     else {
       if (order.of === undefined) this.freeAtMs = freeAtMs;
       else this.attempts.writeOff(order.of);
-      this.repeatOrWait(nowMs);
+      this.repeatOrWait(probed && this.attempts.next === 0, nowMs);
     }
   }
 
@@ -248,7 +251,7 @@ class Machine {
   }
 
   /** Nothing runs, and there is nobody new to ask. */
-  private repeatOrWait(nowMs: number): void {
+  private repeatOrWait(probed: boolean, nowMs: number): void {
     const { retry, dueMs, mayWait } = this.plan;
     const of = this.attempts.repeatable(retry.sameUpstream);
     if (of !== undefined && this.prospects.hasAttempts()) {
@@ -261,7 +264,7 @@ class Machine {
     }
     const { freeAtMs } = this;
     const inTime = freeAtMs !== undefined && (freeAtMs < dueMs || freeAtMs === NEVER);
-    if (mayWait && inTime && nowMs < dueMs) this.wait(freeAtMs, nowMs);
+    if ((mayWait || probed) && inTime && nowMs < dueMs) this.wait(freeAtMs, nowMs);
     else this.giveUp();
   }
 

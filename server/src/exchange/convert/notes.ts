@@ -90,6 +90,7 @@ export function answerFacts(exchange: Exchange): AnswerFacts {
   return {
     model: exchange.shownModel ?? exchange.peeked.model,
     ...(exchange.shownModel === undefined ? { ownName: true } : {}),
+    ...(exchange.continues === undefined ? {} : { continues: exchange.continues }),
     seed: exchange.inbound.id.replace(/^req_|[^0-9a-f]/g, ''),
     createdAt: Math.floor(exchange.ports.clock.epochMs() / 1000),
     inputTokens: 'code' in request ? 0 : estimateInputTokens(request),

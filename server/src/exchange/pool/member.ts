@@ -118,11 +118,16 @@ export class Member implements Contender {
 }
 
 /** One request for finding out is enough, where that is all that may be sent. */
-function gradeOf({ standing, probing }: Place, nowMs: number): Grade {
-  if (standing === undefined) return FREE;
+function gradeOf(place: Place, nowMs: number): Grade {
+  if (place.standing === undefined) return FREE;
+  return isProbed(place, nowMs) ? BARRED : grade(place.standing, nowMs);
+}
+
+/** Whether another request is finding out about a place to which no second one may be sent for that. */
+export function isProbed({ standing, probing }: Place, nowMs: number): boolean {
+  if (!probing || standing === undefined) return false;
   const found = grade(standing, nowMs);
-  const single = found === PROBE || (found === SUSPECT && standing.state === 'open');
-  return single && probing ? BARRED : found;
+  return found === PROBE || (found === SUSPECT && standing.state === 'open');
 }
 
 /** A limit of nothing refuses before anything was ever counted. */

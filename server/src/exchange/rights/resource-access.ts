@@ -1,4 +1,4 @@
-// Who may use the native resources of a provider. Their bodies are not read, so the model that they run cannot be seen and
+// Who may use the native resources of a provider. No body is read before this is decided, so the model that they run cannot be seen and
 // what they cost is not known: whoever is held to some models or to a budget may use only what needs neither.
 
 import type { Settings } from '../../config/settings.ts';

@@ -160,15 +160,10 @@ interface AttemptFacts {
   readonly dialect: LedgerAttempt['dialect'];
 }
 
-function onlyAttempt({
-  upstreamId,
-  keyId,
-  modelServed,
-  dialectOut,
-}: LedgerClosing): AttemptFacts | undefined {
+function onlyAttempt({ upstreamId, keyId, modelSent, dialectOut }: LedgerClosing): AttemptFacts | undefined {
   if (upstreamId === undefined || keyId === undefined) return undefined;
-  if (modelServed === undefined || dialectOut === undefined) return undefined;
-  return { upstreamId, keyId, model: modelServed, dialect: dialectOut };
+  if (modelSent === undefined || dialectOut === undefined) return undefined;
+  return { upstreamId, keyId, model: modelSent, dialect: dialectOut };
 }
 
 function usageOf(usage: LedgerClosing['usage']): Attributes {

@@ -31,7 +31,7 @@ export type Envelope = (state: ResponseState) => JsonObject;
 export function createEnvelope(encoding: AnswerEncoding): Envelope {
   const { request, model, seed } = encoding;
   const id = encoding.begun?.id || `resp_${seed}`;
-  const echoes = echoesOf(request);
+  const echoes = echoesOf(request, encoding.continues);
   return ({ status, output, usage, createdAt, serviceTier, error, incompleteReason, ext }) => ({
     ...ext,
     id,
@@ -49,7 +49,7 @@ export function createEnvelope(encoding: AnswerEncoding): Envelope {
   });
 }
 
-function echoesOf(request: ChatRequest): JsonObject {
+function echoesOf(request: ChatRequest, continues: string | undefined): JsonObject {
   const { sampling, reasoning, state, promptCache, endUser, toolChoice, tools } = request;
   const encoding = { isOwn: request.origin === 'openai-responses', losses: lossReport() };
   const shown = reasoning?.show === 'summary' || reasoning?.show === 'full' ? 'auto' : null;
@@ -60,7 +60,7 @@ function echoesOf(request: ChatRequest): JsonObject {
     max_tool_calls: request.maxToolCalls ?? null,
     metadata: request.metadata ?? {},
     parallel_tool_calls: request.parallelToolCalls ?? true,
-    previous_response_id: state?.previousResponseId ?? null,
+    previous_response_id: state?.previousResponseId ?? continues ?? null,
     prompt_cache_key: promptCache?.key ?? null,
     prompt_cache_retention: promptCache?.retention ?? null,
     reasoning: {

@@ -10,7 +10,7 @@ export interface DispatchPlan {
   readonly hedgeDelayMs: number | undefined;
   /** Monotonic time after which nothing new is launched. Attempts that run then end by their own deadlines. */
   readonly dueMs: number;
-  /** Whether the exchange may stand in the waiting line when nobody can be asked now. */
+  /** Whether the exchange may stand in the waiting line when nobody can be asked now, and not only for the end of a probe. */
   readonly mayWait: boolean;
 }
 
@@ -43,8 +43,9 @@ export type Input =
   /**
    * There is no candidate for the launch. freeAtMs: when one that is cooling or out of quota will be free (Infinity: not
    * foreseeable); undefined: there is none that could become free. For `again` and `hedge` also: not now, by a budget.
+   * probed: one could be asked but for another request, which is finding out whether it works again.
    */
-  | { readonly type: 'nobody'; readonly freeAtMs: number | undefined }
+  | { readonly type: 'nobody'; readonly freeAtMs: number | undefined; readonly probed?: boolean }
   /** The first useful output of the attempt goes to the client: it has won. */
   | { readonly type: 'output'; readonly attempt: number }
   | { readonly type: 'ended'; readonly attempt: number; readonly how: 'answered' | 'left' }
