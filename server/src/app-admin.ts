@@ -13,7 +13,7 @@ import { budgetReports } from './exchange/money/budget-reports.ts';
 import type { Operator } from './exchange/operator/operator.ts';
 import type { Ports } from './exchange/ports.ts';
 import type { Replayer } from './exchange/replay/replay.ts';
-import { type Crew, type CrewReport, togetherBudgets } from './exchange/shared/crew.ts';
+import { type Crew, type CrewReport, togetherBudgets, togetherCache } from './exchange/shared/crew.ts';
 import type { Watching } from './exchange/watching.ts';
 
 /** What the admin API is put together from. */
@@ -89,6 +89,7 @@ function partsOf(setting: AdminSetting, startedAtMs: number): AdminParts {
   const { outside, ports, memory, discovery, guests, operator, replayer, watching } = setting;
   const settings = (): Settings => ports.settings();
   const crew = (): readonly CrewReport[] => setting.crew?.reports() ?? [];
+  const { answers } = ports;
   return {
     ...outside,
     settings,
@@ -111,7 +112,14 @@ function partsOf(setting: AdminSetting, startedAtMs: number): AdminParts {
     listening: () => setting.listening(),
     prices: outside.prices ?? ports.prices,
     budgets: () => togetherBudgets(budgetReports(settings(), memory.pool), crew()),
-    ...(ports.answers === undefined ? {} : { cache: ports.answers }),
+    ...(answers === undefined
+      ? {}
+      : {
+          cache: {
+            purge: (which) => answers.purge(which),
+            stats: () => togetherCache(answers.stats(), crew()),
+          },
+        }),
     replay: (id, to) => replayer.replay(id, to),
     replayRecord: (record, to) => replayer.replayRecord(record, to),
   };

@@ -105,7 +105,11 @@ async function createWorker(
     forward: (handed) => handOn(place.door, handed),
   });
   serveMember(line, {
-    report: () => ({ ...reportOf(app, live.current()), capture: capture.control.status() }),
+    report: () => ({
+      ...reportOf(app, live.current()),
+      capture: capture.control.status(),
+      cache: shared.answers.stats(),
+    }),
     openCapture: (window) => void capture.control.open(window),
     closeCapture: () => void capture.control.close(),
     admit: (keyHash) => void app.guests.admit(keyHash),
@@ -126,7 +130,7 @@ async function createWorker(
   };
 }
 
-function reportOf({ memory, watching }: App, settings: Settings): Omit<CrewReport, 'capture'> {
+function reportOf({ memory, watching }: App, settings: Settings): Omit<CrewReport, 'capture' | 'cache'> {
   const { pool, running, waiting } = memory;
   return {
     inFlight: watching.list(),

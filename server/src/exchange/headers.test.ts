@@ -32,6 +32,7 @@ describe('the headers of an answer', () => {
     'X-Accel-Redirect',
     'Trailer',
     'WWW-Authenticate',
+    'Link',
   ])('do not include %s', (name) => {
     expect(answerHeaders([name, 'value', 'X-Kept', '1'], '')).toEqual(['X-Kept', '1']);
   });

@@ -21,7 +21,6 @@ const ANSWER_NAMES = new Set([
   'etag',
   'expires',
   'last-modified',
-  'link',
   'cf-ray',
   'processing-ms',
   'request-id',
@@ -110,7 +109,7 @@ export function answerHeaders(headers: RawHeaders, secrets: Secrets, converted =
   return kept;
 }
 
-const DESCRIBES_CONTENT = /^(?:content-.*|etag|last-modified|accept-ranges|cache-control|expires|link)$/i;
+const DESCRIBES_CONTENT = /^(?:content-.*|etag|last-modified|accept-ranges|cache-control|expires)$/i;
 
 /** The gateway's own words on an answer: which exchange it was, who served it at which attempt, and where the time went. */
 export function ownHeaders(exchange: Exchange, attempt: AttemptRecord): string[] {

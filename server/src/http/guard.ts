@@ -65,9 +65,50 @@ const NO_HEADERS: RawHeaders = [];
 
 /** Headers that browser builds of the vendors' libraries send; anything else is not granted. */
 const CORS_HEADER =
-  /^(?:authorization|accept|content-type|user-agent|api-key|x-api-key|x-request-id|x-client-request-id|x-session-id|idempotency-key|http-referer|x-title|(?:anthropic|openai|x-stainless|x-goog|x-sluice|x-claude-code|x-anthropic)-[a-z0-9-]+)$/;
-const EXPOSED =
-  'x-sluice-request-id, x-sluice-loss, x-sluice-upstream, x-sluice-attempts, x-request-id, request-id, retry-after, retry-after-ms, server-timing';
+  /^(?:authorization|accept|content-type|user-agent|api-key|x-api-key|cache-control|x-request-id|x-client-request-id|x-session-id|idempotency-key|http-referer|x-title|(?:anthropic|openai|x-stainless|x-goog|x-sluice|x-claude-code|x-anthropic)-[a-z0-9-]+)$/;
+
+/**
+ * What scripts of a granted page may read of an answer: all of it, since the answer holds only what is meant for the client,
+ * and no cookies are allowed for (https://fetch.spec.whatwg.org/#http-access-control-expose-headers). Browsers that do not
+ * know the star get the names.
+ */
+const EXPOSED: string = [
+  '*',
+  ...[
+    'request-id',
+    'upstream',
+    'attempts',
+    'tried',
+    'error',
+    'dialect',
+    'model',
+    'loss',
+    'estimated',
+    'cache',
+    'cost-usd',
+    'budget-remaining-usd',
+    'budget-reset',
+    'budget-warning',
+  ].map((name) => `x-sluice-${name}`),
+  ...[
+    'request-id',
+    'x-request-id',
+    'retry-after',
+    'retry-after-ms',
+    'x-should-retry',
+    'server-timing',
+    'age',
+  ],
+  ...['openai-processing-ms', 'content-disposition'],
+  ...['limit', 'remaining', 'reset'].flatMap((name) => [
+    `x-ratelimit-${name}-requests`,
+    `x-ratelimit-${name}-tokens`,
+    `anthropic-ratelimit-requests-${name}`,
+    `anthropic-ratelimit-tokens-${name}`,
+    `anthropic-ratelimit-input-tokens-${name}`,
+    `anthropic-ratelimit-output-tokens-${name}`,
+  ]),
+].join(', ');
 
 /** True when a browser page of this origin may read answers. */
 function isGranted(origin: string, server: Settings['server']): boolean {

@@ -47,7 +47,10 @@ export function notesOver(line: Line): SharedNotes {
       const role = await line.ask('notes.lead', { key, number }, WITHIN_MS);
       if (role === 'follow') return heard.following;
       following.delete(number);
-      return role === 'lead' ? leader(line, number) : undefined;
+      if (role === 'lead') return leader(line, number);
+      // What the keeper says later nobody here would ever end, and others would wait for it.
+      line.tell('notes.forget', number);
+      return undefined;
     },
     close: () => line.tell('notes.close', undefined),
   };
@@ -93,6 +96,8 @@ function follower(left: () => void): { readonly following: Following; tell(how: 
 export function serveNotes(line: Line, notes: SharedNotes): void {
   const leading = new Map<number, Leading>();
   const following = new Map<number, Following>();
+  /** Asked for, and neither given nor forgotten yet. */
+  const asked = new Set<number>();
   line.answer('notes.find', (body) => {
     const { kind, keys } = body as { kind: NoteKind; keys: readonly string[] };
     return notes.find(kind, keys);
@@ -107,7 +112,13 @@ export function serveNotes(line: Line, notes: SharedNotes): void {
   });
   line.answer('notes.lead', async (body) => {
     const { key, number } = body as { key: string; number: number };
+    asked.add(number);
     const role = await notes.lead(key);
+    if (!asked.delete(number)) {
+      if (role?.kind === 'lead') role.end('failed');
+      else role?.leave();
+      return undefined;
+    }
     if (role?.kind === 'lead') leading.set(number, role);
     if (role?.kind === 'follow') {
       following.set(number, role);
@@ -122,6 +133,14 @@ export function serveNotes(line: Line, notes: SharedNotes): void {
     const { number, how } = body as { number: number; how: LeadEnd };
     leading.get(number)?.end(how);
     leading.delete(number);
+  });
+  line.hear('notes.forget', (body) => {
+    const number = Number(body);
+    if (asked.delete(number)) return;
+    leading.get(number)?.end('failed');
+    leading.delete(number);
+    following.get(number)?.leave();
+    following.delete(number);
   });
   line.hear('notes.leave', (number) => {
     following.get(Number(number))?.leave();

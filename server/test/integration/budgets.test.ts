@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { DIALECT_IDS } from '../../src/core/model/dialect-id.ts';
 import { type Asking, askFor, askTimes, beginFor, stateInMemory } from '../kit/asking.ts';
+import { cached, cacheOf, steady } from '../kit/cached-asking.ts';
 import { type Received, until } from '../kit/client.ts';
 import type { Behaviour, FaultUpstream } from '../kit/fault-upstream.ts';
 import type { Gateway, GatewaySetup } from '../kit/gateway.ts';
@@ -145,6 +146,18 @@ describe('whoever has spent a budget', () => {
     expect(JSON.parse(anthropic.text()).error.type).toBe('billing_error');
   });
 
+  test('9.11 gets no time to come back from a budget that never begins anew, and is told that no time helps', async () => {
+    const [gateway] = await priced({ clients: [alice(ONE_ANSWER, { period: 'total' })] });
+    await askFor(gateway, asking);
+    const refused = await askFor(gateway, asking);
+    expect([refused.status, refused.header('retry-after'), refused.header('x-should-retry')]).toEqual([
+      429,
+      undefined,
+      'false',
+    ]);
+    expect(refused.text()).toContain('USD in all. It does not begin anew: waiting will not help.');
+  });
+
   test('9.11 without a maximum gets what is left, alone, and then nothing', async () => {
     const [gateway, server] = await priced({ clients: [alice(2 * ONE_ANSWER - 1)] });
     const answers = await askTimes(gateway, 3, { client: ALICE });
@@ -180,6 +193,31 @@ describe('answers of clients with budgets', () => {
     ]);
     const streamed = await askFor(gateway, { client: ALICE, stream: true });
     expect(streamed.header('x-sluice-budget-remaining-usd')).toBe('0.000025');
+  });
+
+  test('9.11 say it of a kept answer, too, which costs nothing', async () => {
+    const [gateway, server] = await priced({ clients: [alice(40 * ONE_ANSWER)], route: cached() });
+    const paid = await askFor(gateway, steady({ client: ALICE }));
+    for (const stream of [false, true]) {
+      const kept = await askFor(gateway, steady({ client: ALICE, stream }));
+      expect(cacheOf(kept)).toEqual([200, 'hit']);
+      expect(kept.header('x-sluice-budget-remaining-usd')).toBe('0.000975');
+      expect(kept.header('x-sluice-budget-reset')).toBe(paid.header('x-sluice-budget-reset'));
+    }
+    expect(server.turns.length).toBe(1);
+  });
+
+  test('9.11 say nothing of it with a kept answer while nobody knows what was spent before', async () => {
+    const clients = [alice(40 * ONE_ANSWER)];
+    const [gateway] = await priced({
+      clients,
+      route: cached(),
+      spending: { since: () => Promise.resolve(undefined) },
+    });
+    const question = steady({ client: ALICE });
+    await askFor(gateway, question);
+    const kept = await askFor(gateway, question);
+    expect([...cacheOf(kept), kept.header('x-sluice-budget-remaining-usd')]).toEqual([200, 'hit', undefined]);
   });
 
   test('9.11 of others have none of it', async () => {

@@ -218,18 +218,35 @@ describe('web pages', () => {
       [
         'Origin: https://app.example',
         'Access-Control-Request-Method: POST',
-        'Access-Control-Request-Headers: X-Api-Key, anthropic-version, x-evil, content-type',
+        'Access-Control-Request-Headers: X-Api-Key, anthropic-version, x-evil, cache-control, content-type',
       ],
       'OPTIONS',
     );
     expect(statusOf(preflight)).toBe(204);
     expect(preflight).toContain('access-control-allow-origin: https://app.example');
     expect(preflight).toContain(
-      'access-control-allow-headers: x-api-key, anthropic-version, content-type\r\n',
+      'access-control-allow-headers: x-api-key, anthropic-version, cache-control, content-type\r\n',
     );
     const answer = await call(edge, '/v1/models', ['Origin: https://app.example'], 'GET');
     expect(statusOf(answer)).toBe(200);
     expect(answer).toContain('vary: Origin');
+    const exposed = (/^access-control-expose-headers: (.*)$/m.exec(answer)?.[1] ?? '').trim().split(', ');
+    expect(exposed).toEqual(
+      expect.arrayContaining([
+        '*',
+        'retry-after',
+        'x-request-id',
+        'x-sluice-attempts',
+        'x-sluice-budget-remaining-usd',
+        'x-sluice-cache',
+        'x-sluice-cost-usd',
+        'x-sluice-error',
+        'x-sluice-request-id',
+        'x-sluice-tried',
+        'x-ratelimit-remaining-requests',
+        'anthropic-ratelimit-tokens-reset',
+      ]),
+    );
     expect(statusOf(await call(edge, '/v1/models', ['Origin: https://app.example.evil'], 'GET'))).toBe(403);
   });
 });

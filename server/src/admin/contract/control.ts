@@ -7,7 +7,7 @@ const text = z.string().min(1).max(512);
 /** The last moment that a date can name, epoch milliseconds. */
 const LAST_MOMENT_MS = 8_640_000_000_000_000;
 
-/** What the response cache tells of itself. Counters begin with the process. */
+/** What the response cache of all processes of the gateway tells of itself. Counters begin with the process that counts. */
 export interface CacheView {
   readonly store: 'memory' | 'redis';
   readonly connected: boolean;
@@ -23,9 +23,13 @@ export const cacheSchema: z.ZodType<CacheView> = z.object({
   connected: z
     .boolean()
     .describe('False while a configured Redis does not answer and memory stands in for it.'),
-  entries: z.number().describe("Of this process' memory, as bytes."),
+  entries: z.number().describe("In the memory of the gateway's processes, as bytes."),
   bytes: z.number(),
-  hits: z.number(),
+  hits: z
+    .number()
+    .describe(
+      'Since the start. With several processes (server.workers) those of all of them, as of about two seconds ago; what a process counted that has died is gone. Other gateways at the same Redis are not in it.',
+    ),
   misses: z.number(),
   stored: z.number(),
 });

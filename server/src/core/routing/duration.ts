@@ -43,13 +43,34 @@ export function durationMs(text: string | undefined): number | undefined {
   return trimmed === '' ? undefined : totalMs;
 }
 
+/** "Sunday, 06-Nov-94 08:49:37 GMT" (RFC 850) and "Sun Nov  6 08:49:37 1994" (asctime): nobody should send them any more. */
+const RFC_850 =
+  /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\d{2})-([A-Z][a-z]{2})-(\d{2}) (\d{2}:\d{2}:\d{2}) GMT$/;
+const ASCTIME = /^([A-Z][a-z]{2}) ([A-Z][a-z]{2}) ([ \d]\d) (\d{2}:\d{2}:\d{2}) (\d{4})$/;
+
+/** An obsolete HTTP date in the form of today; any other text as it is. */
+function inFormOfToday(text: string, epochNowMs: number): string {
+  const [, day, month, shortYear, time] = RFC_850.exec(text) ?? [];
+  if (day !== undefined) {
+    // The last year with these digits that is no more than fifty years ahead.
+    const latest = new Date(epochNowMs).getUTCFullYear() + 50;
+    const year = latest - ((latest - Number(shortYear)) % 100);
+    return `Day, ${day} ${month} ${year} ${time} GMT`;
+  }
+  return text.replace(
+    ASCTIME,
+    (_, name: string, inYear: string, date: string, at: string, year: string) =>
+      `${name}, ${date.replace(' ', '0')} ${inYear} ${year} ${at} GMT`,
+  );
+}
+
 /**
- * Epoch milliseconds of "Sun, 06 Nov 1994 08:49:37 GMT" (IMF-fixdate, RFC 9110 section 5.6.7) or of
- * "1994-11-06T08:49:37.5Z" (RFC 3339).
+ * Epoch milliseconds of an HTTP date in any of its three forms ("Sun, 06 Nov 1994 08:49:37 GMT" is today's; RFC 9110
+ * section 5.6.7) or of "1994-11-06T08:49:37.5Z" (RFC 3339). The time of now tells the century of a year of two digits.
  */
-export function dateMs(text: string | undefined): number | undefined {
+export function dateMs(text: string | undefined, epochNowMs: number): number | undefined {
   if (text === undefined || text.length > TEXT_LIMIT) return undefined;
-  const trimmed = text.trim();
+  const trimmed = inFormOfToday(text.trim(), epochNowMs);
   const known =
     /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(trimmed) ||
     /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/.test(trimmed);
@@ -71,7 +92,7 @@ export function untilMs(text: string | undefined, epochNowMs: number): number | 
   }
   const spanMs = durationMs(text);
   if (spanMs !== undefined) return spanMs;
-  const epochMs = dateMs(text);
+  const epochMs = dateMs(text, epochNowMs);
   return epochMs === undefined ? undefined : epochMs - epochNowMs;
 }
 
@@ -83,7 +104,7 @@ const CLOCK_TOLERANCE_MS = 2000;
  * A clock that has been set wrongly then makes no rest too long or too short.
  */
 export function answerEpochMs(dateHeader: string | undefined, epochNowMs: number): number {
-  const theirsMs = dateMs(dateHeader);
+  const theirsMs = dateMs(dateHeader, epochNowMs);
   return theirsMs === undefined || Math.abs(theirsMs - epochNowMs) <= CLOCK_TOLERANCE_MS
     ? epochNowMs
     : theirsMs;

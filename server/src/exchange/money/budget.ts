@@ -39,6 +39,15 @@ export function budgetsOf(pool: Pool, client: Client, timeZone: string): readonl
   return purseOf(pool, client.id).look(budgets, timeZone, pool.now().epochMs);
 }
 
+/** Headers of an answer that nothing was held for; none while it is not known what the client has spent before. */
+export function unchangedBudget({ inbound, memory, ports, settings }: Exchange): string[] {
+  const client = budgetedClient(inbound.client);
+  if (client === undefined) return [];
+  const purse = purseOf(memory.pool, client.id);
+  if (ports.spending !== undefined && !purse.informed) return [];
+  return budgetHeaders(purse.look(client.budgets, settings.limits.timeZone, memory.pool.now().epochMs), 0);
+}
+
 /** Reserves for a request of a client with budgets. */
 export function reserve(exchange: Exchange, client: Budgeted, selection: Selection): Granted {
   const { memory, settings } = exchange;
@@ -130,7 +139,7 @@ function refusal(
   const waitMs = resetAtMs - epochMs;
   const renewal = Number.isFinite(waitMs)
     ? `It begins anew in ${waitText(waitMs)}, at ${new Date(resetAtMs).toISOString()} (${timeZone}).`
-    : 'It does not begin anew by itself.';
+    : 'It does not begin anew: waiting will not help. Whoever runs the gateway can raise it.';
   const retry = Number.isFinite(waitMs) ? { retryAfterMs: waitMs } : {};
   if (why === 'spent')
     return sluiceError('budget_exceeded', `The client "${id}" has spent its budget of ${nameOf(budget)}.`, {

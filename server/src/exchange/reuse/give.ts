@@ -4,6 +4,7 @@ import { knownNanoUsd } from '../../core/pricing/cost.ts';
 import { usdText } from '../../core/pricing/money.ts';
 import type { ReusePolicy } from '../../core/routing/policy.ts';
 import type { Exchange } from '../context.ts';
+import { unchangedBudget } from '../money/budget.ts';
 import type { CachedAnswer } from '../ports.ts';
 import type { SentAnswer } from './sheltering-reply.ts';
 
@@ -47,6 +48,7 @@ export function give(exchange: Exchange, replay: Replay, how: 'hit' | 'stale'): 
     headers.push('x-sluice-cache', how, 'x-sluice-request-id', inbound.id, 'x-request-id', inbound.id);
     const paidNanoUsd = record.cost === undefined ? 0 : knownNanoUsd(record.cost);
     if (paidNanoUsd !== undefined) headers.push('x-sluice-cost-usd', usdText(paidNanoUsd));
+    headers.push(...(record.budget?.headers(record.cost?.totalNanoUsd ?? 0) ?? unchangedBudget(exchange)));
     if (losses !== undefined) headers.push('x-sluice-loss', losses);
     inbound.reply.head(200, headers);
   }

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { shareOf } from '../../core/routing/share-of.ts';
 import type { CaptureStatus } from '../detail/capture-control.ts';
 import type { KeyReport } from '../operator/operator.ts';
-import { type CrewReport, nameOfKeeper, togetherBudgets, togetherCapture, togetherKeys } from './crew.ts';
+import type { CacheStats } from '../ports.ts';
+import {
+  type CrewReport,
+  nameOfKeeper,
+  togetherBudgets,
+  togetherCache,
+  togetherCapture,
+  togetherKeys,
+} from './crew.ts';
 
 const key = (more: Partial<KeyReport> = {}): KeyReport => ({
   upstreamId: 'u',
@@ -31,6 +39,7 @@ const report = (more: Partial<CrewReport>): CrewReport => ({
   count: 0,
   waiting: 0,
   capture: NOTHING,
+  cache: undefined,
   ...more,
 });
 
@@ -126,4 +135,23 @@ test('budgets show what was last known to be spent, and all that is held', () =>
     report({ budgets: [budget(40, 2), budget(9, 9, 'week')] }),
   ];
   expect(togetherBudgets([budget(10, 1)], reports)).toEqual([budget(40, 8)]);
+});
+
+test('the figures of the cache are those of all processes together', () => {
+  const stats = (hits: number, misses: number, more: Partial<CacheStats> = {}): CacheStats => ({
+    store: 'redis',
+    connected: true,
+    entries: 1,
+    bytes: 10,
+    hits,
+    misses,
+    stored: misses,
+    ...more,
+  });
+  const reports = [report({ cache: stats(5, 2) }), report({ cache: stats(7, 1) }), report({})];
+  expect(togetherCache(stats(0, 0), reports)).toEqual(stats(12, 3, { entries: 3, bytes: 30 }));
+  expect(togetherCache(stats(1, 0), [report({ cache: stats(0, 0, { connected: false }) })]).connected).toBe(
+    false,
+  );
+  expect(togetherCache(stats(1, 2), [])).toEqual(stats(1, 2));
 });

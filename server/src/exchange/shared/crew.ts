@@ -5,6 +5,7 @@ import type { CaptureStatus } from '../detail/capture-control.ts';
 import type { BudgetReport } from '../money/budget-reports.ts';
 import type { KeyReport, UseReport } from '../operator/operator.ts';
 import type { LimitReading, PoolReadings } from '../pool/gauges.ts';
+import type { CacheStats } from '../ports.ts';
 import type { InFlight } from '../watching.ts';
 
 /** What one process has on its hands. */
@@ -18,6 +19,8 @@ export interface CrewReport {
   readonly count: number;
   readonly waiting: number;
   readonly capture: CaptureStatus;
+  /** Of its own; undefined where it keeps no answers. */
+  readonly cache: CacheStats | undefined;
 }
 
 /** All of them. */
@@ -69,6 +72,25 @@ export function togetherCapture(own: CaptureStatus, reports: readonly CrewReport
 
 /** How many ids the operator is shown. */
 const MOST_RECENT = 50;
+
+/** How the caches of all serve. What a process asks another one for is counted there alone. */
+export function togetherCache(own: CacheStats, reports: readonly CrewReport[]): CacheStats {
+  return reports.reduce(
+    (sum, { cache }) =>
+      cache === undefined
+        ? sum
+        : {
+            store: sum.store,
+            connected: sum.connected && cache.connected,
+            entries: sum.entries + cache.entries,
+            bytes: sum.bytes + cache.bytes,
+            hits: sum.hits + cache.hits,
+            misses: sum.misses + cache.misses,
+            stored: sum.stored + cache.stored,
+          },
+    own,
+  );
+}
 
 /** What all together know of keys. */
 export function togetherKeys(

@@ -34,7 +34,7 @@ describe('encodeResponse of anthropic-messages', () => {
     expect(body['content']).toEqual([{ type: 'text', text: 'x' }]);
     expect(encoding.losses.losses).toMatchObject([
       { feature: 'usage' },
-      { feature: 'citations', severity: 'hint' },
+      { feature: 'citations', severity: 'quality' },
     ]);
   });
 });

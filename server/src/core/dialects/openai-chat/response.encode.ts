@@ -6,6 +6,7 @@ import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LossReport } from '../../model/loss.ts';
 import type { Choice } from '../../model/response.ts';
+import { saidOfRefusal } from '../../model/said-of-refusal.ts';
 import type { AnswerEncoding, Codec } from '../dialect.ts';
 import { writeAnnotation } from './annotations.ts';
 import { answerId, answerImage, answerMembers, finishReason, isLegacy, lost, reportStop } from './finish.ts';
@@ -63,7 +64,8 @@ function writeChoice({ index, parts, stop }: Choice, { request, losses }: Answer
   const legacy = isLegacy(request);
   for (const part of parts) add(part, message, losses, legacy);
   reportStop(stop, losses);
-  const { text, refusal, reasoning, calls, details, annotations, images, logprobs, others } = message;
+  const { text, reasoning, calls, details, annotations, images, logprobs, others } = message;
+  const refusal = message.refusal || (saidOfRefusal(stop, text !== '') ?? '');
   return {
     index,
     message: {
@@ -79,7 +81,7 @@ function writeChoice({ index, parts, stop }: Choice, { request, losses }: Answer
       ...others,
     },
     logprobs: logprobs.length === 0 ? null : { content: logprobs, refusal: null },
-    finish_reason: finishReason(stop, refusal !== '', legacy),
+    finish_reason: finishReason(stop, message.refusal !== '', legacy),
   };
 }
 

@@ -7,6 +7,7 @@ import type { StartEvent, StreamEvent } from '../../model/event.ts';
 import { nothingLeft, unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Stop } from '../../model/response.ts';
+import { saidOfRefusal } from '../../model/said-of-refusal.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { Codec } from '../dialect.ts';
 import { writeAnnotation } from './annotations.ts';
@@ -198,8 +199,11 @@ export const encodeStream: Codec['encodeStream'] = (write, encoding) => {
   }
 
   function stop(index: number, why: Stop): void {
-    const choice = choiceOf(index, true);
+    const known = choices.get(index);
+    const refusal = saidOfRefusal(why, known !== undefined && (known.text > 0 || known.hasRefused));
+    const choice = choiceOf(index, refusal === undefined);
     const { annotations, images } = choice;
+    if (refusal !== undefined) extra(choice, { refusal });
     // Clients replace lists that they do not know, so each comes once and whole.
     if (annotations.length > 0) extra(choice, { annotations });
     if (images.length > 0) extra(choice, { images });

@@ -4,6 +4,7 @@ import type { Part } from '../../model/content.ts';
 import { unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ChatResponse } from '../../model/response.ts';
+import { saidOfRefusal } from '../../model/said-of-refusal.ts';
 import type { AnswerEncoding } from '../dialect.ts';
 import { createEnvelope, outcomeOf, reportStop } from './envelope.ts';
 import {
@@ -39,9 +40,12 @@ export function encodeResponse(response: ChatResponse, encoding: AnswerEncoding)
   const stop = choice?.stop ?? { reason: 'other' };
   const outcome = outcomeOf(stop, hasRefusal);
   reportStop(stop, encoding.losses);
+  const hasWords = hasRefusal || parts.some((part) => part.type === 'text' && part.text !== '');
+  const refusal = saidOfRefusal(stop, hasWords);
+  const shown = refusal === undefined ? parts : [...parts, { type: 'refusal', text: refusal } as const];
   return createEnvelope(encoding)({
     ...outcome,
-    output: encodeOutput(parts, outcome.status === 'completed', { ...encoding, origin }),
+    output: encodeOutput(shown, outcome.status === 'completed', { ...encoding, origin }),
     usage,
     createdAt: createdAt ?? encoding.createdAt,
     serviceTier,

@@ -7,6 +7,7 @@ import type { StreamEvent } from '../../model/event.ts';
 import { unreachable } from '../../model/exhaustive.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Stop } from '../../model/response.ts';
+import { saidOfRefusal } from '../../model/said-of-refusal.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { AnswerEncoding, Framing, StreamEncoder, Write } from '../dialect.ts';
 import { createEnvelope, type Envelope, outcomeOf, type ResponseState, reportStop } from './envelope.ts';
@@ -17,6 +18,9 @@ import { carrierItem, isOtherMessage, itemId, wholeItem } from './output.encode.
 
 /** See Dialect.heartbeat: numbers are for what belongs to the response. */
 const KEEP_ALIVE = 'event: keepalive\ndata: {"type":"keepalive"}\n\n';
+
+/** A block that no upstream has sent. */
+const SAID_OF_REFUSAL = -1;
 
 /** See Codec.encodeStream. This format has one framing. */
 export function encodeStream(write: Write, encoding: AnswerEncoding, _framing: Framing): StreamEncoder {
@@ -40,6 +44,7 @@ class ResponsesWriter {
   #ext: JsonObject | undefined;
   #stop: Stop = { reason: 'other' };
   #hasRefusal = false;
+  #hasText = false;
   #isStarted = false;
 
   constructor(write: Write, encoding: AnswerEncoding) {
@@ -169,6 +174,7 @@ class ResponsesWriter {
   #close(block: number, part: Part): void {
     const item = this.#blocks.get(block);
     this.#blocks.delete(block);
+    if (part.type === 'text' && part.text !== '') this.#hasText = true;
     if (item !== undefined) {
       const done = item.close(part);
       if (done !== undefined) this.#output.push(done);
@@ -180,6 +186,13 @@ class ResponsesWriter {
     const id = itemId('ig', this.#encoding.seed, this.#output.length);
     const whole = wholeItem(id, part, this.#encoding.losses);
     if (whole !== undefined) this.#whole(whole);
+  }
+
+  /** What the provider says of the answer, in a block of its own. */
+  #refuse(text: string): void {
+    this.#open(SAID_OF_REFUSAL, 0, { type: 'refusal', text: '' });
+    this.#blocks.get(SAID_OF_REFUSAL)?.delta(text, undefined);
+    this.#close(SAID_OF_REFUSAL, { type: 'refusal', text });
   }
 
   #carry({ token }: ToolCallPart, callId: string): void {
@@ -214,6 +227,8 @@ class ResponsesWriter {
     this.#begin();
     const outcome = outcomeOf(this.#stop, this.#hasRefusal);
     reportStop(this.#stop, this.#encoding.losses);
+    const refusal = saidOfRefusal(this.#stop, this.#hasRefusal || this.#hasText);
+    if (refusal !== undefined) this.#refuse(refusal);
     if (outcome.status !== 'completed') this.#cut();
     this.#closeMessage(false);
     if (outcome.status === 'failed')
