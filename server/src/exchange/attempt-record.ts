@@ -20,6 +20,8 @@ export interface AttemptRecord {
   /** Its request was handed to the transport. */
   sent: boolean;
   headersAtMs: number | undefined;
+  /** The provider's id of its request; see request-ids.ts. */
+  upstreamRequestId: string | undefined;
   firstByteAtMs: number | undefined;
   /** When it first had something for the client. */
   firstOutputAtMs: number | undefined;
@@ -51,6 +53,7 @@ export function attemptRecord(
     startedAtMs,
     sent: false,
     headersAtMs: undefined,
+    upstreamRequestId: undefined,
     firstByteAtMs: undefined,
     firstOutputAtMs: undefined,
     usage: undefined,
@@ -70,6 +73,7 @@ export function adopt(record: ExchangeRecord, attempt: AttemptRecord): void {
   record.upstreamId = target.upstream.id;
   record.keyId = target.key.id;
   record.modelServed = attempt.modelServed;
+  record.upstreamRequestId = attempt.upstreamRequestId;
   record.headersAtMs = attempt.headersAtMs;
   record.firstByteAtMs = attempt.firstByteAtMs;
   record.usage = attempt.usage;
@@ -105,6 +109,7 @@ export function attemptRow(
     reason: failed === undefined ? undefined : verdict?.reason,
     errorCode: failed?.error.code,
     cost: attempt.cost,
+    upstreamRequestId: attempt.upstreamRequestId,
   };
 }
 

@@ -11,7 +11,9 @@ import { streamsUpstream } from './convert/prepare.ts';
 import { errorReceiver } from './error-answer.ts';
 import type { AnswerSink, Call, Deadline, RawHeaders, TransportFailure } from './ports.ts';
 import { internalError } from './recorded.ts';
+import { upstreamRequestId } from './request-ids.ts';
 import type { Interruptible } from './running.ts';
+import { secretsOf } from './secrecy.ts';
 
 /** How long a complete stream may stay open before it is ended from our side, in milliseconds. */
 const LINGER_MS = 100;
@@ -109,6 +111,7 @@ class Attempt implements AnswerSink, AttemptControl, Interruptible, RunningAttem
 
   head(status: number, headers: RawHeaders): void {
     this.record.headersAtMs = this.exchange.ports.clock.epochMs();
+    this.record.upstreamRequestId = upstreamRequestId(headers, secretsOf(this.target));
     this.waiting = 'first output';
     this.listener.head(status, headers);
     this.safely(() => {

@@ -156,7 +156,7 @@ export interface LedgerQuestions {
       readonly conversation?: string;
       readonly agent?: string;
       readonly cache?: CacheUse;
-      /** Begins one of: id, conversation, model, error code. */
+      /** Begins one of: id, conversation, model, error code, the provider's or the client's own id of the request. */
       readonly search?: string;
       readonly before?: string;
       readonly limit: number;

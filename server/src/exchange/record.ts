@@ -21,6 +21,7 @@ import type {
   Look,
   Ports,
 } from './ports.ts';
+import { clientRequestId } from './request-ids.ts';
 import type { Rostered } from './roster.ts';
 
 /** The attempt that began last, as far as those are told of it who look at what runs. */
@@ -48,6 +49,8 @@ export interface ExchangeRecord extends Rostered {
   modelServed: string | undefined;
   upstreamId: string | undefined;
   keyId: string | undefined;
+  /** The provider's id of the request. */
+  upstreamRequestId: string | undefined;
   attempts: number;
   headersAtMs: number | undefined;
   firstByteAtMs: number | undefined;
@@ -116,6 +119,7 @@ export function openRecord(
     clientId: inbound.client?.id,
     conversationId: firstHeader(inbound, CONVERSATION_HEADERS),
     agentId: firstHeader(inbound, AGENT_HEADERS),
+    clientRequestId: clientRequestId(inbound),
     dialectIn: route.dialect,
     use: route.use,
   };
@@ -128,6 +132,7 @@ export function openRecord(
     modelServed: undefined,
     upstreamId: undefined,
     keyId: undefined,
+    upstreamRequestId: undefined,
     attempts: 0,
     headersAtMs: undefined,
     firstByteAtMs: undefined,
@@ -200,6 +205,8 @@ export function closeRecord(ports: Ports, record: ExchangeRecord, end: ExchangeE
     savedNanoUsd: record.savedNanoUsd,
     promptCache: record.promptCache,
     errorMessage: record.errorMessage ?? end.error?.message,
+    upstreamRequestId: record.upstreamRequestId,
+    modelSent: record.current?.target.model,
   };
   record.entry.close(closing);
   ports.log.exchange(record.opening, closing);

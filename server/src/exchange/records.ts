@@ -15,6 +15,8 @@ export interface LedgerOpening {
   /** Ids that clients send to tie requests together; undefined where absent. */
   readonly conversationId: string | undefined;
   readonly agentId: string | undefined;
+  /** The client's own id of the request, where it sent one. */
+  readonly clientRequestId?: string | undefined;
   readonly dialectIn: DialectId | undefined;
   readonly use: Use | 'resource';
 }
@@ -59,6 +61,10 @@ export interface LedgerClosing {
   readonly promptCache?: string | undefined;
   /** The error as the client was told, without secrets. */
   readonly errorMessage?: string | undefined;
+  /** The provider's id of the request: that of the attempt that counts; undefined where it told none. */
+  readonly upstreamRequestId?: string | undefined;
+  /** The model that the last attempt asked its upstream for, for those who look on: the ledger keeps it of several only. */
+  readonly modelSent?: string | undefined;
 }
 
 /** hit: answered from the cache. stale: so, although it was too old. miss: asked in vain. bypass: not to be asked. */
@@ -93,6 +99,8 @@ export interface LedgerAttempt {
   readonly usage: Usage | undefined;
   /** What it cost; undefined where it never got as far as a model. */
   readonly cost?: Cost | undefined;
+  /** The provider's id of the request; undefined where it told none. */
+  readonly upstreamRequestId?: string | undefined;
 }
 
 /** The row of one exchange that is on its way. */

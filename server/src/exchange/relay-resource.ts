@@ -20,6 +20,7 @@ import type {
   UpgradeSink,
 } from './ports.ts';
 import type { ExchangeRecord } from './record.ts';
+import { upstreamRequestId } from './request-ids.ts';
 import { idsIn } from './resource-ids.ts';
 import type { Interruptible } from './running.ts';
 import { MaskedPieces, secretsOf } from './secrecy.ts';
@@ -89,6 +90,7 @@ class Relay implements UpgradeSink, Interruptible {
     const { ports, inbound, request, target } = this.relay;
     const { body } = request;
     const { headersMs, answerMs } = target.upstream.timeouts;
+    this.relay.record.upstreamRequestId = undefined;
     inbound.reply.onGone(() => this.settle({ kind: 'left' }));
     ports.deadlines.add(this.deadline);
     this.relay.memory.running.add(this);
@@ -134,6 +136,7 @@ class Relay implements UpgradeSink, Interruptible {
   head(status: number, headers: RawHeaders, length: number | undefined): void {
     const { inbound, record, ports, mayAskNext } = this.relay;
     if (this.done) return;
+    record.upstreamRequestId = upstreamRequestId(headers, secretsOf(this.relay.target));
     if (mayAskNext(status)) {
       this.settle({ kind: 'next', error: undefined });
       return;
@@ -148,7 +151,9 @@ class Relay implements UpgradeSink, Interruptible {
   }
 
   switched(headers: RawHeaders, connection: RawConnection): void {
-    this.relay.record.headersAtMs = this.relay.ports.clock.epochMs();
+    const { ports, record, target } = this.relay;
+    record.headersAtMs = ports.clock.epochMs();
+    record.upstreamRequestId = upstreamRequestId(headers, secretsOf(target));
     this.settle({ kind: 'switched', headers, connection });
   }
 

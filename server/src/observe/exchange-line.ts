@@ -37,12 +37,14 @@ export function exchangeMembers(opening: LedgerOpening, closing: LedgerClosing, 
     textMember('client_id', opening.clientId, redactor) +
     textMember('conversation_id', opening.conversationId, redactor) +
     textMember('agent_id', opening.agentId, redactor) +
+    textMember('client_request_id', opening.clientRequestId, redactor) +
     wordMember('dialect_in', opening.dialectIn) +
     wordMember('dialect_out', closing.dialectOut) +
     textMember('model_asked', closing.modelAsked, redactor) +
     textMember('model_served', closing.modelServed, redactor) +
     textMember('upstream_id', closing.upstreamId, redactor) +
     textMember('key_id', closing.keyId, redactor) +
+    textMember('upstream_request_id', closing.upstreamRequestId, redactor) +
     `,"attempts":${closing.attempts},"status":${closing.status}` +
     wordMember('error_code', closing.errorCode) +
     textMember('losses', closing.losses, redactor) +

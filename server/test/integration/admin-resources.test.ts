@@ -14,6 +14,7 @@ import {
   TOTALS,
 } from '../kit/admin.ts';
 import { clientWithKey, type Gateway, startGateway } from '../kit/gateway.ts';
+import { attempt } from '../stores/exchanges.ts';
 
 const DETAIL: ExchangeDetail = {
   id: 'req_1',
@@ -24,6 +25,7 @@ const DETAIL: ExchangeDetail = {
   agentId: undefined,
   dialectIn: 'anthropic-messages',
   use: 'generate',
+  clientRequestId: 'mine-1',
   state: 'done',
   closing: {
     id: 'req_1',
@@ -43,6 +45,7 @@ const DETAIL: ExchangeDetail = {
     bytesOut: 20,
     usage: undefined,
     losses: 'top-k',
+    upstreamRequestId: 'req_theirs',
     streamed: true,
     aborted: false,
     cost: {
@@ -61,7 +64,7 @@ const DETAIL: ExchangeDetail = {
       priceRow: 'catalogue:one/b',
     },
   },
-  attempts: [],
+  attempts: [attempt(1, { upstreamRequestId: 'req_tried' })],
   detail: { id: 'req_1', atMs: 1_500, kind: 'error', text: '{"why":"x"}' },
 };
 
@@ -212,7 +215,9 @@ describe('the resources of the admin API', () => {
     const one = await get('/exchanges/req_1');
     expect(one.body).toMatchObject({
       id: 'req_1',
-      tries: [],
+      upstreamRequestId: 'req_theirs',
+      clientRequestId: 'mine-1',
+      tries: [{ ordinal: 1, upstreamRequestId: 'req_tried' }],
       detail: { kind: 'error', content: { why: 'x' } },
     });
     expect((await get('/exchanges/req_1/bundle')).body).toEqual({ sluiceBundle: 1 });

@@ -85,6 +85,7 @@ describe.each(LEDGERS)('the attempts of exchanges on %s', (_name, tested) => {
         extras: { serviceTier: 'flex', webSearches: 2, outputImageTokens: 11 },
       },
       cost: cost(36),
+      upstreamRequestId: 'req_two',
     });
     ledger
       .open(opening('a', { receivedAtMs: 1_700_000_000_000 }))
@@ -123,6 +124,7 @@ describe.each(LEDGERS)('the attempts of exchanges on %s', (_name, tested) => {
         service_tier: null,
         cost_state: null,
         price_row: null,
+        upstream_request_id: null,
         cost_nano_usd: null,
         cost_input_uncached: null,
         cost_cache_read: null,
@@ -163,6 +165,7 @@ describe.each(LEDGERS)('the attempts of exchanges on %s', (_name, tested) => {
         web_searches: 2,
         output_image_tokens: 11,
         service_tier: 'flex',
+        upstream_request_id: 'req_two',
         ...COST_ROW,
       },
     ]);
@@ -221,6 +224,7 @@ describe.each(LEDGERS)('the attempts of exchanges on %s', (_name, tested) => {
       keyId: text,
       reason: text,
       errorCode: text,
+      upstreamRequestId: text,
     });
     const numbers = { startedAtMs: Number.NaN, endedAtMs: Number.POSITIVE_INFINITY, status: 2 ** 60 };
     ledger.open(opening('a')).close(
@@ -228,7 +232,7 @@ describe.each(LEDGERS)('the attempts of exchanges on %s', (_name, tested) => {
         tries: [
           attempt(1, texts(long)),
           attempt(2, texts(odd)),
-          attempt(3, { ...texts(''), ...numbers, model: 'm canary' }),
+          attempt(3, { ...texts(''), ...numbers, model: 'm canary', upstreamRequestId: 'u-canary' }),
         ],
       }),
     );
@@ -241,6 +245,7 @@ describe.each(LEDGERS)('the attempts of exchanges on %s', (_name, tested) => {
     expect(kept?.['key_id']).toContain(`'); DROP TABLE exchanges; -- "`);
     expect(masked).toMatchObject({
       model: 'm [redacted]',
+      upstream_request_id: 'u-[redacted]',
       key_id: '',
       started_at_ms: null,
       ended_at_ms: null,

@@ -56,23 +56,23 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
   it('keeps every column of an exchange', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { ledger } = await open(path);
-    ledger
-      .open(opening('a', { receivedAtMs: 1_700_000_000_000, conversationId: 'talk', agentId: 'helper' }))
-      .close(
-        closing('a', {
-          endedAtMs: 1_700_000_001_000,
-          errorCode: 'upstream_closed',
-          losses: 'seed=dropped',
-          status: 502,
-          policy: 'cheap',
-          cost: cost(36),
-          usageEstimated: true,
-          cache: 'miss',
-          savedNanoUsd: 12,
-          promptCache: 'message 3 changed',
-          errorMessage: 'It broke.',
-        }),
-      );
+    const ids = { conversationId: 'talk', agentId: 'helper', clientRequestId: 'mine-1' };
+    ledger.open(opening('a', { receivedAtMs: 1_700_000_000_000, ...ids })).close(
+      closing('a', {
+        upstreamRequestId: 'req_theirs',
+        endedAtMs: 1_700_000_001_000,
+        errorCode: 'upstream_closed',
+        losses: 'seed=dropped',
+        status: 502,
+        policy: 'cheap',
+        cost: cost(36),
+        usageEstimated: true,
+        cache: 'miss',
+        savedNanoUsd: 12,
+        promptCache: 'message 3 changed',
+        errorMessage: 'It broke.',
+      }),
+    );
     await ledger.shut();
     expect(await rows(path)).toEqual([
       {
@@ -119,6 +119,8 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
         saved_nano_usd: 12,
         prompt_cache: 'message 3 changed',
         error_message: 'It broke.',
+        client_request_id: 'mine-1',
+        upstream_request_id: 'req_theirs',
         web_searches: null,
         output_image_tokens: null,
         service_tier: null,
@@ -177,20 +179,14 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { ledger } = await open(path);
     const long = '🦊ab'.repeat(5000);
-    ledger.open(opening('a', { conversationId: long, agentId: long, clientId: long })).close(
-      closing('a', {
-        modelAsked: long,
-        modelServed: long,
-        upstreamId: long,
-        keyId: long,
-        errorCode: long,
-        losses: long,
-        policy: long,
-        cost: cost(36, { priceRow: long }),
-        promptCache: long,
-        errorMessage: long,
-      }),
-    );
+    const ids = { conversationId: long, agentId: long, clientId: long, clientRequestId: long };
+    const served = { modelAsked: long, modelServed: long, upstreamId: long, keyId: long };
+    const told = { errorCode: long, losses: long, policy: long, promptCache: long, errorMessage: long };
+    ledger
+      .open(opening('a', ids))
+      .close(
+        closing('a', { ...served, ...told, cost: cost(36, { priceRow: long }), upstreamRequestId: long }),
+      );
     await ledger.shut();
     const row = (await rows(path))[0] ?? {};
     const bytes = Object.values(row).reduce<number>(
@@ -204,9 +200,9 @@ describe.each(ENGINES)('the ledger on %s', (_name, openDriver) => {
   it('passes texts that others chose through the redactor', async () => {
     const path = join(temporaryFolder(), 'sluice.db');
     const { ledger } = await open(path, { redact: (text) => text.replaceAll('canary', '[redacted]') });
-    ledger
-      .open(opening('a', { conversationId: 'c canary', agentId: 'a canary' }))
-      .close(closing('a', { modelAsked: 'm canary', modelServed: 's canary', losses: 'x-canary=dropped' }));
+    const ids = { conversationId: 'c canary', agentId: 'a canary', clientRequestId: 'r-canary' };
+    const served = { modelAsked: 'm canary', modelServed: 's canary', upstreamRequestId: 'u-canary' };
+    ledger.open(opening('a', ids)).close(closing('a', { ...served, losses: 'x-canary=dropped' }));
     await ledger.shut();
     expect(readFileSync(path).includes('canary')).toBe(false);
     expect((await rows(path))[0]).toMatchObject({ model_asked: 'm [redacted]', agent_id: 'a [redacted]' });

@@ -70,6 +70,7 @@ describe.each(ENGINES)('a database of an earlier version on %s', (_name, openDri
         '0006-money',
         '0007-rollups',
         '0008-details',
+        '0009-request-ids',
       ].map((name) => ({ name })),
     );
   });

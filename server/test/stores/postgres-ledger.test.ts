@@ -135,7 +135,10 @@ describe.skipIf(!hasPostgres())('a ledger on PostgreSQL', () => {
     const url = server.freshUrl();
     const opened = await Promise.all(Array.from({ length: 6 }, () => open(url)));
     expect(opened.flatMap(({ troubles }) => troubles)).toEqual([]);
-    expect(await rows(url, 'SELECT name FROM migrations')).toEqual([{ name: '0001-ledger' }]);
+    expect(await rows(url, 'SELECT name FROM migrations')).toEqual([
+      { name: '0001-ledger' },
+      { name: '0002-request-ids' },
+    ]);
     expect(await rows(url, 'SELECT count(*) AS n FROM gateways')).toEqual([{ n: 6 }]);
   });
 

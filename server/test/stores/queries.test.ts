@@ -172,10 +172,29 @@ describe.each(LEDGERS)('questions to the ledger on %s', (_name, tested) => {
     expect(await ids({ period: { fromMs: 0, toMs: 1 } })).toEqual([]);
   });
 
+  test("10.10 exchanges are found by the provider's id and by the client's own", async () => {
+    const stores = await open();
+    // As OpenAI makes them: digits that would be a time, were there fewer.
+    const theirs = `req_${'0192'.repeat(8)}`;
+    add(stores, 'a', { clientRequestId: 'mine-a' }, { upstreamRequestId: theirs });
+    add(stores, 'b', { clientRequestId: 'mine-b' }, { upstreamRequestId: 'req_011CSHoEeqs5C35K2UUqR7Fy' });
+    add(stores, 'c', {});
+    await stores.ledger.flush();
+    const ids = async (search: string): Promise<string[]> =>
+      (await answer(stores, 'exchanges', { limit: 10, search })).rows.map(({ id }) => id).sort();
+    expect(await ids(theirs)).toEqual(['a']);
+    expect(await ids('req_011CSH')).toEqual(['b']);
+    expect(await ids('mine-')).toEqual(['a', 'b']);
+    expect(await ids('mine-b')).toEqual(['b']);
+  });
+
   test('12.5 one exchange is found by its id, with its attempts, its cost and its detail', async () => {
     const stores = await open();
     const id = newRequestId();
-    const tries = [attempt(1), attempt(2, { end: 'answered', cost: cost(40) })];
+    const tries = [
+      attempt(1, { upstreamRequestId: 'req_1' }),
+      attempt(2, { end: 'answered', cost: cost(40), upstreamRequestId: 'req_2' }),
+    ];
     const more: Partial<LedgerClosing> = {
       attempts: 2,
       tries,
@@ -183,14 +202,21 @@ describe.each(LEDGERS)('questions to the ledger on %s', (_name, tested) => {
       policy: 'cheap',
       errorMessage: 'It broke.',
       promptCache: 'message 3 changed',
+      upstreamRequestId: 'req_2',
     };
-    add(stores, id, {}, more);
+    add(stores, id, { clientRequestId: 'mine' }, more);
     add(stores, 'an-old-id', {}, { usage: undefined });
     stores.details.put({ id, atMs: 5, kind: 'error', text: '{"a":1}' });
     await stores.ledger.flush();
     const found = await answer(stores, 'exchange', { id });
     expect(found).toMatchObject({ id, state: 'done', clientId: 'alice', attempts: tries });
-    expect(found?.closing).toMatchObject({ cost: cost(40), policy: 'cheap', errorMessage: 'It broke.' });
+    expect(found?.clientRequestId).toBe('mine');
+    expect(found?.closing).toMatchObject({
+      cost: cost(40),
+      policy: 'cheap',
+      errorMessage: 'It broke.',
+      upstreamRequestId: 'req_2',
+    });
     expect(found?.closing?.usage).toEqual(closing(id).usage);
     expect(found?.detail).toEqual({ id, atMs: 5, kind: 'error', text: '{"a":1}' });
     expect((await answer(stores, 'exchange', { id: 'an-old-id' }))?.closing?.usage).toBeUndefined();

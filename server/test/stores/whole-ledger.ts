@@ -46,9 +46,13 @@ export async function fill(stores: Stores, name: string, count: number, url?: st
   for (let i = 0; i < count; i++) {
     const id = `${name}-${i}`;
     const receivedAtMs = startMs + i * 60_000;
-    const tries = i % 7 === 0 ? [attempt(1), attempt(2, { end: 'answered' })] : undefined;
-    ledger.open(opening(id, { receivedAtMs, clientId: `c${i % 3}`, conversationId: `talk-${i % 40}` })).close(
+    const upstreamRequestId = `req_${i}`;
+    const answered = attempt(2, { end: 'answered', upstreamRequestId });
+    const tries = i % 7 === 0 ? [attempt(1), answered] : undefined;
+    const names = { clientId: `c${i % 3}`, conversationId: `talk-${i % 40}`, clientRequestId: `mine-${i}` };
+    ledger.open(opening(id, { receivedAtMs, ...names })).close(
       closing(id, {
+        upstreamRequestId,
         endedAtMs: receivedAtMs + 900 + i,
         modelServed: `m${i % 5}`,
         cost: cost(1_000_000 + i),

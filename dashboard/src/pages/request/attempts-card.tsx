@@ -6,6 +6,7 @@ import { useFormat } from '../../language/format.ts';
 import { useMessages } from '../../language/messages.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { useKeyNames } from '../requests/key-names.ts';
 import { attemptMessages } from './attempt-messages.ts';
 import { causeWords, endWords, reasonWords } from './attempt-words.ts';
@@ -48,7 +49,7 @@ function Why({ bar }: { readonly bar: Bar }): ReactElement {
   const text = useMessages(attemptMessages);
   const format = useFormat();
   const keys = useKeyNames();
-  const { ordinal, upstreamId, keyId, model, dialect, end, status, reason } = bar;
+  const { ordinal, upstreamId, keyId, model, dialect, end, status, reason, upstreamRequestId } = bar;
   const key = keyId === undefined || keyId === 'k_none' ? undefined : (keys.get(keyId) ?? keyId);
   const facts = [model, dialect === undefined ? undefined : formatName(dialect)].filter(
     (fact) => fact !== undefined,
@@ -70,6 +71,13 @@ function Why({ bar }: { readonly bar: Bar }): ReactElement {
         {end === 'lost' && ` ${text.lostHint}`}
         {reason !== undefined && end !== 'answered' && ` ${reasonWords(reason, text)}`}
       </span>
+      {upstreamRequestId !== undefined && (
+        <span className="flex basis-full items-center gap-1 pl-6 text-faint text-xs">
+          {text.providerId}
+          <span className="min-w-0 break-all font-mono">{upstreamRequestId}</span>
+          <CopyButton text={upstreamRequestId} what={text.copyProviderId(format.integer(ordinal))} />
+        </span>
+      )}
     </li>
   );
 }

@@ -9,6 +9,7 @@ import { useLive } from '../../live/live-events.ts';
 import { Lamp } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
 import { classes } from '../../ui/classes.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { useKeyNames } from '../requests/key-names.ts';
 import { tokensOf } from '../requests/tokens.ts';
@@ -150,7 +151,7 @@ function Places({ view }: { readonly view: ExchangeView }): ReactElement {
 type Fact = readonly [string, ReactNode] | undefined;
 
 function whoFacts(view: ExchangeView, text: Words, keys: ReadonlyMap<string, string>): readonly Fact[] {
-  const { clientId, upstreamId, keyId, conversationId, agentId } = view;
+  const { clientId, upstreamId, keyId, conversationId, agentId, upstreamRequestId, clientRequestId } = view;
   return [
     [text.model, <Model key="model" view={view} />],
     [text.client, <Client key="client" id={clientId} />],
@@ -181,7 +182,23 @@ function whoFacts(view: ExchangeView, text: Words, keys: ReadonlyMap<string, str
           </Link>,
         ],
     agentId === undefined ? undefined : [text.agent, agentId],
+    upstreamRequestId === undefined
+      ? undefined
+      : [text.providerId, <GivenId key="provider-id" id={upstreamRequestId} what={text.copyProviderId} />],
+    clientRequestId === undefined
+      ? undefined
+      : [text.clientsId, <GivenId key="clients-id" id={clientRequestId} what={text.copyClientsId} />],
   ];
+}
+
+/** An id that somebody else has given the request: their support asks for it. */
+function GivenId({ id, what }: { readonly id: string; readonly what: string }): ReactElement {
+  return (
+    <span className="flex items-center gap-1">
+      <span className="min-w-0 break-all font-mono text-xs">{id}</span>
+      <CopyButton text={id} what={what} />
+    </span>
+  );
 }
 
 function Client({ id }: { readonly id: string | undefined }): ReactElement {

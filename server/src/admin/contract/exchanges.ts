@@ -25,7 +25,11 @@ export const exchangesQuery: z.ZodType<ExchangesQuery> = z.strictObject({
   cache: z.enum(['hit', 'miss', 'stale', 'bypass']).optional(),
   conversation: text.optional(),
   agent: text.optional(),
-  search: text.optional().describe('What an id, conversation, model or error code begins with.'),
+  search: text
+    .optional()
+    .describe(
+      "What an id begins with (the gateway's, the provider's or the client's own), a conversation, model or error code.",
+    ),
   before: text.optional().describe('`next` of the page before.'),
   limit: z.int().min(1).max(500).optional().describe('50 where absent.'),
 });
@@ -50,6 +54,8 @@ export interface ExchangeRow {
   readonly status?: number | undefined;
   readonly errorCode?: string | undefined;
   readonly errorMessage?: string | undefined;
+  readonly upstreamRequestId?: string | undefined;
+  readonly clientRequestId?: string | undefined;
   readonly headersAtMs?: number | undefined;
   readonly firstByteAtMs?: number | undefined;
   readonly firstOutputAtMs?: number | undefined;
@@ -91,6 +97,8 @@ const rowMembers = {
   status: z.number().optional(),
   errorCode: z.string().optional(),
   errorMessage: z.string().optional(),
+  upstreamRequestId: z.string().optional().describe("The provider's own id of the request, for its support."),
+  clientRequestId: z.string().optional().describe('`x-request-id` as the client sent it.'),
   headersAtMs: z.number().optional(),
   firstByteAtMs: z.number().optional(),
   firstOutputAtMs: z.number().optional(),
@@ -148,6 +156,7 @@ export interface AttemptView {
   readonly errorCode?: string | undefined;
   readonly usage?: UsageView | undefined;
   readonly cost?: CostView | undefined;
+  readonly upstreamRequestId?: string | undefined;
 }
 
 /** One exchange with all that is known of it. */
@@ -181,6 +190,7 @@ export const exchangeSchema: z.ZodType<ExchangeView> = z.object({
       errorCode: z.string().optional(),
       usage: usageSchema.optional(),
       cost: costSchema.optional(),
+      upstreamRequestId: z.string().optional(),
     }),
   ),
   detail: z

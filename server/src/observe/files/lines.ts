@@ -32,6 +32,7 @@ export function errorLine(opening: LedgerOpening, closing: LedgerClosing, redact
     status: one.status,
     reason: one.reason,
     error_code: one.errorCode,
+    upstream_request_id: one.upstreamRequestId,
   }));
   const message =
     closing.errorMessage === undefined ? '' : `,"error_message":${redactor.quote(closing.errorMessage)}`;

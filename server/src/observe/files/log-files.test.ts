@@ -75,7 +75,13 @@ describe('the log folder', () => {
     const folder = temporaryFolder();
     const files = await open(folder);
     const tries = [
-      attempt(1, { end: 'failed', reason: 'rate-limited', status: 429, errorCode: 'upstream_error' }),
+      attempt(1, {
+        end: 'failed',
+        reason: 'rate-limited',
+        status: 429,
+        errorCode: 'upstream_error',
+        upstreamRequestId: 'req_1',
+      }),
       attempt(2, { end: 'answered', reason: undefined, status: undefined, errorCode: undefined }),
     ];
     files.closed(opening('good'), closing('good'));
@@ -87,13 +93,24 @@ describe('the log folder', () => {
       opening('bad'),
       closing('bad', { status: 502, errorCode: 'upstream_closed', errorMessage: 'It said CANARY-secret.' }),
     );
-    files.closed(opening('again'), closing('again', { attempts: 2, tries }));
+    files.closed(
+      opening('again', { clientRequestId: 'mine-1' }),
+      closing('again', { attempts: 2, tries, upstreamRequestId: 'req_2' }),
+    );
     await files.close();
     const lines = await linesOf(folder, 'errors');
     expect(lines.map((line) => line['id'])).toEqual(['bad', 'again']);
     expect(lines[0]).toMatchObject({ error_code: 'upstream_closed', error_message: 'It said [redacted].' });
+    expect(lines[1]).toMatchObject({ client_request_id: 'mine-1', upstream_request_id: 'req_2' });
     expect(lines[1]?.['tries']).toMatchObject([
-      { attempt: 1, key_id: 'k_1', end: 'failed', reason: 'rate-limited', status: 429 },
+      {
+        attempt: 1,
+        key_id: 'k_1',
+        end: 'failed',
+        reason: 'rate-limited',
+        status: 429,
+        upstream_request_id: 'req_1',
+      },
       { attempt: 2, key_id: 'k_2', end: 'answered' },
     ]);
   });

@@ -64,7 +64,16 @@ const LEDGER: readonly string[] = [
     started_at timestamptz NOT NULL, seen_at timestamptz NOT NULL)`,
 ];
 
-const MIGRATIONS: Readonly<Record<string, readonly string[]>> = { '0001-ledger': LEDGER };
+/** The ids that providers and clients have given requests. */
+const REQUEST_IDS: readonly string[] = [
+  `ALTER TABLE exchanges ADD COLUMN client_request_id ${TEXT}, ADD COLUMN upstream_request_id ${TEXT}`,
+  `ALTER TABLE attempts ADD COLUMN upstream_request_id ${TEXT}`,
+];
+
+const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
+  '0001-ledger': LEDGER,
+  '0002-request-ids': REQUEST_IDS,
+};
 
 /**
  * Brings the schema to the shape that this version expects; of gateways that start at once, one does it. Throws

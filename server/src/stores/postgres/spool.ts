@@ -18,6 +18,7 @@ import {
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Batch } from '../tables/messages.ts';
+import { inPresentShape } from './older-rows.ts';
 
 const MIB: number = 1024 * 1024;
 export const SPOOL_BYTES: number = 256 * MIB;
@@ -203,7 +204,7 @@ function batchesIn(path: string): { readonly batches: Batch[]; readonly whole: b
     if (!header(content, bytes.readUInt32LE(at + 4)).equals(bytes.subarray(at, at + HEADER_BYTES))) break;
     try {
       // Written by append() of this program.
-      batches.push(deserialize(content) as Batch);
+      batches.push(inPresentShape(deserialize(content) as Batch));
     } catch {
       break;
     }

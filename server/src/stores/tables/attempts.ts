@@ -18,6 +18,7 @@ import {
   CODE_BYTES,
   LONG_TEXT_BYTES,
   OWN_TEXT_BYTES,
+  REQUEST_ID_BYTES,
   SHORT_TEXT_BYTES,
   TIER_BYTES,
 } from './schema.ts';
@@ -36,6 +37,7 @@ const TEXTS: readonly (readonly [Column, number])[] = [
   ['service_tier', TIER_BYTES],
   ['cost_state', CODE_BYTES],
   ['price_row', SHORT_TEXT_BYTES],
+  ['upstream_request_id', REQUEST_ID_BYTES],
 ];
 const TEXT_LIMITS: readonly number[] = TEXTS.map(([, bytes]) => bytes);
 
@@ -110,6 +112,7 @@ export class AttemptBuffer {
       attempt.usage?.extras?.serviceTier === undefined ? null : clean(attempt.usage.extras.serviceTier),
       attempt.cost?.state ?? null,
       attempt.cost?.priceRow ?? null,
+      attempt.upstreamRequestId === undefined ? null : clean(attempt.upstreamRequestId),
     );
     const numbers = this.#numbers;
     const at = this.#rows++ * NUMBERS;

@@ -7,7 +7,7 @@ import { AttemptBuffer } from './attempts.ts';
 import type { StoreValue } from './driver.ts';
 import { boundValues, cut, layCost, layTexts, layUsage, UNKNOWN, USAGE_COLUMNS } from './flat-rows.ts';
 import type { Batch } from './messages.ts';
-import { NUMBER_COLUMNS, ROW_TEXTS_BYTES, TEXT_COLUMNS, TEXT_LIMITS } from './schema.ts';
+import { FLEXIBLE_COLUMNS, NUMBER_COLUMNS, ROW_TEXTS_BYTES, TEXT_COLUMNS, TEXT_LIMITS } from './schema.ts';
 
 const NUMBERS: number = NUMBER_COLUMNS.length;
 /** Where `ended_at_ms` stands: the mark of a row that is complete. */
@@ -15,8 +15,8 @@ const ENDED: number = NUMBER_COLUMNS.indexOf('ended_at_ms');
 
 /** The texts of a row that its exchange does not have before it ends. */
 const NO_TEXTS: readonly null[] = TEXT_COLUMNS.slice(TEXT_COLUMNS.indexOf('dialect_out')).map(() => null);
-/** The last two texts of a row take what the others leave. */
-const FLEXIBLE: number = TEXT_LIMITS.length - 2;
+/** Where the texts stand that take what the others leave. */
+const FLEXIBLE: readonly number[] = FLEXIBLE_COLUMNS.map((column) => TEXT_COLUMNS.indexOf(column));
 
 type Redact = (text: string) => string;
 
@@ -69,6 +69,7 @@ export class RowBuffer {
       closing.cost?.state ?? null,
       closing.cost?.priceRow ?? null,
       closing.cache ?? null,
+      this.#clean(closing.upstreamRequestId),
       this.#clean(closing.promptCache),
       this.#clean(closing.errorMessage),
     );
@@ -116,6 +117,7 @@ export class RowBuffer {
       this.#clean(opening.conversationId),
       this.#clean(opening.agentId),
       opening.dialectIn ?? null,
+      this.#clean(opening.clientRequestId),
     );
     const at = this.#rows * NUMBERS;
     this.#numbers[at] = number;
@@ -141,18 +143,22 @@ export function isDone(batch: Batch, row: number): boolean {
 /** What is bound to the statements of schema.ts for one row of a batch. */
 export function rowValues(batch: Batch, row: number): StoreValue[] {
   const values = boundValues(batch, row, TEXT_LIMITS, NUMBERS);
-  if (values[FLEXIBLE] !== null || values[FLEXIBLE + 1] !== null) fit(values);
+  if (FLEXIBLE.some((at) => values[at] !== null)) fit(values);
   return values;
 }
 
-/** Cuts the last two texts to what the others leave. */
+/** Cuts the flexible texts to what the others leave. */
 function fit(values: StoreValue[]): void {
+  const bytesAt = (at: number): number => {
+    const text = values[at];
+    return typeof text === 'string' ? Buffer.byteLength(text) : 0;
+  };
   let left = ROW_TEXTS_BYTES;
-  for (let at = 0; at < TEXT_LIMITS.length; at++) {
+  for (let at = 0; at < TEXT_LIMITS.length; at++) if (!FLEXIBLE.includes(at)) left -= bytesAt(at);
+  for (const at of FLEXIBLE) {
     const text = values[at];
     if (typeof text !== 'string') continue;
-    const fitting = at < FLEXIBLE ? text : cut(text, Math.max(0, left));
-    values[at] = fitting;
-    left -= Buffer.byteLength(String(fitting));
+    values[at] = cut(text, Math.max(0, left));
+    left -= bytesAt(at);
   }
 }

@@ -88,6 +88,9 @@ export interface ExchangeRow extends UsageRow, CostRow {
   prompt_cache: string | null;
   /** The error as the client was told. */
   error_message: string | null;
+  /** The client's own id of its request, and the provider's. */
+  client_request_id: string | null;
+  upstream_request_id: string | null;
 }
 
 /** One row of the table `attempts`: exchanges that took more than one have one for each. Times as in ExchangeRow. */
@@ -112,6 +115,8 @@ export interface AttemptRow extends UsageRow, CostRow {
   status: number | null;
   reason: string | null;
   error_code: string | null;
+  /** The provider's id of the request. */
+  upstream_request_id: string | null;
 }
 
 /** One row of the table `kept`. */
@@ -160,6 +165,8 @@ export const OWN_TEXT_BYTES = 96;
 /** Longer than every error code. */
 export const CODE_BYTES = 32;
 export const TIER_BYTES = 16;
+/** Ids that providers and clients give a request. */
+export const REQUEST_ID_BYTES = 128;
 
 const TEXTS: readonly (readonly [Column, number])[] = [
   ['id', OWN_TEXT_BYTES],
@@ -169,6 +176,7 @@ const TEXTS: readonly (readonly [Column, number])[] = [
   ['conversation_id', ID_BYTES],
   ['agent_id', WORDS_BYTES],
   ['dialect_in', OWN_TEXT_BYTES],
+  ['client_request_id', REQUEST_ID_BYTES],
   ['dialect_out', OWN_TEXT_BYTES],
   ['model_asked', LONG_TEXT_BYTES],
   ['model_served', LONG_TEXT_BYTES],
@@ -181,9 +189,17 @@ const TEXTS: readonly (readonly [Column, number])[] = [
   ['cost_state', CODE_BYTES],
   ['price_row', SHORT_TEXT_BYTES],
   ['cache', CODE_BYTES],
-  // These two take what the others leave of ROW_TEXTS_BYTES.
+  ['upstream_request_id', REQUEST_ID_BYTES],
   ['prompt_cache', 160],
   ['error_message', 200],
+];
+
+/** These take what the others leave of ROW_TEXTS_BYTES, the first of them first. */
+export const FLEXIBLE_COLUMNS: readonly Column[] = [
+  'upstream_request_id',
+  'client_request_id',
+  'prompt_cache',
+  'error_message',
 ];
 
 /** All texts of one row together. */

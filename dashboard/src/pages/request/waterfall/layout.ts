@@ -32,6 +32,8 @@ export interface Bar {
   readonly status: number | undefined;
   readonly reason: string | undefined;
   readonly errorCode: string | undefined;
+  /** The provider's id of the request. */
+  readonly upstreamRequestId: string | undefined;
   /** Milliseconds since the arrival. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -85,6 +87,7 @@ function attemptsOf(view: ExchangeView, captured: readonly CapturedAttempt[]): r
       status: kept?.answer?.status ?? (view.headersAtMs === undefined ? undefined : view.status),
       reason: kept?.reason,
       errorCode: view.errorCode,
+      upstreamRequestId: view.upstreamRequestId,
       startedAtMs: kept?.startedAtMs,
       headersAtMs: view.headersAtMs,
       firstByteAtMs: view.firstByteAtMs,
@@ -95,8 +98,10 @@ function attemptsOf(view: ExchangeView, captured: readonly CapturedAttempt[]): r
 }
 
 function full(attempt: ExchangeView['tries'][number]): Attempt {
-  const { headersAtMs, firstByteAtMs, firstOutputAtMs, status, reason, errorCode } = attempt;
-  return { ...attempt, headersAtMs, firstByteAtMs, firstOutputAtMs, status, reason, errorCode };
+  const { headersAtMs, firstByteAtMs, firstOutputAtMs, status, reason, errorCode, upstreamRequestId } =
+    attempt;
+  const times = { headersAtMs, firstByteAtMs, firstOutputAtMs };
+  return { ...attempt, ...times, status, reason, errorCode, upstreamRequestId };
 }
 
 function endOf({ aborted, errorCode, firstOutputAtMs }: ExchangeView): string {

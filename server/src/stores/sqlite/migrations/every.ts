@@ -9,6 +9,7 @@ import { state } from './0005-state.ts';
 import { money } from './0006-money.ts';
 import { rollups } from './0007-rollups.ts';
 import { details } from './0008-details.ts';
+import { requestIds } from './0009-request-ids.ts';
 import type { MigrationName } from './names.ts';
 
 /** Every migration. */
@@ -21,4 +22,5 @@ export const MIGRATIONS: Readonly<Record<MigrationName, Migration>> = {
   '0006-money': money,
   '0007-rollups': rollups,
   '0008-details': details,
+  '0009-request-ids': requestIds,
 };

@@ -10,6 +10,7 @@ export const MIGRATION_NAMES = [
   '0006-money',
   '0007-rollups',
   '0008-details',
+  '0009-request-ids',
 ] as const;
 
 /** One of them. */

@@ -156,7 +156,15 @@ function conditionsOf(words: Wording, ask: Ask): Conditions {
   return { sql, values };
 }
 
-const SEARCHED: readonly string[] = ['id', 'conversation_id', 'model_served', 'model_asked', 'error_code'];
+const SEARCHED: readonly string[] = [
+  'id',
+  'conversation_id',
+  'model_served',
+  'model_asked',
+  'error_code',
+  'upstream_request_id',
+  'client_request_id',
+];
 
 /** Conditions that tell outcomes apart. */
 export const OUTCOMES: Readonly<Record<NonNullable<Ask['outcome']>, string>> = {

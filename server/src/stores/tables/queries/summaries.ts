@@ -78,6 +78,7 @@ function openingOf(row: StoreRow): LedgerOpening {
     clientId: text(row, 'client_id'),
     conversationId: text(row, 'conversation_id'),
     agentId: text(row, 'agent_id'),
+    clientRequestId: text(row, 'client_request_id'),
     // Written by this program from the same types.
     dialectIn: text(row, 'dialect_in') as LedgerOpening['dialectIn'],
     use: String(row['use']) as LedgerOpening['use'],
@@ -112,6 +113,7 @@ function closingOf(row: StoreRow): Omit<LedgerClosing, 'tries'> {
     savedNanoUsd: number(row, 'saved_nano_usd'),
     promptCache: text(row, 'prompt_cache'),
     errorMessage: text(row, 'error_message'),
+    upstreamRequestId: text(row, 'upstream_request_id'),
   };
 }
 
@@ -145,5 +147,6 @@ export function attemptOf(row: StoreRow): LedgerAttempt {
     errorCode: text(row, 'error_code'),
     usage: usageOf(row),
     cost: costOf(row),
+    upstreamRequestId: text(row, 'upstream_request_id'),
   };
 }
