@@ -67,7 +67,11 @@ export async function prepareInstance(
         },
         () => `An instance did not become ready: ${output()}`,
         60_000,
-      );
+      ).catch((error: unknown) => {
+        // Nobody else would end it.
+        program?.kill();
+        throw error;
+      });
     },
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),

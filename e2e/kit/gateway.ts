@@ -78,7 +78,11 @@ export async function startGateway({ config, command, env }: GatewayOptions = {}
     },
     () => `The gateway did not become ready: ${said()}`,
     START_LIMIT_MS,
-  );
+  ).catch((error: unknown) => {
+    // Nobody else would end it.
+    gateway.kill();
+    throw error;
+  });
 
   const database = join(folder, 'data', 'sluice', 'sluice.db');
   const ledger: Gateway['ledger'] = async (find) => {

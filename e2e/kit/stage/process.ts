@@ -58,7 +58,11 @@ export async function startProcess(
     },
     () => `The gateway did not become ready: ${output()}`,
     START_LIMIT_MS,
-  );
+  ).catch((error: unknown) => {
+    // Nobody else would end it.
+    gateway.kill();
+    throw error;
+  });
   return { origin, output, ...endings(gateway) };
 }
 

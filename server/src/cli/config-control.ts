@@ -11,6 +11,7 @@ import type { Settings } from '../config/settings.ts';
 import { type StarterUpstream, starterFile } from '../config/starter-file.ts';
 import { starterUpstreams } from '../config/starter-upstreams.ts';
 import type { OperatorVault } from '../exchange/operator/operator.ts';
+import { knowsPrice } from '../prices/named.ts';
 import { createKeyStore } from '../vault/key-store.ts';
 import { vaultFolder } from '../vault/places.ts';
 import type { Start } from './start-settings.ts';
@@ -65,6 +66,7 @@ export function createConfigControl({ start, live, env, overrides }: ConfigContr
       env,
       overrides,
       hasKeysElsewhere: (id) => vault.has(id),
+      knowsPrice,
       boundHost: () => settings().server.host,
       lookup: addressesOf,
       reload: () => live.reload(),

@@ -11,6 +11,7 @@ import { locateConfig, misnamedFiles } from '../config/locate.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import type { Settings } from '../config/settings.ts';
 import { snapshotOf } from '../config/snapshot.ts';
+import { knowsPrice } from '../prices/named.ts';
 import { createGatewayVault, type GatewayVault, type SettingsSources } from '../vault/gateway-vault.ts';
 import type { VariablesOf } from './environment-start.ts';
 
@@ -63,7 +64,7 @@ export async function findStart(options: StartOptions): Promise<Start> {
 
 function fileSources(path: string, overrides: ListenOverrides, env: NodeJS.ProcessEnv): SettingsSources {
   const read: SettingsSources['read'] = (hasKeysElsewhere) =>
-    readSettings(path, { overrides, env, hasKeysElsewhere });
+    readSettings(path, { overrides, env, hasKeysElsewhere, knowsPrice });
   return { env, read };
 }
 

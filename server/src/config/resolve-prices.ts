@@ -14,7 +14,7 @@ import type { ModelPrice, PlacedPrice, Settings } from './settings.ts';
 export function upstreamPrices(config: PricesConfig, upstreamId: string): readonly ModelPrice[] {
   return Object.entries(config).map(([model, price]) => ({
     models: [model],
-    price: priceOf(price, `config:upstreams.${upstreamId}.prices.${model}`),
+    ...priceOf(price, `config:upstreams.${upstreamId}.prices.${model}`),
   }));
 }
 
@@ -50,7 +50,7 @@ function placedPrices(config: PricesConfig, origin: string): readonly PlacedPric
     return {
       place: name.slice(0, slash),
       model: name.slice(slash + 1),
-      price: priceOf(price, `${origin}${name}`),
+      ...priceOf(price, `${origin}${name}`),
     };
   });
 }
@@ -63,7 +63,11 @@ function homelessPrices(config: PricesConfig, upstreamIds: ReadonlySet<string>):
   });
 }
 
-function priceOf(config: PriceConfig, id: string): Price {
+function priceOf(config: PriceConfig, id: string): Pick<ModelPrice, 'price' | 'as'> {
+  return config.as === undefined ? { price: ratesPrice(config, id) } : { price: undefined, as: config.as };
+}
+
+function ratesPrice(config: PriceConfig, id: string): Price {
   const rates = ratesOf(config, undefined);
   const tiers = config.tiers
     .map(({ aboveInputTokens, whole, ...own }) => ({ aboveInputTokens, whole, rates: ratesOf(own, rates) }))

@@ -1,6 +1,7 @@
 // A loaded configuration → Settings: presets and defaults applied, paths absolute, keys hashed, contradictions reported.
 
 import { homedir } from 'node:os';
+import { checkPriceNames, type KnowsPrice } from './check-price-names.ts';
 import { checkRoutes } from './check-routes.ts';
 import type { Environment } from './environment.ts';
 import { collectFindings, type Findings } from './findings.ts';
@@ -29,6 +30,8 @@ export interface ResolveOptions {
   readonly notices?: readonly string[];
   /** Says which upstreams get keys from elsewhere, so that the configuration need not hold any; default: none. */
   readonly hasKeysElsewhere?: (upstreamId: string) => boolean;
+  /** Says whether the built-in price list has a model by this name, for an upstream; default: nothing is said of names. */
+  readonly knowsPrice?: KnowsPrice;
 }
 
 /** Settings with what is doubtful about them, or all that is wrong. */
@@ -86,6 +89,8 @@ export function resolveSettings(loaded: LoadedConfig, options: ResolveOptions = 
     metrics: resolveMetrics(config.metrics, findings),
   };
   checkRoutes(config, settings.routes, settings.upstreams, findings);
+  if (options.knowsPrice !== undefined)
+    checkPriceNames(loaded, settings.upstreams, options.knowsPrice, findings);
   const problems = inOrder(findings.problems);
   const failed = problems.some((problem) => problem.severity === 'error');
   return failed ? { ok: false, problems } : { ok: true, settings, warnings: problems };

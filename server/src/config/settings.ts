@@ -51,7 +51,10 @@ export interface UpstreamKey {
 /** What models cost at an upstream. */
 export interface ModelPrice {
   readonly models: readonly string[];
-  readonly price: Price;
+  /** undefined: that of the model `as`. */
+  readonly price: Price | undefined;
+  /** A model of the built-in price list. */
+  readonly as?: string;
 }
 
 /** What models cost at some upstreams. */
@@ -60,7 +63,10 @@ export interface PlacedPrice {
   readonly place: string;
   /** Glob of model names. */
   readonly model: string;
-  readonly price: Price;
+  /** undefined: that of the model `as`. */
+  readonly price: Price | undefined;
+  /** A model of the built-in price list. */
+  readonly as?: string;
 }
 
 /** One configured base URL with keys. */

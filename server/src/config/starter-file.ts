@@ -59,7 +59,7 @@ ${[...upstreams, EXAMPLE].join('\n')}
   // The ledger: one row per request, without its text.
   // "storage": { "url": "sqlite:./data/sluice.db", "retentionDays": 90 },
 
-  // Files of requests, errors and what happens to keys, which "sluice logs" reads.
+  // Files of requests, errors and what happens to keys. "sluice logs" reads them, and the ledger where there are none.
   // "log": { "folder": "./logs", "retentionDays": 14 },
 }
 `;

@@ -26,6 +26,11 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 /** The hosts of presets: they need no search. */
 const OWN_HOSTS: ReadonlySet<string> = new Set(['api.openai.com', 'api.anthropic.com']);
 
+/** The catalogue's id of a preset. */
+export function catalogueIdOf(preset: string): string | undefined {
+  return NAMES.get(preset);
+}
+
 /** The catalogue's id; undefined where it has none. `byUrl` searches the catalogue for a base URL. */
 export function catalogueProvider(
   upstream: Upstream,

@@ -1,7 +1,7 @@
 // What models cost: the operator's word first (at the upstream, in the configuration, in the price file), then the
 // bundled catalogue, then what is free of charge. What none of them knows has no price.
 
-import type { ModelPrice, Settings, Upstream } from '../config/settings.ts';
+import type { ModelPrice, PlacedPrice, Settings, Upstream } from '../config/settings.ts';
 import type { Price } from '../core/pricing/price.ts';
 import { matchesAny, matchesGlob } from '../core/routing/glob.ts';
 import type { Prices } from '../exchange/ports.ts';
@@ -15,6 +15,7 @@ import {
 import { catalogueProvider, mayBeInCatalogue } from './catalogue-provider.ts';
 import { freePrice } from './free.ts';
 import { type ListedPrice, listPrices } from './list.ts';
+import { rowNamed } from './named.ts';
 
 /** How prices are made. */
 export interface PricesOptions {
@@ -63,8 +64,8 @@ export function createPrices(options: PricesOptions): PriceBook {
   }
 
   function find(upstream: Upstream, model: string): Known {
-    const own = priceIn(upstream.prices, model) ?? configuredPrice(options.settings(), upstream, model);
-    if (own !== undefined) return own;
+    const own = entryIn(upstream.prices, model) ?? configuredEntry(options.settings(), upstream, model);
+    if (own !== undefined) return own.as === undefined ? own.price : rowNamed(loaded(), upstream, own.as);
     const free = freePrice(upstream, model);
     if (free !== undefined || !mayBeInCatalogue(upstream)) return free;
     const list = loaded();
@@ -121,17 +122,16 @@ export function createPrices(options: PricesOptions): PriceBook {
 
 const EMPTY: Catalogue = { providerAt: () => undefined, find: () => undefined, models: () => [] };
 
-/** The operator's price of a model; the first entry that matches counts. */
-function priceIn(prices: readonly ModelPrice[], model: string): Price | undefined {
-  return prices.find(({ models }) => matchesAny(models, model))?.price;
+/** What the operator says of a model; the first entry that matches counts. */
+function entryIn(prices: readonly ModelPrice[], model: string): ModelPrice | undefined {
+  return prices.find(({ models }) => matchesAny(models, model));
 }
 
 /** The section `prices` and the price file speak of "provider/model" or "upstream/model". */
-function configuredPrice({ prices }: Settings, upstream: Upstream, model: string): Price | undefined {
-  const found = prices.models.find(
+function configuredEntry({ prices }: Settings, upstream: Upstream, model: string): PlacedPrice | undefined {
+  return prices.models.find(
     ({ place, model: glob }) =>
       matchesGlob(glob, model) &&
       (matchesGlob(place, upstream.provider.id) || matchesGlob(place, upstream.id)),
   );
-  return found?.price;
 }

@@ -2,6 +2,7 @@
 
 import type { LedgerOptions } from './sqlite/ledger.ts';
 import type { LedgerOpened } from './tables/ledger.ts';
+import type { ExchangesAsk, ExchangesFound } from './tables/queries/newest.ts';
 import type { UsageQuestion, UsageReport } from './tables/usage.ts';
 
 /** How the stores are opened; the rest is LedgerOptions. */
@@ -14,9 +15,9 @@ export interface StoresOptions extends Omit<LedgerOptions, 'path'> {
   readonly spoolBytes?: number | undefined;
 }
 
-/** Totals, or why there are none, in words for the operator. */
-type UsageReading =
-  | { readonly ok: true; readonly result: UsageReport }
+/** What was read, or why nothing was, in words for the operator. */
+type Reading<Result> =
+  | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly message: string };
 
 /** Two letters or more before the colon: C:\data is a path. */
@@ -52,13 +53,26 @@ export async function openStores({ location, ...options }: StoresOptions): Promi
 }
 
 /** Sums up the ledger at a location, also while gateways write it. */
-export async function readUsageAt(location: string, question: UsageQuestion): Promise<UsageReading> {
+export async function readUsageAt(location: string, question: UsageQuestion): Promise<Reading<UsageReport>> {
   if (isPostgres(location)) {
     const { readPostgresUsage } = await import('./postgres/usage.ts');
     return readPostgresUsage(location, question);
   }
   const { readUsage } = await import('./sqlite/usage.ts');
   return readUsage(sqlitePath(location) ?? location, question);
+}
+
+/** The newest exchanges of the ledger at a location, also while gateways write it. */
+export async function readExchangesAt(location: string, ask: ExchangesAsk): Promise<Reading<ExchangesFound>> {
+  const { newestExchanges } = await import('./tables/queries/newest.ts');
+  if (isPostgres(location)) {
+    const { readPostgresOnce } = await import('./postgres/read-once.ts');
+    return readPostgresOnce(location, (driver) => newestExchanges(driver, ask));
+  }
+  const { readDatabase } = await import('./sqlite/reader.ts');
+  return readDatabase(sqlitePath(location) ?? location, (driver) =>
+    Promise.resolve(newestExchanges(driver, ask)),
+  );
 }
 
 /** True for a location that is no file. */

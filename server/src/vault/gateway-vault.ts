@@ -7,6 +7,7 @@ import type { Problem } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Snapshot, snapshotOf } from '../config/snapshot.ts';
 import { type SluiceError, sluiceError } from '../core/model/error.ts';
+import { openAccounts } from './accounts.ts';
 import { withAccounts } from './accounts-merge.ts';
 import { withDisabled, withEnabled } from './changes.ts';
 import { stillTrue, withStoredKeys } from './merge.ts';
@@ -81,11 +82,22 @@ export function createGatewayVault(): GatewayVault {
         (contents) => ({ contents: change(contents, { upstream, id }), value: undefined }),
         false,
       );
-      if (changed.ok) return undefined;
+      if (changed.ok) return disabled ? undefined : await accountEnabled(vault, upstream, id);
       const { message, suggestion } = changed;
       return sluiceError('internal', message, suggestion === undefined ? {} : { suggestion });
     },
   };
+}
+
+/** An account has a switch of its own, which "sluice accounts disable" uses: who puts its key back means the account. */
+async function accountEnabled(vault: Vault, upstream: string, id: string): Promise<SluiceError | undefined> {
+  const accounts = openAccounts(vault);
+  const entries = await accounts.list();
+  if (typeof entries === 'string') return undefined;
+  if (!entries.some((entry) => entry.id === id && entry.upstream === upstream && entry.disabled === true))
+    return undefined;
+  const changed = await accounts.change(id, ({ disabled: _, ...entry }) => entry);
+  return changed.ok ? undefined : sluiceError('internal', changed.message);
 }
 
 /** Ids of the upstreams that keys or accounts are stored for. */

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
 import { accountsCommand } from '../../src/cli/commands/accounts.ts';
 import { configCommand } from '../../src/cli/commands/config.ts';
+import { keysCommand } from '../../src/cli/commands/keys.ts';
 import type { LoginDialogue } from '../../src/cli/ui/ask-login.ts';
 import { readSettings } from '../../src/config/live-settings.ts';
 import { createGatewayVault } from '../../src/vault/gateway-vault.ts';
@@ -235,6 +236,42 @@ describe('sluice accounts', () => {
     expect(readdirSync(data)).not.toContain('accounts.json');
     expect(readdirSync(join(data, 'accounts'))).toEqual([]);
     expect((await run(['remove', 'mine'])).code).toBe(1);
+  });
+
+  it('2.7 "sluice keys enable", and the gateway, put back what "sluice accounts disable" took out of use', async () => {
+    const vendor = await codexVendor();
+    const { cwd, run, config } = desk([codexUpstream(vendor)]);
+    codexFile(cwd, vendor.authFile(vendor.login('acc-1')));
+    await run(['import', 'codex', '--name', 'mine']);
+    const listed = async (): Promise<{ id: string; state: string }[]> =>
+      JSON.parse((await run(['list', '--json'])).out).accounts;
+    const id = (await listed())[0]?.id ?? '';
+    const keys = async (...args: readonly string[]): Promise<Said> => {
+      const { terminal, said } = recordingTerminal(cwd);
+      await new Command('sluice')
+        .addCommand(keysCommand(terminal))
+        .parseAsync(['keys', ...args], { from: 'user' });
+      return said;
+    };
+    for (const text of ['mine', id, `codex/${id}`]) {
+      await run(['disable', 'mine']);
+      expect((await keys('enable', text)).code).toBe(0);
+      expect((await listed())[0]?.state).not.toBe('disabled');
+    }
+    expect((await keys('disable', 'mine')).err).toContain('is out of use');
+    expect(await listed()).toMatchObject([{ state: 'disabled' }]);
+    const vault = createGatewayVault();
+    const read = () =>
+      vault.merged({
+        env: {},
+        read: (hasKeysElsewhere) => readSettings(config, { overrides: {}, env: {}, hasKeysElsewhere }),
+      });
+    expect(await read()).toMatchObject({ settings: { upstreams: [{ keys: [{ disabled: true }] }] } });
+    expect(await vault.switchKey('codex', id, false)).toBeUndefined();
+    expect(await read()).toMatchObject({ settings: { upstreams: [{ enabled: true, keys: [{ id }] }] } });
+    expect((await listed())[0]?.state).not.toBe('disabled');
+    const refused = await keys('rm', 'mine');
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('sluice accounts') });
   });
 
   it('2.7 an account is a key of its upstream for the gateway, in the order of priority, without a restart', async () => {

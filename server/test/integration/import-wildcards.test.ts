@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Settings } from '../../src/config/settings.ts';
 import { choose } from '../../src/exchange/choose.ts';
+import { createPrices } from '../../src/prices/prices.ts';
 import { desk, secretsOf } from '../kit/import-kit.ts';
 import type { Said } from '../kit/recording-terminal.ts';
 
@@ -109,12 +110,27 @@ test('14.1 without wildcards no route is written', async () => {
   expect(settings.routes.map(({ id }) => id)).toEqual(['default']);
 });
 
+const named = (base: string): string =>
+  `${EU.replace('azure/gpt-4o', 'azure/house').slice(0, -2)}, model_info: { base_model: ${base} } }`;
+
 test('14.1 what cannot be carried of a wildcard or a price is told', async () => {
   const { said } = await importOf(
     '  - { model_name: "*", litellm_params: { model: "*" } }',
-    `${EU.replace('azure/gpt-4o', 'azure/house').slice(0, -2)}, model_info: { base_model: azure/gpt-4o } }`,
+    named('bedrock/nobody.knows'),
   );
   expect(said.err).toContain('each has an upstream of its own');
   expect(said.err).toContain('model_list[1].model_info.base_model');
   expect(said.err).toContain('"house"');
 });
+
+test.each(['azure/gpt-4o', 'azure/eu/gpt-4o', 'gpt-4o'])(
+  '14.1 a deployment whose base_model is %s has the price of that model',
+  async (base) => {
+    const { settings, said } = await importOf(named(base));
+    const [azure] = settings.upstreams;
+    if (azure === undefined) throw new Error('no upstream was imported');
+    const prices = createPrices({ settings: () => settings });
+    expect(prices.of(azure, 'house', Date.now())?.id).toBe('catalogue:openai/gpt-4o');
+    expect(said.err).not.toContain('base_model');
+  },
+);

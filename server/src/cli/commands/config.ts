@@ -10,6 +10,7 @@ import { configSchemaText } from '../../config/reference/json-schema.ts';
 import { type Resolution, type ResolveOptions, resolveSettings } from '../../config/resolve.ts';
 import { checkSecrecy } from '../../config/secrecy.ts';
 import type { Settings } from '../../config/settings.ts';
+import { knowsPrice } from '../../prices/named.ts';
 import { withAccounts } from '../../vault/accounts-merge.ts';
 import { stillTrue, withStoredKeys } from '../../vault/merge.ts';
 import { vaultFolder } from '../../vault/places.ts';
@@ -93,7 +94,7 @@ interface Examined {
 async function examine(terminal: Terminal, file: string): Promise<Examined | undefined> {
   const { env, home } = terminal;
   const loaded = await loadConfig(file, env);
-  const resolved = loaded.ok ? await resolvedWithStored(loaded.value, { env, home }) : loaded;
+  const resolved = loaded.ok ? await resolvedWithStored(loaded.value, { env, home, knowsPrice }) : loaded;
   if (!loaded.ok || !resolved.ok) {
     const problems = resolved.ok ? [] : resolved.problems;
     const errors = problems.filter((problem) => problem.severity === 'error').length;

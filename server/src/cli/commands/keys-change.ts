@@ -3,7 +3,8 @@
 import { withDisabled, withEnabled, withoutKey } from '../../vault/changes.ts';
 import { fail } from '../ui/fail.ts';
 import type { Terminal } from '../ui/terminal.ts';
-import { findKey, type KeyFlags, loadSetting } from './keys-setting.ts';
+import { switchAccount } from './accounts-change.ts';
+import { findKey, isAccount, type KeyFlags, loadSetting } from './keys-setting.ts';
 
 /** Removes a stored key. */
 export async function removeKey(terminal: Terminal, text: string, flags: KeyFlags): Promise<void> {
@@ -29,7 +30,7 @@ export async function removeKey(terminal: Terminal, text: string, flags: KeyFlag
   tell(terminal, flags, { upstream, id, removed: true }, `Removed ${upstream}/${id}.`);
 }
 
-/** Takes a key out of use, wherever it is kept, or puts it back. */
+/** Takes a key out of use, wherever it is kept, or puts it back; an account, too, which stands in the place of a key. */
 export async function switchKey(
   terminal: Terminal,
   text: string,
@@ -38,6 +39,8 @@ export async function switchKey(
 ): Promise<void> {
   const setting = await loadSetting(terminal, flags);
   if (setting === undefined) return;
+  if (isAccount(setting, text) && !setting.keys.some(({ id, name }) => id === text || name === text))
+    return await switchAccount(terminal, text, flags, disabled);
   const key = findKey(terminal, setting, text);
   if (key === undefined) return;
   const { upstream, id } = key;

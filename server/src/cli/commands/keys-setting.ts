@@ -167,7 +167,8 @@ export async function runningGateway(
 }
 
 /** The one key that a text means: `upstream/id`, `upstream/name`, an id, a name, or an upstream with one key. */
-export function findKey(terminal: Terminal, { keys }: KeySetting, text: string): KnownKey | undefined {
+export function findKey(terminal: Terminal, setting: KeySetting, text: string): KnownKey | undefined {
+  const { keys } = setting;
   const slash = text.indexOf('/');
   const within = slash < 0 ? keys : keys.filter(({ upstream }) => upstream === text.slice(0, slash));
   const rest = slash < 0 ? text : text.slice(slash + 1);
@@ -183,10 +184,23 @@ export function findKey(terminal: Terminal, { keys }: KeySetting, text: string):
       return fail(terminal, 'Several keys are meant by that.', `Say which: ${places}.`);
     }
   }
+  if (isAccount(setting, text))
+    return fail(
+      terminal,
+      'This is an account and no key.',
+      'See "sluice accounts --help" for what can be done with it.',
+    );
   // What was typed may be a secret: it is not repeated.
   return fail(
     terminal,
     'There is no such key.',
     'Name it by its id, its name, or upstream/id, as "sluice keys list" shows them.',
+  );
+}
+
+/** True where a text means a stored account: its id, its name, or upstream/id. */
+export function isAccount({ reading }: KeySetting, text: string): boolean {
+  return reading.accounts.some(
+    ({ id, name, upstream }) => id === text || name === text || `${upstream}/${id}` === text,
   );
 }

@@ -43,14 +43,21 @@ function exchangeWords(json: Json, colours: Colours): string[] {
     text(json['route']),
     served !== '' && served !== asked ? `${asked} → ${served}` : asked,
     json['upstream_id'] === undefined ? '' : `from ${text(json['upstream_id'])}`,
-    `${text(json['duration_ms'])} ms`,
+    json['duration_ms'] === undefined ? '' : `${text(json['duration_ms'])} ms`,
     json['input_uncached'] === undefined ? '' : `${tokensIn}→${tokensOut} tokens`,
     typeof cost === 'number' ? `$${(cost / 1e9).toFixed(6)}` : '',
     Number(json['attempts']) > 1 ? `${text(json['attempts'])} attempts` : '',
     colours.red(text(json['error_code'])),
     text(json['error_message']),
+    json['error_code'] === undefined ? '' : colours.dim(providerId(json)),
     colours.dim(text(json['id'])),
   ];
+}
+
+/** What the provider's support asks for. */
+function providerId(json: Json): string {
+  const id = text(json['upstream_request_id']);
+  return id === '' ? '' : `provider's id ${id}`;
 }
 
 function sum(json: Json, names: readonly string[]): number {
@@ -62,8 +69,9 @@ function attemptLines(json: Json, colours: Colours): string[] {
   return tries.filter(isObject).map((one) => {
     const why = [one['status'], one['reason'], one['error_code']].map(text).filter((word) => word !== '');
     const where = `${text(one['upstream_id'])}/${text(one['key_id'])}`;
-    const words = [`  ${text(one['attempt'])}.`, where, text(one['model']), text(one['end']), why.join(' ')];
-    return colours.dim([...words, `${text(one['duration_ms'])} ms`].filter((word) => word !== '').join('  '));
+    const words = [`  ${text(one['attempt'])}.`, where, text(one['model']), text(one['end'])];
+    const rest = [why.join(' '), `${text(one['duration_ms'])} ms`, providerId(one)];
+    return colours.dim([...words, ...rest].filter((word) => word !== '').join('  '));
   });
 }
 

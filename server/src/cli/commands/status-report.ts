@@ -131,7 +131,7 @@ function unwellIn({ status, today, keys }: StatusFacts): string[] {
     found.push('The Redis of the cache does not answer; answers are kept in memory meanwhile.');
   if (today !== undefined && today.requests >= LEAST_REQUESTS && today.errors / today.requests > MANY_ERRORS)
     found.push(
-      `${Math.round((100 * today.errors) / today.requests)} % of the requests of today failed: "sluice dashboard" shows them, and so does "sluice logs --errors" where log.folder is set.`,
+      `${Math.round((100 * today.errors) / today.requests)} % of the requests of today failed: "sluice logs --errors --since today" lists them, "sluice dashboard" shows each with its attempts.`,
     );
   if (today !== undefined && today.unpriced > 0)
     found.push(

@@ -1,6 +1,7 @@
 // Is a text a configuration that this gateway could serve? The same answer as "sluice config check", and what only a
 // running gateway knows besides: the address that it listens on, and what names lead to.
 
+import type { KnowsPrice } from '../check-price-names.ts';
 import type { Environment } from '../environment.ts';
 import { checkExposure } from '../exposure.ts';
 import { isLinkLocal } from '../link-local.ts';
@@ -18,6 +19,7 @@ export interface JudgeOptions {
   readonly home?: string;
   readonly overrides?: ListenOverrides;
   hasKeysElsewhere?(upstreamId: string): boolean;
+  readonly knowsPrice?: KnowsPrice;
   /** The host that the running gateway listens on, whatever the file says. */
   boundHost?(): string;
   /** Addresses of a host name; [] where it has none. */
@@ -38,12 +40,13 @@ export type Judgement =
 export async function judge(file: string, text: string, options: JudgeOptions): Promise<Judgement> {
   const loaded = await loadConfigText(file, text, options.env);
   if (!loaded.ok) return { ok: false, problems: loaded.problems };
-  const { hasKeysElsewhere, boundHost } = options;
+  const { hasKeysElsewhere, boundHost, knowsPrice } = options;
   const resolved = resolveSettings(loaded.value, {
     env: options.env,
     ...(options.home === undefined ? {} : { home: options.home }),
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
     ...(hasKeysElsewhere === undefined ? {} : { hasKeysElsewhere: (id) => hasKeysElsewhere(id) }),
+    ...(knowsPrice === undefined ? {} : { knowsPrice }),
   });
   if (!resolved.ok) return { ok: false, problems: resolved.problems };
   const { settings, warnings } = resolved;

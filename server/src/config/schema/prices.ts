@@ -19,10 +19,10 @@ export interface RatesConfig {
   readonly request?: number | undefined;
 }
 
-/** The price of one model, or of several. */
+/** The price of one model, or of several: rates, or `as` alone. */
 export interface PriceConfig extends RatesConfig {
-  readonly input: number;
-  readonly output: number;
+  /** The model of the built-in list whose price it is. */
+  readonly as?: string | undefined;
   readonly tiers: readonly (RatesConfig & { readonly aboveInputTokens: number; readonly whole: boolean })[];
   readonly serviceTiers: Readonly<Record<string, RatesConfig>>;
 }
@@ -62,7 +62,30 @@ const kinds = {
   request: price('For a thousand requests, whatever their tokens. Default: 0.').optional(),
 };
 
-const someRates = { input: input.optional(), output: output.optional(), ...kinds };
+/** A rate of a tier: what is not named stays as it is. */
+function ofTier(rate: z.ZodNumber): z.ZodOptional<z.ZodNumber> {
+  const [what = '', otherwise] = (rate.description ?? '').split(' Default: ');
+  const known = `${what} Default: as in the ordinary price`;
+  return rate
+    .describe(otherwise === undefined ? `${known}.` : `${known}; ${NOT_NAMED}${otherwise}`)
+    .optional();
+}
+
+const NOT_NAMED = 'where that names none: ';
+
+const tierRates = {
+  input: ofTier(input),
+  output: ofTier(output),
+  cacheRead: ofTier(kinds.cacheRead.unwrap()),
+  cacheWrite5m: ofTier(kinds.cacheWrite5m.unwrap()),
+  cacheWrite1h: ofTier(kinds.cacheWrite1h.unwrap()),
+  reasoning: ofTier(kinds.reasoning.unwrap()),
+  inputAudio: ofTier(kinds.inputAudio.unwrap()),
+  outputAudio: ofTier(kinds.outputAudio.unwrap()),
+  outputImage: ofTier(kinds.outputImage.unwrap()),
+  webSearch: ofTier(kinds.webSearch.unwrap()),
+  request: ofTier(kinds.request.unwrap()),
+};
 
 const tierSchema = z.strictObject({
   aboveInputTokens: wholeNumber(1, 1_000_000_000).describe(
@@ -72,24 +95,50 @@ const tierSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('true: for all tokens of such a request. false: for the input tokens above only.'),
-  ...someRates,
+  ...tierRates,
 });
 
-const priceSchema: z.ZodType<PriceConfig> = z.strictObject({
-  input,
-  output,
-  ...kinds,
-  tiers: z
-    .array(tierSchema)
-    .default([])
-    .describe('Other rates for long requests; what a tier does not name stays as it is.'),
-  serviceTiers: z
-    .record(textSchema, z.strictObject(someRates))
-    .default({})
-    .describe(
-      'Other rates for service tiers ("flex", "priority", …), by the name that the provider answers with.',
-    ),
-});
+const priceSchema: z.ZodType<PriceConfig> = z
+  .strictObject({
+    as: textSchema
+      .optional()
+      .describe(
+        'Instead of all else here: the price of this model of the built-in list, as for a deployment that has a name of its own. "gpt-4o" is looked for at the provider of the upstream and then at its vendor, "openai/gpt-4o" at the provider that it names.',
+      ),
+    input: input.describe('US dollars for a million input tokens; needed without `as`.').optional(),
+    output: output.describe('US dollars for a million output tokens; needed without `as`.').optional(),
+    ...kinds,
+    tiers: z
+      .array(tierSchema)
+      .default([])
+      .describe('Other rates for long requests; what a tier does not name stays as it is.'),
+    serviceTiers: z
+      .record(textSchema, z.strictObject(tierRates))
+      .default({})
+      .describe(
+        'Other rates for service tiers ("flex", "priority", …), by the name that the provider answers with.',
+      ),
+  })
+  .superRefine(checkWhole);
+
+/** Rates need both of the usual ones; the price of another model stands alone. */
+function checkWhole(price: PriceConfig, context: z.RefinementCtx): void {
+  const { as: other, tiers, serviceTiers, ...rates } = price;
+  const missing = (['input', 'output'] as const).filter((name) => rates[name] === undefined);
+  if (other === undefined) {
+    const rest = missing.length > 1 ? '; or write "as" with the name of a model that costs the same' : '';
+    const message = `is missing${rest}.`;
+    for (const name of missing) context.addIssue({ code: 'custom', path: [name], message });
+    return;
+  }
+  const more = [
+    ...Object.entries(rates).flatMap(([name, rate]) => (rate === undefined ? [] : [name])),
+    ...(tiers.length > 0 ? ['tiers'] : []),
+    ...(Object.keys(serviceTiers).length > 0 ? ['serviceTiers'] : []),
+  ];
+  for (const name of more)
+    context.addIssue({ code: 'custom', path: [name], message: 'does not go together with "as".' });
+}
 
 /** Schema of prices by model. */
 export const pricesSchema: z.ZodType<PricesConfig> = z.record(textSchema, priceSchema);

@@ -11,8 +11,10 @@ export const queueSchema: z.ZodType<QueuePolicy> = z.strictObject({
     .describe('Longest wait of one request, in milliseconds; within `timeouts.totalMs`.'),
   maxSize: wholeNumber(0, 100_000)
     .default(DEFAULT_QUEUE.maxSize)
-    .describe('Requests that may wait at the same time. One more is refused at once.'),
+    .describe(
+      'Requests that may wait at the same time. One more is refused at once. With several processes (server.workers) or gateways it holds for each of them.',
+    ),
   maxPerClient: wholeNumber(0, 100_000)
     .default(DEFAULT_QUEUE.maxPerClient)
-    .describe('The same for each client.'),
+    .describe('The same for each client, in each process.'),
 });

@@ -85,7 +85,6 @@ function readDeployment(
     return undefined;
   }
   const info = entry.object('model_info');
-  tellBaseModel(plan, info, name.model);
   const deployment: Deployment = {
     group,
     model: name.model,
@@ -95,7 +94,7 @@ function readDeployment(
     order: params.number('order') ?? 0,
     weight: weightOf(entry, params),
     limits: limitsOf(entry, params),
-    price: priceOf(params, info),
+    price: priceOf(params, info) ?? basePrice(plan, info, name.model, provider),
   };
   tellParams(params);
   return deployment;
@@ -200,14 +199,26 @@ function priceOf(params: Fields, info: Fields | undefined): PlanMembers | undefi
 }
 
 /** Whose price a deployment has that is not named after its model, as at Azure. */
-function tellBaseModel(plan: PlanBuilder, info: Fields | undefined, model: string): void {
+function basePrice(
+  plan: PlanBuilder,
+  info: Fields | undefined,
+  model: string,
+  provider: Provider | undefined,
+): PlanMembers | undefined {
   const base = info?.text('base_model');
-  if (info === undefined || base === undefined || base.slice(base.indexOf('/') + 1) === model) return;
-  if (info.has('input_cost_per_token')) return;
+  if (info === undefined || base === undefined) return undefined;
+  const name = readModelName(base, undefined);
+  // "azure/eu/gpt-4o" and the like name where it is served.
+  const named =
+    name.kind === 'unknown' ? base : name.model.replace(/^(?:eu|us|global|global-standard)\//, '');
+  if (named === model) return undefined;
+  if (name.kind === 'known')
+    return { as: name.provider.id === provider?.id ? named : `${name.provider.id}/${named}` };
   plan.missing(
     info.at('base_model'),
-    `What "${model}" costs is not known by another name: write it into "prices" ("sluice prices --unpriced" lists what lacks one).`,
+    `What "${model}" costs is not known by this name: write it into "prices" ("sluice prices --unpriced" lists what lacks one).`,
   );
+  return undefined;
 }
 
 function tellParams(params: Fields): void {
