@@ -37,8 +37,27 @@ function original(each: AnswerCase): Promise<Understood> {
   return each.features.includes('custom-calls') ? reader.body(each.json) : reader.stream(asSent(each));
 }
 
+/** What a provider says beside an answer without words. OpenAI's formats have a place for it, the refusal; it is read as text. */
+function explanation({ json }: AnswerCase): string | undefined {
+  const {
+    stop_details: details,
+    promptFeedback,
+    candidates,
+  } = json as {
+    readonly stop_details?: { readonly explanation?: string };
+    readonly promptFeedback?: { readonly blockReason: string };
+    readonly candidates?: readonly { readonly finishMessage?: string }[];
+  };
+  if (promptFeedback !== undefined) return `The prompt was blocked: ${promptFeedback.blockReason}.`;
+  return details?.explanation ?? candidates?.[0]?.finishMessage;
+}
+
 /** What a client's library has to read. Google has no word for a refusal in words: it is an answer like any other. */
-function expected({ dialect, features }: AnswerCase, client: DialectId, source: Understood): Understood {
+function expected(each: AnswerCase, client: DialectId, source: Understood): Understood {
+  const { dialect, features } = each;
+  const said = explanation(each);
+  if (said !== undefined && source.text === '' && client.startsWith('openai-'))
+    return { ...source, text: said };
   const inWords = features.includes('refusal') && dialect.startsWith('openai-');
   return inWords && client === 'gemini' ? { ...source, stop: 'done' } : source;
 }
